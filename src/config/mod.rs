@@ -1,0 +1,3 @@
+//! What people configure: `deliver.toml`, `platform.toml`, the user's file, the environment and flags.
+
+pub mod paths;

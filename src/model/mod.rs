@@ -1,0 +1,14 @@
+//! The nouns that every module shares. This module uses nothing else of the crate but [`crate::fault`].
+
+pub mod deployment;
+pub mod name;
+pub mod observed;
+pub mod release;
+pub mod span;
+pub mod spec;
+pub mod traffic;
+
+pub use deployment::{DeploymentId, Gate, Outcome, State, Verdict};
+pub use name::{EnvName, ServiceName};
+pub use release::{BuildId, ReleaseNo};
+pub use span::Span;

@@ -1,0 +1,86 @@
+//! What a target says is really there.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{DeploymentId, EnvName, ReleaseNo, ServiceName};
+
+/// How one instance stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstanceState {
+    /// Started, not yet healthy.
+    Starting,
+    Healthy,
+    /// Was healthy, fails its probes now.
+    Unhealthy,
+    /// Takes no new work.
+    Draining,
+    /// Exited, and waits for its next start.
+    BackOff,
+    Exited,
+    /// A scheduled job between two runs.
+    Waiting,
+}
+
+impl InstanceState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            InstanceState::Starting => "starting",
+            InstanceState::Healthy => "healthy",
+            InstanceState::Unhealthy => "unhealthy",
+            InstanceState::Draining => "draining",
+            InstanceState::BackOff => "back_off",
+            InstanceState::Exited => "exited",
+            InstanceState::Waiting => "waiting",
+        }
+    }
+}
+
+/// One instance as the target reports it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Unique within the store and stable over restarts: `pricing-v3-web-1-9f2c`.
+    pub id: String,
+    pub process: String,
+    pub release: ReleaseNo,
+    /// The deployment that started it.
+    pub deployment: DeploymentId,
+    pub state: InstanceState,
+    /// Since when it is in this state.
+    pub since: Timestamp,
+    pub pid: Option<u32>,
+    pub port: Option<u16>,
+    /// Restarts since it was first started.
+    pub restarts: u32,
+    /// How long it has been healthy without a gap, in milliseconds; 0 when it is not.
+    pub healthy_ms: u64,
+    /// Changes between healthy and not, since it was first healthy.
+    pub flaps: u32,
+    /// The last exit, in words: `status 1`, `signal 11 (SIGSEGV)`.
+    pub exit: Option<String>,
+    /// What the last probe said, in words: `GET /healthz answered 503`, `connection refused`.
+    pub probe: Option<String>,
+    /// Ports the process listens on that are not its own, when it ignores `PORT`.
+    #[serde(default)]
+    pub listens_on: Vec<u16>,
+    /// Requests in flight.
+    #[serde(default)]
+    pub in_flight: u32,
+    /// Whether the router sends it traffic.
+    #[serde(default)]
+    pub routed: bool,
+}
+
+/// One service in one environment, as observed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    pub service: ServiceName,
+    pub env: EnvName,
+    /// The release that takes traffic (or, without a web process, the one that is kept running).
+    pub current: Option<ReleaseNo>,
+    /// The highest fencing token the target has accepted for this service and environment.
+    pub fence: u64,
+    pub url: Option<String>,
+    pub instances: Vec<Instance>,
+}

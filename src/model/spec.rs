@@ -1,0 +1,199 @@
+//! What an environment is to run, with every default filled in: the manifest's `[run]`, resolved.
+//!
+//! A [`Spec`] holds no secret values, only references and the keyed hashes of the versions they had.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::Span;
+
+/// A command as written: a list is executed as it is, a string by `sh -c`. `$PORT` is expanded in both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CommandLine {
+    Shell(String),
+    Exec(Vec<String>),
+}
+
+impl fmt::Display for CommandLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CommandLine::Shell(line) => f.write_str(line),
+            CommandLine::Exec(words) => f.write_str(&words.join(" ")),
+        }
+    }
+}
+
+/// How `deliver` knows that an instance can take traffic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// `None`: running for `stable` without an exit is all that can be known.
+    pub probe: Option<HttpProbe>,
+    /// Between two probes.
+    pub interval: Span,
+    /// Of one probe.
+    pub timeout: Span,
+    /// The longest an instance may take to become healthy.
+    pub start: Span,
+    /// How long it must stay healthy before it counts.
+    pub stable: Span,
+}
+
+/// `GET path` on the instance's own port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpProbe {
+    pub path: String,
+    /// The `Host` header, for apps that answer 400 to a foreign one.
+    pub host: Option<String>,
+    /// Lowest status that counts as unhealthy: 400 where the path was declared, 500 for the default `GET /`, since many
+    /// apps answer 404 there.
+    pub below: u16,
+}
+
+impl Default for Health {
+    /// The numbers of this machine: a probe each second, two seconds each, a minute to start, three seconds stable.
+    fn default() -> Self {
+        Health {
+            probe: None,
+            interval: Span::from_secs(1),
+            timeout: Span::from_secs(2),
+            start: Span::from_secs(60),
+            stable: Span::from_secs(3),
+        }
+    }
+}
+
+/// Where a secret's value is found. Written `env:NAME`, `file:PATH`, `exec:COMMAND`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum SecretRef {
+    /// A variable of the process that runs `deliver`.
+    Env(String),
+    /// A file, relative to the manifest's folder; one trailing newline is dropped.
+    File(String),
+    /// What a command prints; run by `sh -c` in the manifest's folder; one trailing newline is dropped.
+    Exec(String),
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SecretRef::Env(name) => write!(f, "env:{name}"),
+            SecretRef::File(path) => write!(f, "file:{path}"),
+            SecretRef::Exec(command) => write!(f, "exec:{command}"),
+        }
+    }
+}
+
+impl FromStr for SecretRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("env", name)) if !name.is_empty() => Ok(SecretRef::Env(name.into())),
+            Some(("file", path)) if !path.is_empty() => Ok(SecretRef::File(path.into())),
+            Some(("exec", command)) if !command.is_empty() => Ok(SecretRef::Exec(command.into())),
+            // The text may be a secret's value written by mistake: it is not repeated.
+            _ => Err("a secret is a reference: `env:NAME`, `file:PATH` or `exec:COMMAND`".into()),
+        }
+    }
+}
+
+impl TryFrom<String> for SecretRef {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<SecretRef> for String {
+    fn from(reference: SecretRef) -> String {
+        reference.to_string()
+    }
+}
+
+/// What a process is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes traffic on a port of its own.
+    Web,
+    /// Runs beside the web process and has no port.
+    Worker,
+    /// Runs by the clock: a five-field cron expression in the machine's time zone.
+    Schedule(String),
+}
+
+/// One kind of process of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// `web` for `[run]`, else the NAME of `[process.NAME]`.
+    pub name: String,
+    pub role: Role,
+    pub work: Work,
+    /// How many instances.
+    pub instances: u32,
+}
+
+/// What an instance does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    Command(CommandLine),
+    /// Serve this folder of the artifact.
+    Static(String),
+}
+
+/// `[run.release]`: runs once, before any new instance serves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseStep {
+    pub command: CommandLine,
+    pub timeout: Span,
+    /// The previous release works after it; if not, rolling back past it is refused.
+    pub previous_still_works: bool,
+}
+
+/// Everything that decides how a build runs in one environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    /// The web process first where there is one, then the others by name.
+    pub processes: Vec<Process>,
+    /// Where people reach the service; `None`: the agent keeps a stable free port.
+    pub port: Option<u16>,
+    /// The port an app insists on instead of `$PORT`: one instance at a time, and the router holds requests meanwhile.
+    pub listen: Option<u16>,
+    pub health: Health,
+    /// In-flight requests get this long after traffic moved away.
+    pub drain: Span,
+    /// Between SIGTERM and SIGKILL.
+    pub grace: Span,
+    /// Folders of the artifact that outlive releases.
+    pub volumes: Vec<String>,
+    pub env: BTreeMap<String, String>,
+    pub secrets: BTreeMap<String, SecretRef>,
+    /// Keyed hashes of the secrets' values, by name; filled in when a deployment is planned.
+    pub secret_versions: BTreeMap<String, String>,
+    pub release_step: Option<ReleaseStep>,
+    /// Folder of the artifact in which commands run, relative to its root; empty for the root itself.
+    pub workdir: String,
+}
+
+impl Spec {
+    /// The process that takes traffic.
+    pub fn web(&self) -> Option<&Process> {
+        self.processes.iter().find(|process| process.role == Role::Web)
+    }
+
+    /// How many instances are to run all the time; scheduled jobs do not count.
+    pub fn desired(&self) -> u32 {
+        self.processes
+            .iter()
+            .filter(|p| !matches!(p.role, Role::Schedule(_)))
+            .map(|p| p.instances)
+            .sum()
+    }
+}

@@ -1,0 +1,58 @@
+//! Requests as counted: status classes and a latency histogram, per service, environment, release and minute.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EnvName, ReleaseNo, ServiceName};
+
+/// Length of one bucket of time in microseconds: a minute, which divides every window a burn rate is read over.
+pub const BUCKET_MICROS: i64 = 60_000_000;
+
+/// Upper bounds of the latency histogram in microseconds, inclusive; what is slower falls into one more bucket.
+///
+/// Nine steps a decade from 100 µs to 60 s: a quantile read from them is at most 50 % off, and the round numbers that
+/// people set as limits (100 ms, 250 ms, 1 s) are bounds themselves, so that counts below them are exact.
+pub const LATENCY_BOUNDS_MICROS: [u64; 54] = [
+    100, 150, 200, 250, 300, 400, 500, 600, 800, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000,
+    15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 60_000, 80_000, 100_000, 150_000, 200_000, 250_000, 300_000,
+    400_000, 500_000, 600_000, 800_000, 1_000_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 4_000_000, 5_000_000,
+    6_000_000, 8_000_000, 10_000_000, 15_000_000, 20_000_000, 25_000_000, 30_000_000, 40_000_000, 45_000_000,
+    50_000_000, 60_000_000,
+];
+
+/// Number of counters in a histogram: one a bound and one for what is slower than all.
+pub const LATENCY_BUCKETS: usize = LATENCY_BOUNDS_MICROS.len() + 1;
+
+/// Index of the bucket that a latency falls into.
+pub fn latency_bucket(micros: u64) -> usize {
+    LATENCY_BOUNDS_MICROS.partition_point(|bound| *bound < micros)
+}
+
+/// Requests of one service, environment and release in one bucket of time. Adding two for the same key adds every counter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    pub service: ServiceName,
+    pub env: EnvName,
+    pub release: ReleaseNo,
+    /// Start of the bucket: microseconds since 1970 UTC, a multiple of [`BUCKET_MICROS`].
+    pub bucket: i64,
+    /// Answers of the app by class: 1xx, 2xx, 3xx, 4xx, 5xx.
+    pub classes: [u64; 5],
+    /// Requests that the router had to answer itself because the app did not: refused, reset, timed out. Not in `classes`.
+    pub failed: u64,
+    /// [`LATENCY_BUCKETS`] counters over the requests in `classes` and `failed`, time to the first byte of the answer.
+    pub latency: Vec<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_belongs_to_its_own_bucket() {
+        assert!(LATENCY_BOUNDS_MICROS.is_sorted());
+        assert_eq!(latency_bucket(0), 0);
+        assert_eq!(latency_bucket(100), 0);
+        assert_eq!(latency_bucket(101), 1);
+        assert_eq!(latency_bucket(u64::MAX), LATENCY_BUCKETS - 1);
+    }
+}

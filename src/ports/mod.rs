@@ -1,0 +1,12 @@
+//! The traits through which domains see the outside world. Each is object-safe, blocking and narrow, and says in prose
+//! what an adapter owes; `tests/it/contract/` holds adapters to it.
+
+pub mod clock;
+pub mod commands;
+pub mod target;
+pub mod vcs;
+
+pub use clock::Clock;
+pub use commands::Commands;
+pub use target::Target;
+pub use vcs::Vcs;

@@ -1,0 +1,168 @@
+//! Where services run: the engine behind an environment.
+//!
+//! Strategies, batches, health judgement, rollback and recovery live in [`crate::deploy`] and know no engine; an adapter
+//! declares what it can do and does single idempotent acts, each fenced.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Result;
+use crate::model::observed::Observation;
+use crate::model::release::Release;
+use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
+
+/// What an engine can and cannot do; printed by `deliver plan`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// Traffic can be split by weight; otherwise only by counts of instances.
+    pub weights: bool,
+    /// Requests can be held while a single instance is replaced.
+    pub holds_requests: bool,
+    pub volumes: bool,
+    pub schedules: bool,
+    /// Uncommitted changes may be deployed without `--allow-dirty`.
+    pub accepts_dirty: bool,
+}
+
+/// Under what authority an act is done. A target remembers the highest `fence` it has seen for a service and environment,
+/// durably, and refuses an act with a lower one (`fenced`, kind busy).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authority {
+    pub service: ServiceName,
+    pub env: EnvName,
+    pub deployment: DeploymentId,
+    pub fence: u64,
+}
+
+/// A release made ready to start: nothing in it serves yet.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub release: Release,
+    /// The artifact's folder on this machine.
+    pub artifact: PathBuf,
+    /// Secret values by variable name, opened only by the adapter that starts instances.
+    pub secrets: BTreeMap<String, Secret>,
+}
+
+/// A secret's value. Its `Debug` form hides it and it is not serialisable.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(value: String) -> Self {
+        Secret(value)
+    }
+
+    /// The value itself; every call is a place to check for leaks.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// An instance to start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Made by the domain; starting the same id twice starts it once.
+    pub id: String,
+    /// Name of the process in the release's spec.
+    pub process: String,
+}
+
+/// Who takes traffic from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    pub release: ReleaseNo,
+    /// Instances that belong to the environment from now on: web ones take traffic, all are restarted when they exit.
+    pub instances: Vec<String>,
+}
+
+/// How instances are to go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    pub instances: Vec<String>,
+    /// In-flight requests get this long before SIGTERM.
+    pub drain: Span,
+    /// Between SIGTERM and SIGKILL.
+    pub grace: Span,
+}
+
+/// What became of one stopped instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    pub id: String,
+    /// Requests and connections that were still open when the drain ended and were cut.
+    pub cut: u32,
+    /// It did not end on SIGTERM within its grace.
+    pub killed: bool,
+    /// `status 0`, `signal 9 (SIGKILL)`.
+    pub exit: String,
+}
+
+/// Which log lines are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogQuery {
+    /// All instances when empty.
+    pub instances: Vec<String>,
+    pub release: Option<ReleaseNo>,
+    pub process: Option<String>,
+    pub since: Option<jiff::Timestamp>,
+    /// At most this many last lines of each instance.
+    pub tail: Option<usize>,
+}
+
+/// One line of an instance's output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    pub at: jiff::Timestamp,
+    pub instance: String,
+    pub process: String,
+    pub release: ReleaseNo,
+    /// `out`, `err`, or `deliver` for notes of the agent itself.
+    pub stream: String,
+    pub text: String,
+}
+
+/// One engine. Every act is idempotent: repeated after a lost answer it has no further effect.
+pub trait Target: Send + Sync {
+    fn capabilities(&self) -> Capabilities;
+
+    /// What is really there now; a service never deployed is an empty observation, an unreachable engine is an error
+    /// of kind `Unreachable`.
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation>;
+
+    /// Everything this engine runs for this store, for `status` and drift.
+    fn observe_all(&self) -> Result<Vec<Observation>>;
+
+    /// Records the fence durably before anything else, and reserves what the release needs before its instances start:
+    /// ports, volumes, the public address. Refuses with `port-taken` where the address belongs to somebody else.
+    /// Returns the URL people will reach, if the release takes traffic.
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>>;
+
+    /// Starts instances beside whatever runs, sends them no traffic, does not wait for health. When the spec names a
+    /// `listen` port, the web instance that holds it is replaced: requests are held meanwhile.
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()>;
+
+    /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this.
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()>;
+
+    /// Takes instances out of traffic, lets requests in flight end, stops them. Returns when all are gone.
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>>;
+
+    /// Calls `line` for each line in time order; with `follow` it goes on until `line` returns false.
+    fn logs(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()>;
+}
