@@ -3,10 +3,12 @@
 
 pub mod clock;
 pub mod commands;
+pub mod interrupt;
 pub mod target;
 pub mod vcs;
 
 pub use clock::Clock;
 pub use commands::Commands;
+pub use interrupt::Interrupt;
 pub use target::Target;
 pub use vcs::Vcs;

@@ -67,12 +67,17 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// The process name of the release step: runs the spec's `release_step` once in the new artifact and configuration, is
+/// never restarted, has no port and no health; its recorded exit (`status 0`) outlives the tool and the engine's own
+/// restarts, so that a lost client never runs it twice.
+pub const RELEASE_STEP: &str = "release";
+
 /// An instance to start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
     /// Made by the domain; starting the same id twice starts it once.
     pub id: String,
-    /// Name of the process in the release's spec.
+    /// Name of the process in the release's spec, or [`RELEASE_STEP`].
     pub process: String,
 }
 
@@ -152,6 +157,9 @@ pub trait Target: Send + Sync {
 
     /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this.
     fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()>;
+
+    /// Gives the public address back and forgets the environment, after its last instance was stopped.
+    fn remove(&self, authority: &Authority) -> Result<()>;
 
     /// Takes instances out of traffic, lets requests in flight end, stops them. Returns when all are gone.
     fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>>;
