@@ -1,1 +1,3 @@
+//! The integration tests, in one binary: linking it once is what keeps the suite quick.
 
+mod meta;

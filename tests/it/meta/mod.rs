@@ -1,0 +1,4 @@
+//! What holds for the repository itself.
+
+mod dependencies;
+mod exit_codes;
