@@ -67,7 +67,8 @@ pub struct Instance {
     /// Requests in flight.
     #[serde(default)]
     pub in_flight: u32,
-    /// Whether the router sends it traffic.
+    /// Whether a shift made it one of the environment's own: it is restarted when it exits and, as a web process, takes
+    /// traffic. New instances that nothing was shifted to are not.
     #[serde(default)]
     pub routed: bool,
 }
