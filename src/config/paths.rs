@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::environment::Environment;
+use crate::fault::{Fault, Result};
+
 /// Folders and files of one user and one store. Nothing here is created by being named.
 ///
 /// ```text
@@ -29,6 +32,43 @@ pub struct Paths {
 }
 
 impl Paths {
+    /// The places that `environment` decides, after the XDG base directory rules: relative values there are ignored.
+    /// `store` (`--store`) wins over `DELIVER_STORE`; a relative one counts from `cwd`.
+    pub fn of(environment: &Environment, store: Option<&Path>, cwd: &Path) -> Result<Self> {
+        let absolute = |name| {
+            environment
+                .os(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        let home = absolute("HOME");
+        let below_home = |variable, inside| {
+            absolute(variable)
+                .or_else(|| home.as_ref().map(|home| home.join(inside)))
+                .ok_or_else(|| {
+                    Fault::usage(
+                        "no-home",
+                        format!("cannot tell where your files go: neither HOME nor {variable} is set"),
+                    )
+                    .hint("export HOME=/path/to/your/home")
+                })
+        };
+        let chosen = store
+            .map(Path::to_owned)
+            .or_else(|| environment.os("DELIVER_STORE").map(PathBuf::from));
+        let store = match chosen {
+            Some(path) => cwd.join(path),
+            None => below_home("XDG_STATE_HOME", ".local/state")?.join("deliver/store.db"),
+        };
+        Ok(Paths {
+            user_config: below_home("XDG_CONFIG_HOME", ".config")?.join("deliver/config.toml"),
+            system_config: PathBuf::from("/etc/deliver/config.toml"),
+            data: Paths::data_beside(&store),
+            store,
+            runtime: absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir()),
+        })
+    }
+
     pub fn key(&self) -> PathBuf {
         self.data.join("key")
     }
@@ -56,5 +96,34 @@ impl Paths {
     /// The folder beside a store file: `a/store.db` has `a/store.d`.
     pub fn data_beside(store: &Path) -> PathBuf {
         store.with_extension("d")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(pairs: &[(&str, &str)], flag: Option<&str>) -> PathBuf {
+        let environment = Environment::of(pairs.iter().copied());
+        Paths::of(&environment, flag.map(Path::new), Path::new("/here"))
+            .expect("paths")
+            .store
+    }
+
+    #[test]
+    fn flag_then_variable_then_state_folder() {
+        let all = [("HOME", "/h"), ("XDG_STATE_HOME", "/s"), ("DELIVER_STORE", "v.db")];
+        assert_eq!(store(&all, Some("f.db")), Path::new("/here/f.db"));
+        assert_eq!(store(&all, None), Path::new("/here/v.db"));
+        assert_eq!(store(&all[..2], None), Path::new("/s/deliver/store.db"));
+        assert_eq!(store(&all[..1], None), Path::new("/h/.local/state/deliver/store.db"));
+        let relative = [("HOME", "/h"), ("XDG_STATE_HOME", "s")];
+        assert_eq!(store(&relative, None), Path::new("/h/.local/state/deliver/store.db"));
+    }
+
+    #[test]
+    fn without_a_home_the_fault_says_what_to_set() {
+        let fault = Paths::of(&Environment::default(), None, Path::new("/")).expect_err("no home");
+        assert_eq!(fault.code(), "no-home");
     }
 }
