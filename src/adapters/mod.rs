@@ -1,1 +1,5 @@
+//! What stands behind the ports: one file or folder an outside thing.
 
+pub mod git;
+pub mod process;
+pub mod system;
