@@ -1,1 +1,121 @@
+//! Opens ports lazily from settings and lends them to commands.
+//!
+//! Nothing is opened, read or asked before it is lent for the first time: `deliver --version` touches no file.
 
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::adapters::git::Git;
+use crate::adapters::process::{Groups, Processes};
+use crate::adapters::system::SystemClock;
+use crate::config::environment::Environment;
+use crate::config::paths::Paths;
+use crate::fault::{Fault, Result};
+use crate::ports::{Clock, Commands, Interrupt, Vcs};
+
+/// What the command line says about where things are.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// `-C DIR`, or the current folder; absolute.
+    pub directory: PathBuf,
+    /// `--store`.
+    pub store: Option<PathBuf>,
+    /// `--platform`.
+    pub platform: Option<String>,
+}
+
+/// The outside, as far as one run of the program needs it.
+pub struct World {
+    places: Places,
+    environment: Environment,
+    clock: Arc<dyn Clock>,
+    interrupt: Arc<dyn Interrupt>,
+    commands: Processes,
+    paths: OnceCell<Paths>,
+}
+
+impl World {
+    pub fn new(places: Places, environment: Environment, interrupt: Arc<dyn Interrupt>, groups: Groups) -> Self {
+        let base = environment.get("DELIVER_TEST_NOW").and_then(|text| text.parse().ok());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(base));
+        World {
+            commands: Processes::new(clock.clone(), interrupt.clone(), groups),
+            paths: OnceCell::new(),
+            places,
+            environment,
+            clock,
+            interrupt,
+        }
+    }
+
+    /// The folder the person is in: `-C DIR`, or the current one.
+    pub fn directory(&self) -> &Path {
+        &self.places.directory
+    }
+
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    pub fn paths(&self) -> Result<&Paths> {
+        lend(&self.paths, || {
+            Paths::of(&self.environment, self.places.store.as_deref(), &self.places.directory)
+        })
+    }
+
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The clock for threads that outlive the borrow.
+    pub fn shared_clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// Whether somebody wants the program to stop; asked between acts by whatever takes long.
+    pub fn interrupt(&self) -> &dyn Interrupt {
+        &*self.interrupt
+    }
+
+    pub fn vcs(&self) -> &dyn Vcs {
+        &Git
+    }
+
+    pub fn commands(&self) -> &dyn Commands {
+        &self.commands
+    }
+
+    /// The nearest `deliver.toml` at or above [`World::directory`]; the search ends at a repository's root.
+    pub fn manifest_path(&self) -> Result<PathBuf> {
+        find_manifest(self.directory()).ok_or_else(|| {
+            Fault::usage(
+                "no-manifest",
+                format!("no `deliver.toml` in `{}` or above", self.directory().display()),
+            )
+        })
+    }
+}
+
+/// The nearest `deliver.toml` at or above `dir`, not beyond the root of the repository that holds it.
+pub fn find_manifest(dir: &Path) -> Option<PathBuf> {
+    for folder in dir.ancestors() {
+        let candidate = folder.join("deliver.toml");
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// The value, made on first use; a failure is not kept.
+fn lend<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = make()?;
+    Ok(cell.get_or_init(|| value))
+}

@@ -1,3 +1,181 @@
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! The terminal: reads the command line, lends the world to one command, and turns its result into an exit code.
+//!
+//! A subcommand is one file here: its arguments (their doc comments are the help text), one call into a domain, one
+//! rendering. Nothing outside this module prints, asks or exits.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{ColorChoice, FromArgMatches};
+
+use crate::adapters::process::Groups;
+use crate::config::environment::Environment;
+use crate::fault::{Attempt, Fault, Kind, Result};
+use crate::world::{Places, World};
+
+pub mod args;
+pub mod errors;
+pub mod page;
+pub mod progress;
+pub mod prompt;
+pub mod report;
+pub mod signals;
+pub mod style;
+pub mod terminal;
+pub mod ui;
+pub mod version;
+
+use args::{Cli, Command, Global, When};
+use signals::Signals;
+use terminal::Terminal;
+use ui::Ui;
+
+/// What a command gets.
+pub struct Cx {
+    pub world: World,
+    pub ui: Ui,
+    pub global: Global,
+    pub signals: Arc<Signals>,
+}
+
+/// How a command ended when it has said all there is to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Ok,
+    /// A report was printed that is not a success: exit with this kind's code.
+    Kind(Kind),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let color = args::peek(&arguments, "--color").or_else(|| environment.get("DELIVER_COLOR").map(str::to_owned));
+    let when = color
+        .and_then(|word| <When as clap::ValueEnum>::from_str(&word, true).ok())
+        .unwrap_or(When::Auto);
+    let terminal = Terminal::detect(&environment, when);
+    console::set_colors_enabled(terminal.out.color);
+    console::set_colors_enabled_stderr(terminal.err.color);
+
+    match parse(&arguments, terminal) {
+        Ok(cli) => run(cli, environment, terminal),
+        Err(error) => usage(&error, terminal, wants_json(&arguments, &environment)),
+    }
+}
+
+fn parse(arguments: &[OsString], terminal: Terminal) -> Result<Cli, clap::Error> {
+    let color = if terminal.err.color {
+        ColorChoice::Always
+    } else {
+        ColorChoice::Never
+    };
+    let mut command = args::command(color, terminal.width);
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+fn wants_json(arguments: &[OsString], environment: &Environment) -> bool {
+    environment.on("DELIVER_JSON")
+        || arguments
+            .iter()
+            .take_while(|word| *word != "--")
+            .any(|word| word == "--json")
+}
+
+/// Help and version are answers; everything else that clap says is a usage error.
+fn usage(error: &clap::Error, terminal: Terminal, json: bool) -> ExitCode {
+    use std::io::Write;
+    let answer = !error.use_stderr();
+    let color = if answer { terminal.out.color } else { terminal.err.color };
+    let text = if color {
+        error.render().ansi().to_string()
+    } else {
+        error.render().to_string()
+    };
+    if answer {
+        let _ = std::io::stdout().write_all(text.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let mut err = std::io::stderr().lock();
+    let _ = err.write_all(text.as_bytes());
+    if json {
+        let plain = error.render().to_string();
+        let message = plain
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
+        let _ = writeln!(err, "{}", errors::json(&Fault::usage("usage", message)));
+    }
+    ExitCode::from(Kind::Usage.exit_code())
+}
+
+fn run(cli: Cli, environment: Environment, terminal: Terminal) -> ExitCode {
+    let groups = Groups::default();
+    let signals = Signals::listen(groups.clone());
+    let Cli { global, command } = cli;
+    let (json, style) = (global.json, terminal.err);
+    let ended = match enter(&global, environment, groups, signals.clone()) {
+        Ok(world) => {
+            let ui = Ui::new(terminal, &global, world.shared_clock());
+            let mut cx = Cx {
+                world,
+                ui,
+                global,
+                signals,
+            };
+            dispatch(command, &mut cx).inspect_err(|fault| cx.ui.fail(fault))
+        }
+        Err(fault) => {
+            ui::fail_early(&fault, style, json);
+            Err(fault)
+        }
+    };
+    ExitCode::from(match ended {
+        Ok(Exit::Ok) => 0,
+        Ok(Exit::Kind(kind)) => kind.exit_code(),
+        Err(fault) => fault.kind().exit_code(),
+    })
+}
+
+fn enter(global: &Global, environment: Environment, groups: Groups, signals: Arc<Signals>) -> Result<World> {
+    let current = std::env::current_dir()
+        .map_err(|error| Fault::failed("no-folder", "cannot tell the current folder").because(error))?;
+    let directory = match &global.directory {
+        None => current,
+        Some(dir) => {
+            let dir = current.join(dir);
+            let found = dir
+                .canonicalize()
+                .attempting("enter", &dir)
+                .map_err(|fault| fault.with_kind(Kind::Usage))?;
+            if !found.is_dir() {
+                return Err(Fault::usage(
+                    "not-a-folder",
+                    format!("cannot enter `{}`: it is not a folder", dir.display()),
+                ));
+            }
+            found
+        }
+    };
+    let places = Places {
+        directory,
+        store: global.store.clone(),
+        platform: global.platform.clone(),
+    };
+    Ok(World::new(places, environment, signals, groups))
+}
+
+/// One arm a command.
+fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
+    match command {
+        None => {
+            cx.ui.note("deliver --help lists the commands");
+            Ok(Exit::Ok)
+        }
+        Some(Command::Version(args)) => version::run(&args, cx),
+    }
 }

@@ -1,0 +1,173 @@
+//! The command line as people type it: the global flags and the one enum of commands.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::model::Span;
+
+/// Scaffolds, deploys and looks after services, from one binary
+///
+/// Describe a service in `deliver.toml`, or let `deliver` write that file; then deploy it on this machine without losing
+/// a request, and roll it back when a release is bad. Nothing leaves this machine unless an environment says so.
+#[derive(Debug, Parser)]
+#[command(name = "deliver", version, disable_help_subcommand = false)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that mean the same everywhere. Each has a variable: `--no-input` is `DELIVER_NO_INPUT`.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Print one JSON document on standard output
+    #[arg(long, global = true, env = "DELIVER_JSON", hide_env = true, value_parser = switch, action = ArgAction::SetTrue)]
+    pub json: bool,
+
+    /// When to colour
+    #[arg(
+        long,
+        global = true,
+        env = "DELIVER_COLOR",
+        hide_env = true,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    pub color: When,
+
+    /// How to show progress
+    #[arg(
+        long,
+        global = true,
+        env = "DELIVER_PROGRESS",
+        hide_env = true,
+        value_name = "HOW",
+        default_value = "auto"
+    )]
+    pub progress: ProgressMode,
+
+    /// Say only what went wrong
+    #[arg(short, long, global = true, env = "DELIVER_QUIET", hide_env = true, value_parser = switch, action = ArgAction::SetTrue)]
+    pub quiet: bool,
+
+    /// Say more, such as the output of steps that succeed
+    #[arg(short, long, global = true, env = "DELIVER_VERBOSE", hide_env = true, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Take every proposal without asking
+    #[arg(short, long, global = true, env = "DELIVER_YES", hide_env = true, value_parser = switch, action = ArgAction::SetTrue)]
+    pub yes: bool,
+
+    /// Never ask; say which flag was needed
+    #[arg(long, global = true, env = "DELIVER_NO_INPUT", hide_env = true, value_parser = switch, action = ArgAction::SetTrue)]
+    pub no_input: bool,
+
+    /// Show what would be done and do nothing
+    #[arg(long, global = true, env = "DELIVER_DRY_RUN", hide_env = true, value_parser = switch, action = ArgAction::SetTrue)]
+    pub dry_run: bool,
+
+    /// Work as if started in DIR
+    #[arg(short = 'C', long, global = true, env = "DELIVER_DIRECTORY", hide_env = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub directory: Option<PathBuf>,
+
+    /// The company's platform: a folder or a git URL
+    #[arg(long, global = true, env = "DELIVER_PLATFORM", hide_env = true, value_name = "PLACE")]
+    pub platform: Option<String>,
+
+    /// The store's file
+    #[arg(long, global = true, env = "DELIVER_STORE", hide_env = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub store: Option<PathBuf>,
+
+    /// Give up waiting after this long, such as 90s or 10m
+    #[arg(long, global = true, env = "DELIVER_TIMEOUT", hide_env = true, value_name = "TIME")]
+    pub timeout: Option<Span>,
+
+    /// Why, for the journal
+    #[arg(long, global = true, env = "DELIVER_REASON", hide_env = true, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// When something that depends on the terminal happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How progress is shown. `auto` is `tty` on a terminal and `plain` elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressMode {
+    Auto,
+    Tty,
+    Plain,
+    Json,
+    None,
+}
+
+/// Every command that is built. A subcommand is one file beside this one, a variant here and an arm in `mod.rs`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Version(super::version::VersionArgs),
+}
+
+/// Reads a switch from a variable: 1/0, true/false, yes/no, on/off; empty is off.
+fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("write 1 or 0, true or false, yes or no".into()),
+    }
+}
+
+/// Examples stand right after the purpose, before what can be looked up.
+const TEMPLATE: &str = "\
+{about-with-newline}
+{before-help}{usage-heading} {usage}
+
+{all-args}{after-help}
+";
+
+/// The colours of help and usage errors: the same few that everything else uses.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::BrightWhite.on_default().bold())
+    .usage(AnsiColor::BrightWhite.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default())
+    .error(AnsiColor::Red.on_default().bold())
+    .invalid(AnsiColor::Yellow.on_default())
+    .valid(AnsiColor::Green.on_default());
+
+/// The whole command tree as clap knows it, laid out as our help is. `width` is that of the terminal.
+pub fn command(color: ColorChoice, width: usize) -> clap::Command {
+    fn lay_out(command: clap::Command, width: usize) -> clap::Command {
+        command
+            .help_template(TEMPLATE)
+            .term_width(width)
+            .mut_subcommands(|inner| lay_out(inner, width))
+    }
+    lay_out(Cli::command().color(color).styles(STYLES), width.min(100))
+}
+
+/// The value of a flag before clap has seen the command line, for what its own errors already depend on.
+/// Follows clap: the flag wins over its variable, the last one counts, and nothing after `--` is a flag.
+pub fn peek(arguments: &[std::ffi::OsString], flag: &str) -> Option<String> {
+    let mut found = None;
+    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        if word == "--" {
+            break;
+        }
+        match word.strip_prefix(flag) {
+            Some("") => found = Some(words.next().map(|value| value.into_owned()).unwrap_or_default()),
+            Some(value) if value.starts_with('=') => found = Some(value[1..].to_owned()),
+            _ => {}
+        }
+    }
+    found
+}

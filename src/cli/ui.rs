@@ -1,0 +1,176 @@
+//! The two voices: standard output is the answer, standard error is the story.
+
+use std::io::{self, ErrorKind, Write};
+
+use super::args::Global;
+use super::errors;
+use super::page::{Look, Page};
+use super::progress::Progress;
+use super::report::{self, Report};
+use super::style::{self, Style};
+use super::terminal::Terminal;
+use crate::event::Events;
+use crate::fault::{Fault, Kind, Result};
+use crate::ports::Clock;
+
+/// Talks to whoever started the program. All methods may be called while progress is shown.
+pub struct Ui {
+    pub(super) terminal: Terminal,
+    pub(super) json: bool,
+    pub(super) quiet: bool,
+    pub(super) verbose: u8,
+    /// `--yes`.
+    pub(super) yes: bool,
+    /// `--no-input`.
+    pub(super) no_input: bool,
+    progress: Progress,
+    now: jiff::Timestamp,
+}
+
+impl Ui {
+    pub fn new(terminal: Terminal, global: &Global, clock: std::sync::Arc<dyn Clock>) -> Self {
+        Ui {
+            terminal,
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            yes: global.yes,
+            no_input: global.no_input,
+            now: clock.now(),
+            progress: Progress::new(terminal, global, clock),
+        }
+    }
+
+    /// Prints the answer: a page of text, or the JSON document with `--json`.
+    pub fn answer<R: Report>(&self, report: &R) -> Result<()> {
+        self.progress.finish();
+        if self.json {
+            let text = report::document(report)
+                .map_err(|error| Fault::bug(format!("cannot write the {} document", R::SCHEMA)).because(error))?;
+            return self.print(&text);
+        }
+        let mut page = Page::new(self.look());
+        report.render(&mut page);
+        let hidden = page.hidden_columns();
+        self.print(&page.into_text())?;
+        if hidden > 0 {
+            let columns = if hidden == 1 {
+                "1 column is".to_owned()
+            } else {
+                format!("{hidden} columns are")
+            };
+            self.note(format!("{columns} hidden; a wider window, a pipe or --json shows all"));
+        }
+        Ok(())
+    }
+
+    /// Standard output's look, for commands that write as they go, such as `logs -f`.
+    pub fn look(&self) -> Look {
+        Look {
+            terminal: self.terminal.stdout,
+            width: self.terminal.width,
+            style: self.terminal.out,
+            now: self.now,
+        }
+    }
+
+    /// Writes text to standard output as it is. Returns quietly when nobody reads any more; [`Ui::closed`] tells.
+    pub fn print(&self, text: &str) -> Result<()> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// The same for bytes of any kind.
+    pub fn print_bytes(&self, bytes: &[u8]) -> Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Fault::new(Kind::Failed, "output", "cannot write to standard output").because(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether whoever read standard output has gone away, so that following further lines is pointless.
+    pub fn closed(&self) -> bool {
+        let mut out = io::stdout().lock();
+        matches!(out.write_all(b"").and_then(|()| out.flush()), Err(error) if error.kind() == ErrorKind::BrokenPipe)
+            || stdout_is_gone()
+    }
+
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// `-v` was given: show what is otherwise left out.
+    pub fn verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
+    /// Style of the story, for words inside [`Ui::note`] and the like.
+    pub fn style(&self) -> Style {
+        self.terminal.err
+    }
+
+    /// A sentence of the story.
+    pub fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            self.say(text.as_ref());
+        }
+    }
+
+    /// What to do next: a command that can be pasted, with a word of why where needed.
+    pub fn hint(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            self.say(&format!("{} {}", self.style().copyable("hint:"), text.as_ref()));
+        }
+    }
+
+    /// Something a person should know although the work goes on.
+    pub fn warn(&self, text: impl AsRef<str>) {
+        self.say(&format!("{} {}", self.style().attention("warning:"), text.as_ref()));
+    }
+
+    /// Takes what happens while something runs and shows it.
+    pub fn events(&self) -> &dyn Events {
+        &self.progress
+    }
+
+    /// Shows a failure; with `--json` its object is the last line of standard error.
+    pub(super) fn fail(&self, fault: &Fault) {
+        self.progress.finish();
+        self.say(&errors::text(fault, self.style()));
+        if self.json {
+            self.progress.print_line(&errors::json(fault));
+        }
+    }
+
+    /// Text for standard error, laid out already.
+    pub(super) fn say(&self, text: &str) {
+        let color = self.style().color;
+        for line in text.lines() {
+            self.progress.print_line(&style::escape_styled(line, color));
+        }
+    }
+}
+
+/// The same as [`Ui::fail`] where there is no [`Ui`] yet.
+pub(super) fn fail_early(fault: &Fault, style: Style, json: bool) {
+    let mut text = errors::text(fault, style) + "\n";
+    if json {
+        text += &errors::json(fault);
+        text.push('\n');
+    }
+    // That nobody reads standard error is no reason to fail in another way.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// A poll on standard output: an error or hang-up there means that the reader has gone.
+fn stdout_is_gone() -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    let out = io::stdout();
+    let mut fds = [PollFd::new(std::os::fd::AsFd::as_fd(&out), PollFlags::empty())];
+    poll(&mut fds, PollTimeout::ZERO).is_ok()
+        && fds[0]
+            .revents()
+            .is_some_and(|events| events.intersects(PollFlags::POLLERR | PollFlags::POLLNVAL))
+}
