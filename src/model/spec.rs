@@ -137,6 +137,9 @@ pub struct Process {
     pub work: Work,
     /// How many instances.
     pub instances: u32,
+    /// Variables of this process alone; they win over the [`Spec`]'s.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
 }
 
 /// What an instance does.
