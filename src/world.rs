@@ -10,6 +10,7 @@ use crate::adapters::git::Git;
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
+use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
 use crate::fault::{Fault, Result};
 use crate::ports::{Clock, Commands, Interrupt, Vcs};
@@ -88,27 +89,19 @@ impl World {
 
     /// The nearest `deliver.toml` at or above [`World::directory`]; the search ends at a repository's root.
     pub fn manifest_path(&self) -> Result<PathBuf> {
-        find_manifest(self.directory()).ok_or_else(|| {
+        manifest::find(self.directory()).ok_or_else(|| {
             Fault::usage(
                 "no-manifest",
                 format!("no `deliver.toml` in `{}` or above", self.directory().display()),
             )
+            .hint("deliver adopt")
         })
     }
-}
 
-/// The nearest `deliver.toml` at or above `dir`, not beyond the root of the repository that holds it.
-pub fn find_manifest(dir: &Path) -> Option<PathBuf> {
-    for folder in dir.ancestors() {
-        let candidate = folder.join("deliver.toml");
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        if folder.join(".git").exists() {
-            return None;
-        }
+    /// The service that the person is in.
+    pub fn manifest(&self) -> Result<Manifest> {
+        Manifest::load(&self.manifest_path()?)
     }
-    None
 }
 
 /// The value, made on first use; a failure is not kept.

@@ -4,9 +4,16 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 /// The variables as they were when the program started.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
+}
+
+/// Names only: values may be secrets.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.variables.keys()).finish()
+    }
 }
 
 impl Environment {
@@ -28,6 +35,18 @@ impl Environment {
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
         }
+    }
+
+    /// The value as it is, even if it is empty, as secrets may be.
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.variables.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
+    /// Every variable, for children that get the same environment.
+    pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 
     /// The value as it is; an empty one counts as not set.
@@ -66,5 +85,11 @@ mod tests {
             .collect();
         assert_eq!(on, ["A", "D"]);
         assert_eq!(environment.get("C"), None);
+    }
+
+    #[test]
+    fn the_debug_form_holds_no_values() {
+        let environment = Environment::of([("DB_PASSWORD", "hunter2")]);
+        assert_eq!(format!("{environment:?}"), r#"{"DB_PASSWORD"}"#);
     }
 }

@@ -57,7 +57,7 @@ impl Paths {
             .map(Path::to_owned)
             .or_else(|| environment.os("DELIVER_STORE").map(PathBuf::from));
         let store = match chosen {
-            Some(path) => cwd.join(path),
+            Some(path) => chosen_store(&path, cwd)?,
             None => below_home("XDG_STATE_HOME", ".local/state")?.join("deliver/store.db"),
         };
         Ok(Paths {
@@ -99,6 +99,24 @@ impl Paths {
     }
 }
 
+/// A store that was asked for, as a file's path. A URL may hold a password: only its scheme is repeated.
+fn chosen_store(store: &Path, cwd: &Path) -> Result<PathBuf> {
+    if let Some((scheme, _)) = store.to_string_lossy().split_once("://") {
+        let message = format!(
+            "a store at `{}://…` is not built in this version",
+            scheme.escape_debug()
+        );
+        return Err(Fault::usage("store-not-built", message).hint("name a file: --store /path/to/store.db"));
+    }
+    let path = cwd.join(store);
+    if path.is_dir() {
+        let message = format!("cannot use `{}` as the store: it is a folder", path.display());
+        let hint = format!("name a file: --store {}", path.join("store.db").display());
+        return Err(Fault::usage("store-is-folder", message).hint(hint));
+    }
+    Ok(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +143,19 @@ mod tests {
     fn without_a_home_the_fault_says_what_to_set() {
         let fault = Paths::of(&Environment::default(), None, Path::new("/")).expect_err("no home");
         assert_eq!(fault.code(), "no-home");
+    }
+
+    #[test]
+    fn a_store_that_is_no_file_is_refused_and_its_password_is_not_repeated() {
+        let refuse = |store: &str| {
+            let environment = Environment::of([("HOME", "/h")]);
+            let fault = Paths::of(&environment, Some(Path::new(store)), Path::new("/here")).expect_err(store);
+            (fault.code(), fault.message().to_owned())
+        };
+        let url = "postgres://app:hunter2@db/deliver";
+        let message = "a store at `postgres://…` is not built in this version".to_owned();
+        assert_eq!(refuse(url), ("store-not-built", message));
+        let message = "cannot use `/` as the store: it is a folder".to_owned();
+        assert_eq!(refuse("/"), ("store-is-folder", message));
     }
 }

@@ -1,0 +1,269 @@
+//! One environment with everything merged: what is to run there.
+
+use std::collections::BTreeMap;
+
+use super::{Environment, HealthLayer, Manifest, ReleaseLayer, RunLayer, Strategy, WEB};
+use crate::config::describe::alternatives;
+use crate::config::document::Node;
+use crate::config::nearest::nearest;
+use crate::fault::{self, Fault, Result};
+use crate::model::spec::{Health, HttpProbe, Process, ReleaseStep, Role, Spec, Work};
+use crate::model::{EnvName, Span};
+
+/// In-flight requests get this long, as Kamal and kamal-proxy give them.
+const DRAIN: Span = Span::from_secs(30);
+/// Kubernetes' own time between SIGTERM and SIGKILL.
+const GRACE: Span = Span::from_secs(30);
+/// A migration that takes longer than this wants to be a job of its own.
+const RELEASE_TIMEOUT: Span = Span::from_secs(15 * 60);
+/// Where the server of static sites answers for itself.
+const STATIC_HEALTH: &str = "/healthz";
+
+/// An environment of a service, with every default filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedEnv {
+    pub name: EnvName,
+    /// The kind of engine: `local`, `swarm`, `kubernetes`, `plugin`.
+    pub target: String,
+    pub protected: bool,
+    /// Of the web process.
+    pub instances: u32,
+    pub strategy: Strategy,
+    pub url: Option<String>,
+    /// What only the target knows.
+    pub options: Option<Node>,
+    pub spec: Spec,
+}
+
+impl Manifest {
+    /// The environment with `[run]`, `[process.NAME]` and its own keys merged. `local` always exists.
+    pub fn environment(&self, name: &EnvName) -> Result<ResolvedEnv> {
+        let declared = self.environments.iter().find(|environment| environment.name == *name);
+        let resolved = match declared {
+            Some(environment) => self.resolve(environment),
+            None if *name == EnvName::local() => self.resolve(&Environment::undeclared_local()),
+            None => return Err(self.unknown_environment(name)),
+        };
+        match resolved.spec.processes.is_empty() {
+            true => Err(self.nothing_to_run(name)),
+            false => Ok(resolved),
+        }
+    }
+
+    /// Every environment's name, `local` first.
+    pub fn environment_names(&self) -> Vec<EnvName> {
+        let local = EnvName::local();
+        let declared = self.environments.iter().map(|environment| environment.name.clone());
+        let others = declared.filter(|name| *name != local);
+        std::iter::once(local.clone()).chain(others).collect()
+    }
+
+    /// Where the value of a key of `[run]` or of `[environment.NAME]` comes from: `drain`, `health.path`, `env.LOG_LEVEL`.
+    /// `None` where it is a default.
+    pub fn provenance(&self, env: &EnvName, key: &str) -> Option<fault::Span> {
+        let keys: Vec<&str> = key.split('.').collect();
+        let root = &self.document.root;
+        let in_environment = root
+            .at_path(&["environment", env.as_str()])
+            .and_then(|table| table.at_path(&keys));
+        let node = in_environment.or_else(|| root.get("run")?.at_path(&keys))?;
+        Some(self.document.span(node.at.clone()))
+    }
+
+    fn nothing_to_run(&self, name: &EnvName) -> Fault {
+        let message = format!("`{}` has nothing to run in `{name}`", self.service.name);
+        Fault::usage("nothing-to-run", message).hint(format!(
+            "add to {}: `[run]` with `command = \"…\"` or `static = \"…\"`, or a `[process.NAME]`",
+            self.document.path
+        ))
+    }
+
+    fn unknown_environment(&self, name: &EnvName) -> Fault {
+        let names = self.environment_names();
+        let words: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("`{}` has no environment `{name}`", self.service.name);
+        let fault = Fault::usage("unknown-environment", message);
+        match nearest(name.as_str(), names.iter().map(EnvName::as_str)) {
+            Some(near) => fault.hint(format!("did you mean `{near}`?")),
+            None => fault.hint(format!(
+                "use {}, or add `[environment.{name}]` to {}",
+                alternatives(&words),
+                self.document.path
+            )),
+        }
+    }
+
+    pub(super) fn resolve(&self, environment: &Environment) -> ResolvedEnv {
+        ResolvedEnv {
+            name: environment.name.clone(),
+            target: environment.target.clone(),
+            protected: environment.protected,
+            instances: environment.instances,
+            strategy: environment.strategy.clone(),
+            url: environment.url.clone(),
+            options: environment.options.clone(),
+            spec: self.spec(&self.run.under(&environment.run), environment.instances),
+        }
+    }
+
+    fn spec(&self, run: &RunLayer, instances: u32) -> Spec {
+        let web = web(run, instances);
+        let health = run.health.filled(run.static_folder.is_some(), web.is_some());
+        let others = self.processes.iter().map(|(name, entry)| Process {
+            name: name.clone(),
+            role: entry.schedule.clone().map_or(Role::Worker, Role::Schedule),
+            work: Work::Command(entry.command.clone()),
+            instances: entry.instances,
+            env: entry.env.clone(),
+        });
+        Spec {
+            processes: web.into_iter().chain(others).collect(),
+            port: run.port,
+            listen: run.listen,
+            health,
+            drain: run.drain.unwrap_or(DRAIN),
+            grace: run.grace.unwrap_or(GRACE),
+            volumes: run.volumes.clone().unwrap_or_default(),
+            env: run.env.clone(),
+            secrets: run.secrets.clone(),
+            secret_versions: BTreeMap::new(),
+            release_step: run.release.filled(),
+            workdir: self.workdir(),
+        }
+    }
+
+    /// The service's folder within the build's context: `apps/web` for `context = "../.."`.
+    fn workdir(&self) -> String {
+        let ups = self
+            .build
+            .context
+            .as_deref()
+            .map_or(0, |context| context.split('/').count());
+        let names: Vec<String> = self
+            .folder()
+            .components()
+            .filter_map(|component| match component {
+                std::path::Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+                _ => None,
+            })
+            .collect();
+        names[names.len().saturating_sub(ups)..].join("/")
+    }
+}
+
+impl Environment {
+    pub(super) fn undeclared_local() -> Environment {
+        Environment {
+            name: EnvName::local(),
+            target: "local".into(),
+            instances: 1,
+            strategy: Strategy::default(),
+            protected: false,
+            url: None,
+            run: RunLayer::default(),
+            options: None,
+        }
+    }
+}
+
+fn web(run: &RunLayer, instances: u32) -> Option<Process> {
+    let work = match (&run.command, &run.static_folder) {
+        (Some(command), _) => Work::Command(command.clone()),
+        (None, Some(folder)) => Work::Static(folder.clone()),
+        (None, None) => return None,
+    };
+    Some(Process {
+        name: WEB.into(),
+        role: Role::Web,
+        work,
+        instances,
+        env: BTreeMap::new(),
+    })
+}
+
+impl RunLayer {
+    /// This layer with another laid over it: values of the upper one win, tables merge by key. A command over a static
+    /// folder replaces it, and the other way round; a secret over a variable of its name replaces it too.
+    pub fn under(&self, upper: &RunLayer) -> RunLayer {
+        let replaced = upper.command.is_some() || upper.static_folder.is_some();
+        let (below_command, below_folder) = match replaced {
+            true => (None, None),
+            false => (self.command.clone(), self.static_folder.clone()),
+        };
+        let mut merged = RunLayer {
+            command: upper.command.clone().or(below_command),
+            static_folder: upper.static_folder.clone().or(below_folder),
+            port: upper.port.or(self.port),
+            listen: upper.listen.or(self.listen),
+            health: self.health.under(&upper.health),
+            drain: upper.drain.or(self.drain),
+            grace: upper.grace.or(self.grace),
+            volumes: upper.volumes.clone().or_else(|| self.volumes.clone()),
+            env: self.env.clone(),
+            secrets: self.secrets.clone(),
+            release: self.release.under(&upper.release),
+        };
+        for (name, value) in &upper.env {
+            merged.secrets.remove(name);
+            merged.env.insert(name.clone(), value.clone());
+        }
+        for (name, reference) in &upper.secrets {
+            merged.env.remove(name);
+            merged.secrets.insert(name.clone(), reference.clone());
+        }
+        merged
+    }
+}
+
+impl HealthLayer {
+    fn under(&self, upper: &HealthLayer) -> HealthLayer {
+        HealthLayer {
+            path: upper.path.clone().or_else(|| self.path.clone()),
+            host: upper.host.clone().or_else(|| self.host.clone()),
+            interval: upper.interval.or(self.interval),
+            timeout: upper.timeout.or(self.timeout),
+            start: upper.start.or(self.start),
+            stable: upper.stable.or(self.stable),
+        }
+    }
+
+    /// Without a declared path `GET /` below 500 will do, since many apps answer 404 there.
+    fn filled(&self, is_static: bool, takes_traffic: bool) -> Health {
+        let default = Health::default();
+        let declared = self
+            .path
+            .clone()
+            .or_else(|| is_static.then(|| STATIC_HEALTH.to_owned()));
+        let below = if declared.is_some() { 400 } else { 500 };
+        let probe = HttpProbe {
+            path: declared.unwrap_or_else(|| "/".into()),
+            host: self.host.clone(),
+            below,
+        };
+        Health {
+            probe: takes_traffic.then_some(probe),
+            interval: self.interval.unwrap_or(default.interval),
+            timeout: self.timeout.unwrap_or(default.timeout),
+            start: self.start.unwrap_or(default.start),
+            stable: self.stable.unwrap_or(default.stable),
+        }
+    }
+}
+
+impl ReleaseLayer {
+    fn under(&self, upper: &ReleaseLayer) -> ReleaseLayer {
+        ReleaseLayer {
+            command: upper.command.clone().or_else(|| self.command.clone()),
+            timeout: upper.timeout.or(self.timeout),
+            previous_still_works: upper.previous_still_works.or(self.previous_still_works),
+        }
+    }
+
+    fn filled(&self) -> Option<ReleaseStep> {
+        Some(ReleaseStep {
+            command: self.command.clone()?,
+            timeout: self.timeout.unwrap_or(RELEASE_TIMEOUT),
+            previous_still_works: self.previous_still_works.unwrap_or(true),
+        })
+    }
+}
