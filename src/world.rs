@@ -14,6 +14,8 @@ use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
 use crate::fault::{Fault, Result};
 use crate::ports::{Clock, Commands, Interrupt, Vcs};
+use crate::store::seal::SealingKey;
+use crate::store::{Options, Store, user_at_host};
 
 /// What the command line says about where things are.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,8 @@ pub struct World {
     interrupt: Arc<dyn Interrupt>,
     commands: Processes,
     paths: OnceCell<Paths>,
+    store: OnceCell<Store>,
+    key: OnceCell<SealingKey>,
 }
 
 impl World {
@@ -43,6 +47,8 @@ impl World {
         World {
             commands: Processes::new(clock.clone(), interrupt.clone(), groups),
             paths: OnceCell::new(),
+            store: OnceCell::new(),
+            key: OnceCell::new(),
             places,
             environment,
             clock,
@@ -77,6 +83,36 @@ impl World {
     /// Whether somebody wants the program to stop; asked between acts by whatever takes long.
     pub fn interrupt(&self) -> &dyn Interrupt {
         &*self.interrupt
+    }
+
+    /// The store, made on first use.
+    pub fn store(&self) -> Result<&Store> {
+        lend(&self.store, || {
+            Store::open(self.paths()?, self.shared_clock(), self.store_options())
+        })
+    }
+
+    /// The store for looking only, as completion does: `None` where there is none yet.
+    pub fn store_read_only(&self) -> Result<Option<Store>> {
+        Store::open_read_only(self.paths()?, self.shared_clock())
+    }
+
+    /// What seals secrets, made on first use.
+    pub fn key(&self) -> Result<&SealingKey> {
+        lend(&self.key, || SealingKey::open(&self.paths()?.key()))
+    }
+
+    /// `DELIVER_ACTOR` says who acts where the user of this machine is nobody in particular, as in CI.
+    fn store_options(&self) -> Options {
+        let number = |name| self.environment.get(name).and_then(|text| text.parse().ok());
+        Options {
+            actor: match self.environment.get("DELIVER_ACTOR") {
+                Some(actor) => actor.to_owned(),
+                None => user_at_host(),
+            },
+            crash_after: number("DELIVER_TEST_CRASH_AT"),
+            crash_before: number("DELIVER_TEST_CRASH_BEFORE"),
+        }
     }
 
     pub fn vcs(&self) -> &dyn Vcs {

@@ -4,6 +4,8 @@
 //! parameters as `$1 … $n` numbered in the order of first use; `ON CONFLICT`, `RETURNING` and CTEs are fine; times are
 //! microseconds since 1970 UTC; JSON is text; ids are made by the program.
 
+use std::path::PathBuf;
+
 use crate::fault::Result;
 
 /// One value of a row or parameter.
@@ -24,6 +26,11 @@ pub trait Tx {
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64>;
 
     fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>>;
+
+    /// Runs several statements without parameters, separated by semicolons. For migrations.
+    fn batch(&mut self, sql: &str) -> Result<()>;
+
+    fn has_table(&mut self, name: &str) -> Result<bool>;
 }
 
 /// A database. All methods may be called from many threads.
@@ -34,4 +41,60 @@ pub trait Engine: Send + Sync {
 
     /// Runs `work` on one consistent snapshot without blocking writers.
     fn read(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()>;
+
+    /// Only processes under this machine's kernel can reach this database.
+    fn is_local(&self) -> bool;
+
+    /// Copies the database as it was committed last, under a name that ends with `label`; `None` where whoever runs the
+    /// database is the one to back it up. May be called inside [`Engine::write`].
+    fn backup(&self, label: &str) -> Result<Option<PathBuf>>;
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Value::Int(value)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Value::Int(value.into())
+    }
+}
+
+/// Ids, tokens and counters: no count of real things reaches the half of the range that does not fit.
+impl From<u64> for Value {
+    fn from(value: u64) -> Self {
+        Value::Int(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Value::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Value::Text(value)
+    }
+}
+
+impl From<&String> for Value {
+    fn from(value: &String) -> Self {
+        Value::Text(value.clone())
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Value::Blob(value)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
 }

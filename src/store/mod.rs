@@ -1,7 +1,176 @@
 //! Durable state behind one narrow interface.
 //!
 //! [`engine::Engine`] is the interface: transactions over portable SQL. Everything above it is written once: a file an
-//! area (`journal`, `leases`, `deployments`, …), each with plain functions on [`Store`].
+//! area, each with plain methods on [`Store`]. Every mutation appends to the [`journal`] in its own transaction; every
+//! method that returns `Ok` has its effect on the disk.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+
+use self::engine::{Engine, Tx};
+use self::process::Process;
+pub use self::process::user_at_host;
+use self::sqlite::Sqlite;
+use crate::config::paths::Paths;
+use crate::fault::Result;
+use crate::ports::Clock;
+
+pub mod deployment;
 pub mod engine;
+pub mod hold;
+pub mod journal;
+pub mod lease;
+mod migrate;
+pub mod outbox;
+mod process;
+pub mod release;
+mod row;
 pub mod seal;
+pub mod secret;
+pub mod service;
+pub mod sqlite;
+pub mod traffic;
+
+/// What the caller decides about a store it opens.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Who acts, for the journal and for leases: `alice@laptop`.
+    pub actor: String,
+    /// For tests of recovery: this process kills itself right after committing its n-th transaction.
+    pub crash_after: Option<u64>,
+    /// For tests of recovery: this process kills itself right before committing its n-th transaction.
+    pub crash_before: Option<u64>,
+}
+
+/// The open store. Clones share it; it may be used from many threads.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Box<dyn Engine>,
+    clock: Arc<dyn Clock>,
+    process: Process,
+    options: Options,
+    /// Transactions begun for writing; heartbeats of leases are not counted, so that the number is the same in each run.
+    writes: AtomicU64,
+}
+
+impl Store {
+    /// Opens the store, makes it on first use, and migrates an older one after a backup. Errors, all before any effect:
+    /// `read-only`, `permission-denied`, `disk-full`, `not-a-store`, `network-filesystem`, `schema-newer`,
+    /// `schema-changed`, `busy`.
+    pub fn open(paths: &Paths, clock: Arc<dyn Clock>, options: Options) -> Result<Self> {
+        if !paths.store.exists() {
+            Sqlite::create(&paths.store, &|engine| migrate::run(engine, clock.now()))?;
+        }
+        let engine = Sqlite::open(&paths.store)?;
+        Store::with(Box::new(engine), clock, options)
+    }
+
+    /// Opens the store for looking, as shell completion does: makes nothing, migrates nothing. `None` where there is no
+    /// store yet, or one that this version would have to migrate first.
+    pub fn open_read_only(paths: &Paths, clock: Arc<dyn Clock>) -> Result<Option<Self>> {
+        if !paths.store.exists() {
+            return Ok(None);
+        }
+        let engine = Sqlite::open_read_only(&paths.store)?;
+        Ok(migrate::is_current(&engine)?.then(|| Store::over(Box::new(engine), clock, Options::default())))
+    }
+
+    /// A complete store that ends with the process.
+    pub fn in_memory(clock: Arc<dyn Clock>, actor: &str) -> Result<Self> {
+        let options = Options {
+            actor: actor.to_owned(),
+            ..Options::default()
+        };
+        Store::with(Box::new(Sqlite::in_memory()?), clock, options)
+    }
+
+    /// A store over any engine, brought to the current schema.
+    pub fn with(engine: Box<dyn Engine>, clock: Arc<dyn Clock>, options: Options) -> Result<Self> {
+        if !migrate::is_current(&*engine)? {
+            migrate::run(&*engine, clock.now())?;
+        }
+        Ok(Store::over(engine, clock, options))
+    }
+
+    fn over(engine: Box<dyn Engine>, clock: Arc<dyn Clock>, options: Options) -> Self {
+        Store {
+            shared: Arc::new(Shared {
+                engine,
+                clock,
+                process: Process::current(),
+                options,
+                writes: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// Who acts through this store.
+    pub fn actor(&self) -> &str {
+        &self.shared.options.actor
+    }
+
+    /// One transaction that writes. It is on the disk when this returns `Ok`, and has left no trace otherwise.
+    fn write<T>(&self, mut work: impl FnMut(&mut Writer) -> Result<T>) -> Result<T> {
+        let options = &self.shared.options;
+        let number = self.shared.writes.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = self.shared.clock.now();
+        let mut answer = None;
+        self.shared.engine.write(&mut |tx| {
+            let mut writer = Writer {
+                tx,
+                now,
+                actor: &options.actor,
+            };
+            answer = Some(work(&mut writer)?);
+            if options.crash_before == Some(number) {
+                process::kill_self();
+            }
+            Ok(())
+        })?;
+        if options.crash_after == Some(number) {
+            process::kill_self();
+        }
+        Ok(answer.expect("a transaction that committed ran its work"))
+    }
+
+    /// One consistent look.
+    fn read<T>(&self, mut work: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        let mut answer = None;
+        self.shared.engine.read(&mut |tx| {
+            answer = Some(work(tx)?);
+            Ok(())
+        })?;
+        Ok(answer.expect("a transaction that ended well ran its work"))
+    }
+}
+
+/// A transaction that writes, with what every record needs: when and who.
+struct Writer<'a> {
+    tx: &'a mut dyn Tx,
+    now: Timestamp,
+    actor: &'a str,
+}
+
+impl Writer<'_> {
+    /// The next number of a sequence; given out once, even when what it was for is deleted later.
+    fn next_number(&mut self, sequence: &str) -> Result<u64> {
+        let sql = "INSERT INTO counter (name, value) VALUES ($1, 1)
+                   ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
+        let rows = self.tx.query(sql, row::params![sequence])?;
+        match rows.into_iter().next() {
+            Some(found) => row::Columns::of("counter", found).number(),
+            None => Err(row::damaged("a sequence gave no number")),
+        }
+    }
+}
+
+/// What a record of the journal is about, as `SERVICE/ENV`; also the name of the lease that guards it.
+pub fn scope(service: &crate::model::ServiceName, env: &crate::model::EnvName) -> String {
+    format!("{service}/{env}")
+}

@@ -1,9 +1,9 @@
 //! Secrets at rest: sealed with an authenticated cipher under a key that never leaves this machine, and told apart by a
 //! keyed hash, so that neither a copy of the database nor a version shown in a plan gives a value away.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -105,6 +105,11 @@ fn create(path: &Path) -> Result<Vec<u8>> {
         .fill(&mut key)
         .map_err(|_| Fault::failed("no-randomness", "cannot make a key: the system gave no random bytes"))?;
     let parent = path.parent().unwrap_or(Path::new("."));
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(parent)
+        .attempting("create the folder", parent)?;
     let temporary = parent.join(format!(".key-{}", std::process::id()));
     let mut file = OpenOptions::new()
         .write(true)

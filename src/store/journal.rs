@@ -1,0 +1,188 @@
+//! The journal: everything done, by whom and why, append-only, each record hashed together with the one before it.
+//!
+//! A record is written in the transaction of the mutation it tells of, so neither exists without the other. Heartbeats
+//! of leases, counted traffic and deliveries of the outbox are not acts of anybody and are not in it. A record holds
+//! names, numbers and reasons; it never takes a [`Secret`](crate::ports::target::Secret), which cannot be serialised.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::engine::Row;
+use super::row::{Columns, params, to_json};
+use super::{Store, Writer};
+use crate::fault::Result;
+use crate::model::ServiceName;
+
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// Counts from 1 without gaps.
+    pub seq: u64,
+    pub at: Timestamp,
+    pub actor: String,
+    /// What was done: `deployment.begin`, `lease.take`, `hold.set`.
+    pub action: String,
+    /// On what: `pricing`, `pricing/v3`, `pricing/production`, `pricing/production/D-12`.
+    pub subject: String,
+    /// The rest, as JSON text.
+    #[serde(serialize_with = "as_json")]
+    pub detail: String,
+    /// The hash of the record before; zeros for the first.
+    pub prev_hash: String,
+    pub hash: String,
+}
+
+/// Which records are wanted; newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only what is about this service.
+    pub service: Option<ServiceName>,
+    pub since: Option<Timestamp>,
+    /// Only records before this one, to page backwards.
+    pub before: Option<u64>,
+    /// At most this many.
+    pub limit: Option<u32>,
+}
+
+/// What a look over the whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Every record is as it was written and follows the one before.
+    Whole { records: u64, head: String },
+    /// The first record that is not, and why.
+    Broken { seq: u64, why: String },
+}
+
+/// Before the first record.
+const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Separates this use of BLAKE3 from every other; part of the format.
+const CONTEXT: &str = "deliver 2026 journal record";
+/// Records read at a time when all are read.
+const PAGE: u64 = 1000;
+
+const COLUMNS: &str = "seq, at, actor, action, subject, detail, prev_hash, hash";
+
+impl Writer<'_> {
+    /// Appends a record of what this transaction does.
+    pub(super) fn append(&mut self, action: &str, subject: &str, detail: serde_json::Value) -> Result<()> {
+        let head = self.tx.query("SELECT seq, hash FROM audit_head WHERE id = 1", &[])?;
+        let (last, prev_hash) = match head.into_iter().next() {
+            None => (0, GENESIS.to_owned()),
+            Some(row) => {
+                let mut columns = Columns::of("audit_head", row);
+                (columns.number()?, columns.text()?)
+            }
+        };
+        let mut record = Record {
+            seq: last + 1,
+            at: self.now,
+            actor: self.actor.to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail: to_json(&detail)?,
+            prev_hash,
+            hash: String::new(),
+        };
+        record.hash = hash(&record);
+        self.tx.execute(
+            "INSERT INTO audit (seq, at, actor, action, subject, detail, prev_hash, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            params![
+                record.seq,
+                record.at.as_microsecond(),
+                &record.actor,
+                &record.action,
+                &record.subject,
+                &record.detail,
+                &record.prev_hash,
+                &record.hash
+            ],
+        )?;
+        self.tx.execute(
+            "INSERT INTO audit_head (id, seq, hash) VALUES (1, $1, $2)
+             ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+            params![record.seq, &record.hash],
+        )?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Records that pass the filter, newest first.
+    pub fn audit(&self, filter: &Filter) -> Result<Vec<Record>> {
+        let service = filter.service.as_ref().map(|name| name.as_str()).unwrap_or_default();
+        let since = filter.since.map_or(i64::MIN, |at| at.as_microsecond());
+        let before = filter
+            .before
+            .map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let limit = filter.limit.map_or(i64::MAX, i64::from);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audit
+             WHERE ($1 = '' OR subject = $1 OR subject LIKE $1 || '/%') AND at >= $2 AND seq < $3
+             ORDER BY seq DESC LIMIT $4"
+        );
+        self.read(|tx| {
+            let rows = tx.query(&sql, params![service, since, before, limit])?;
+            rows.into_iter().map(decode).collect()
+        })
+    }
+
+    /// Calls `each` for every record, oldest first, without holding them all.
+    pub fn each_record(&self, each: &mut dyn FnMut(Record) -> Result<()>) -> Result<()> {
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
+        let mut last = 0;
+        loop {
+            let rows = self.read(|tx| tx.query(&sql, params![last, PAGE]))?;
+            let full = rows.len() as u64 == PAGE;
+            for row in rows {
+                let record = decode(row)?;
+                last = record.seq;
+                each(record)?;
+            }
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn decode(row: Row) -> Result<Record> {
+    let mut columns = Columns::of("audit", row);
+    Ok(Record {
+        seq: columns.number()?,
+        at: columns.time()?,
+        actor: columns.text()?,
+        action: columns.text()?,
+        subject: columns.text()?,
+        detail: columns.text()?,
+        prev_hash: columns.text()?,
+        hash: columns.text()?,
+    })
+}
+
+/// The hash of a record over all its other fields. Each text goes with its length in front, so that no two different
+/// records have one encoding.
+pub fn hash(record: &Record) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
+    hasher.update(&record.seq.to_le_bytes());
+    hasher.update(&record.at.as_microsecond().to_le_bytes());
+    for text in [
+        &record.prev_hash,
+        &record.actor,
+        &record.action,
+        &record.subject,
+        &record.detail,
+    ] {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The detail is JSON already: it is embedded, not quoted. Damaged text is shown as the text it is.
+fn as_json<S: serde::Serializer>(detail: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match serde_json::from_str::<serde_json::Value>(detail) {
+        Ok(value) => value.serialize(serializer),
+        Err(_) => detail.serialize(serializer),
+    }
+}

@@ -1,0 +1,108 @@
+//! Schema versions: numbered SQL with checksums; an older schema is migrated after a backup, a newer one refused.
+
+use jiff::Timestamp;
+
+use super::engine::{Engine, Tx};
+use super::row::{Columns, params};
+use crate::fault::{Fault, Kind, Result};
+
+/// One step of the schema. Once released it never changes.
+pub(super) struct Migration {
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+/// Version n is the n-th, counting from 1.
+pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+    name: "first",
+    sql: include_str!("migrations/0001_first.sql"),
+}];
+
+const TABLE: &str = "schema_migration";
+
+/// Whether the schema is exactly this version's. Errors when it is newer or not ours.
+pub(super) fn is_current(engine: &dyn Engine) -> Result<bool> {
+    is_at(engine, MIGRATIONS)
+}
+
+/// Brings the schema to this version; of several processes at once one does it and the others find it done.
+pub(super) fn run(engine: &dyn Engine, now: Timestamp) -> Result<()> {
+    run_to(engine, MIGRATIONS, now)
+}
+
+pub(super) fn is_at(engine: &dyn Engine, migrations: &[Migration]) -> Result<bool> {
+    let mut version = 0;
+    engine.read(&mut |tx| {
+        version = check(tx, migrations)?;
+        Ok(())
+    })?;
+    Ok(version == migrations.len())
+}
+
+pub(super) fn run_to(engine: &dyn Engine, migrations: &[Migration], now: Timestamp) -> Result<()> {
+    engine.write(&mut |tx| {
+        let version = check(tx, migrations)?;
+        if version == migrations.len() {
+            return Ok(());
+        }
+        match version {
+            0 => tx.batch(&format!(
+                "CREATE TABLE {TABLE} (version bigint NOT NULL PRIMARY KEY, name text NOT NULL,
+                 checksum text NOT NULL, applied_at bigint NOT NULL)"
+            ))?,
+            _ => {
+                engine.backup(&format!("before-{}", migrations.len()))?;
+            }
+        }
+        for (number, migration) in (1u64..).zip(migrations).skip(version) {
+            tx.batch(migration.sql)?;
+            tx.execute(
+                &format!("INSERT INTO {TABLE} (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)"),
+                params![number, migration.name, checksum(migration), now.as_microsecond()],
+            )?;
+        }
+        Ok(())
+    })
+}
+
+/// How many migrations were applied, each found unchanged.
+fn check(tx: &mut dyn Tx, migrations: &[Migration]) -> Result<usize> {
+    if !tx.has_table(TABLE)? {
+        return Ok(0);
+    }
+    let rows = tx.query(&format!("SELECT version, checksum FROM {TABLE} ORDER BY version"), &[])?;
+    if rows.len() > migrations.len() {
+        return Err(Fault::usage(
+            "schema-newer",
+            format!(
+                "cannot use the store: its schema is version {}, this `deliver` knows {}",
+                rows.len(),
+                migrations.len()
+            ),
+        )
+        .still("nothing was written")
+        .hint("upgrade `deliver` to the version that wrote the store last: `deliver version` there says which"));
+    }
+    let applied = rows.len();
+    for ((number, row), migration) in (1i64..).zip(rows).zip(migrations) {
+        let mut columns = Columns::of(TABLE, row);
+        if columns.int()? != number || columns.text()? != checksum(migration) {
+            return Err(Fault::new(
+                Kind::NeedsHuman,
+                "schema-changed",
+                format!(
+                    "cannot use the store: migration {number} (`{}`) was applied from another text than this \
+                     `deliver` holds",
+                    migration.name
+                ),
+            )
+            .still("nothing was written")
+            .hint("use the `deliver` that made this store, or restore a copy from before the migration"));
+        }
+    }
+    Ok(applied)
+}
+
+fn checksum(migration: &Migration) -> String {
+    blake3::hash(migration.sql.as_bytes()).to_hex().to_string()
+}

@@ -1,1 +1,0 @@
-"""The benchmark harness; `tests/bench/run` is its front door. Python's standard library only."""

@@ -1,0 +1,3 @@
+//! What stands behind an interface owes what the interface promises: one suite each, run on every implementation.
+
+mod store;
