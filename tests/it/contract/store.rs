@@ -1,5 +1,7 @@
 //! What every store owes, whatever engine is behind it.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where its set-up fails")]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -154,6 +156,7 @@ fn spec() -> Spec {
             role: Role::Web,
             work: Work::Static("public".into()),
             instances: 2,
+            env: BTreeMap::new(),
         }],
         port: None,
         listen: None,
