@@ -25,6 +25,8 @@ pub struct NewDeployment {
     pub previous: Option<ReleaseNo>,
     pub parent: Option<DeploymentId>,
     pub plan_hash: String,
+    /// The whole plan, for `why`; read back by [`Store::plan`] only, since lists of deployments do not need it.
+    pub plan: serde_json::Value,
     pub gates: Vec<Gate>,
     /// Why a person wanted it.
     pub note: Option<String>,
@@ -77,7 +79,7 @@ impl Store {
                 started_at: w.now,
                 finished_at: None,
             };
-            insert(w.tx, &deployment)?;
+            insert(w.tx, &deployment, &new.plan)?;
             let detail = json!({"operation": deployment.operation, "target": deployment.target,
                                 "release": deployment.release, "previous": deployment.previous,
                                 "parent": deployment.parent, "plan": deployment.plan_hash, "note": deployment.note});
@@ -89,6 +91,14 @@ impl Store {
     /// Reads one deployment; `unknown-deployment` when there is none with this id.
     pub fn deployment(&self, id: DeploymentId) -> Result<Deployment> {
         self.read(|tx| get(tx, id))
+    }
+
+    /// The plan a deployment was made from; null where it had none.
+    pub fn plan(&self, id: DeploymentId) -> Result<serde_json::Value> {
+        let rows = self.read(|tx| tx.query("SELECT plan FROM deployment WHERE id = $1", params![id.0]))?;
+        rows.into_iter()
+            .next()
+            .map_or(Ok(serde_json::Value::Null), |row| Columns::of("deployment", row).json())
     }
 
     /// The newest deployments, newest first: of one service or all, in one environment or all.
@@ -242,10 +252,23 @@ impl Store {
         })
     }
 
-    /// Writes down what is about to be done, and gives the step's number.
-    pub fn begin_step(&self, id: DeploymentId, fence: u64, name: &str, intent: &serde_json::Value) -> Result<u32> {
+    /// Moves a deployment to the state `to` and writes down what is about to be done there, in one transaction; gives the
+    /// step's number.
+    pub fn begin_step(
+        &self,
+        id: DeploymentId,
+        fence: u64,
+        (from, to): (State, State),
+        name: &str,
+        intent: &serde_json::Value,
+    ) -> Result<u32> {
         self.write(|w| {
             let deployment = guarded(w.tx, id, fence)?;
+            expect_state(&deployment, from)?;
+            w.tx.execute(
+                "UPDATE deployment SET state = $1, fence = $2 WHERE id = $3",
+                params![to.as_str(), fence, id.0],
+            )?;
             let rows = w.tx.query(
                 "SELECT coalesce(max(seq), 0) + 1 FROM step WHERE deployment = $1",
                 params![id.0],
@@ -259,7 +282,11 @@ impl Store {
                  VALUES ($1, $2, $3, 'running', $4, 'null', $5)",
                 params![id.0, seq, name, to_json(intent)?, w.now.as_microsecond()],
             )?;
-            w.append("step.begin", &subject(&deployment), json!({"step": seq, "name": name}))?;
+            w.append(
+                "step.begin",
+                &subject(&deployment),
+                json!({"step": seq, "name": name, "state": to, "fence": fence}),
+            )?;
             Ok(seq)
         })
     }
@@ -373,8 +400,8 @@ fn newest_good(
         .transpose()
 }
 
-fn insert(tx: &mut dyn Tx, deployment: &Deployment) -> Result<()> {
-    let places: Vec<String> = (1..=19).map(|place| format!("${place}")).collect();
+fn insert(tx: &mut dyn Tx, deployment: &Deployment, plan: &serde_json::Value) -> Result<()> {
+    let places: Vec<String> = (1..=20).map(|place| format!("${place}")).collect();
     let values: &[Value] = params![
         deployment.id.0,
         deployment.service.as_str(),
@@ -395,9 +422,13 @@ fn insert(tx: &mut dyn Tx, deployment: &Deployment) -> Result<()> {
         deployment.url.as_ref(),
         deployment.started_at.as_microsecond(),
         deployment.finished_at.map(|at| at.as_microsecond()),
+        to_json(plan)?,
     ];
     tx.execute(
-        &format!("INSERT INTO deployment ({COLUMNS}) VALUES ({})", places.join(", ")),
+        &format!(
+            "INSERT INTO deployment ({COLUMNS}, plan) VALUES ({})",
+            places.join(", ")
+        ),
         values,
     )?;
     tx.execute(

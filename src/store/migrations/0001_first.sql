@@ -95,6 +95,7 @@ CREATE TABLE deployment (
     parent bigint,
     fence bigint NOT NULL,
     plan_hash text NOT NULL,
+    plan text NOT NULL,
     gates text NOT NULL,
     actor text NOT NULL,
     note text,

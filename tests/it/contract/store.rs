@@ -144,6 +144,7 @@ fn new_deployment(operation: Operation, release: Option<u32>) -> NewDeployment {
         previous: None,
         parent: None,
         plan_hash: "p1".into(),
+        plan: json!({"steps": ["build"]}),
         gates: vec![],
         note: Some("because".into()),
     }
@@ -306,15 +307,23 @@ fn a_lost_fence_is_refused_everywhere(bed: &Bed) {
     let first = take();
     let old = first.token();
     store.advance(id, State::Planned, State::Locked, old).unwrap();
-    let step = store.begin_step(id, old, "build", &json!({})).unwrap();
+    let step = store
+        .begin_step(id, old, (State::Locked, State::Preparing), "build", &json!({}))
+        .unwrap();
     let before = (store.deployment(id).unwrap(), store.steps(id).unwrap());
     drop(first);
 
     let fenced = (Kind::Busy, "fenced");
     for taken_over in [false, true] {
         let _second = taken_over.then(take);
-        assert_eq!(refusal(store.advance(id, State::Locked, State::Preparing, old)), fenced);
-        assert_eq!(refusal(store.begin_step(id, old, "start", &json!({}))), fenced);
+        assert_eq!(
+            refusal(store.advance(id, State::Preparing, State::Starting, old)),
+            fenced
+        );
+        assert_eq!(
+            refusal(store.begin_step(id, old, (State::Preparing, State::Starting), "start", &json!({}))),
+            fenced
+        );
         assert_eq!(
             refusal(store.end_step(id, old, step, StepStatus::Done, &json!({}))),
             fenced
@@ -339,11 +348,29 @@ fn steps_hold_intent_before_and_observation_after(bed: &Bed) {
         .create_deployment(&new_deployment(Operation::Deploy, None))
         .unwrap()
         .id;
-    let first = store.begin_step(id, 0, "build", &json!({"command": "make"})).unwrap();
+    let first = store
+        .begin_step(
+            id,
+            0,
+            (State::Planned, State::Preparing),
+            "build",
+            &json!({"command": "make"}),
+        )
+        .unwrap();
     let second = store
-        .begin_step(id, 0, "start", &json!({"instances": ["a", "b"]}))
+        .begin_step(
+            id,
+            0,
+            (State::Preparing, State::Starting),
+            "start",
+            &json!({"instances": ["a", "b"]}),
+        )
         .unwrap();
     assert_eq!((first, second), (1, 2));
+    assert_eq!(store.deployment(id).unwrap().state, State::Starting);
+    assert_eq!(store.plan(id).unwrap(), json!({"steps": ["build"]}));
+    let moved = store.begin_step(id, 0, (State::Planned, State::Preparing), "build", &json!({}));
+    assert_eq!(refusal(moved), (Kind::Busy, "state-moved"));
     bed.clock.pass(Duration::from_secs(2));
     store
         .end_step(id, 0, first, StepStatus::Done, &json!({"bytes": 12}))
