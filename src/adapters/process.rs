@@ -36,6 +36,9 @@ const LINGER: Duration = Duration::from_secs(2);
 /// Between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Between two looks at a group that is ending.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// The process groups that are alive now, so that whoever ends the program at once can take them along.
 #[derive(Clone, Default)]
 pub struct Groups(Arc<Mutex<Vec<Pid>>>);
@@ -59,6 +62,8 @@ pub struct Processes {
     clock: Arc<dyn Clock>,
     interrupt: Arc<dyn Interrupt>,
     groups: Groups,
+    linger: Duration,
+    grace: Duration,
 }
 
 impl Processes {
@@ -67,6 +72,8 @@ impl Processes {
             clock,
             interrupt,
             groups,
+            linger: LINGER,
+            grace: GRACE,
         }
     }
 }
@@ -189,7 +196,7 @@ impl Processes {
             }
         };
         let patience = if matches!(end, End::Status(_)) {
-            LINGER
+            self.linger
         } else {
             Duration::ZERO
         };
@@ -210,8 +217,8 @@ impl Processes {
     ) {
         for (signal, wait) in [
             (None, patience),
-            (Some(Signal::SIGTERM), GRACE),
-            (Some(Signal::SIGKILL), GRACE),
+            (Some(Signal::SIGTERM), self.grace),
+            (Some(Signal::SIGKILL), self.grace),
         ] {
             if let Some(signal) = signal
                 && killpg(group, signal) == Err(Errno::ESRCH)
@@ -221,16 +228,42 @@ impl Processes {
             let until = self.clock.elapsed() + wait;
             loop {
                 let leader_gone = !matches!(child.try_wait(), Ok(None));
-                if leader_gone && killpg(group, None) == Err(Errno::ESRCH) {
+                if leader_gone && is_over(group) {
                     return;
                 }
                 if self.clock.elapsed() >= until {
                     break;
                 }
-                streams.read(Duration::from_millis(2), take);
+                streams.read(PAUSE, take);
             }
         }
     }
+}
+
+/// Whether no process of the group runs any more. Orphans whose new parent never looks after them (the first process of
+/// many containers) stay in the group as zombies for ever; they are over all the same.
+fn is_over(group: Pid) -> bool {
+    if killpg(group, None) == Err(Errno::ESRCH) {
+        return true;
+    }
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return false;
+    };
+    let stats = processes
+        .flatten()
+        .filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    // proc(5): `pid (name) state ppid pgrp …`, and the name may hold anything.
+    let mut seen = false;
+    let runs = stats.into_iter().any(|stat| {
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let (state, in_group) = (
+            fields.next(),
+            fields.nth(1).and_then(|pgrp| pgrp.parse().ok()) == Some(group.as_raw()),
+        );
+        seen |= in_group;
+        in_group && !matches!(state, Some("Z" | "X"))
+    });
+    seen && !runs
 }
 
 /// Takes the group off the list again, however the run ends.
@@ -393,7 +426,11 @@ mod tests {
     use crate::ports::interrupt::Never;
 
     fn processes() -> Processes {
-        Processes::new(Arc::new(SystemClock::new(None)), Arc::new(Never), Groups::default())
+        Processes {
+            linger: Duration::from_millis(200),
+            grace: Duration::from_millis(500),
+            ..Processes::new(Arc::new(SystemClock::new(None)), Arc::new(Never), Groups::default())
+        }
     }
 
     fn shell(line: &str) -> Request {
@@ -414,7 +451,11 @@ mod tests {
     }
 
     fn alive(pid: &str) -> bool {
-        nix::sys::signal::kill(Pid::from_raw(pid.parse().expect("a pid")), None).is_ok()
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        !matches!(
+            stat.rsplit(") ").next().and_then(|rest| rest.chars().next()),
+            None | Some('Z' | 'X')
+        )
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::world::{Places, World};
 
 pub mod args;
+mod crash;
 pub mod errors;
 pub mod page;
 pub mod progress;
@@ -60,7 +61,11 @@ pub fn main() -> ExitCode {
     console::set_colors_enabled_stderr(terminal.err.color);
 
     match parse(&arguments, terminal) {
-        Ok(cli) => run(cli, environment, terminal),
+        Ok(cli) => {
+            crash::install(&environment, &cli.global, terminal);
+            std::panic::catch_unwind(|| run(cli, environment, terminal))
+                .unwrap_or_else(|_| ExitCode::from(Kind::Bug.exit_code()))
+        }
         Err(error) => usage(&error, terminal, wants_json(&arguments, &environment)),
     }
 }
@@ -120,7 +125,7 @@ fn run(cli: Cli, environment: Environment, terminal: Terminal) -> ExitCode {
     let (json, style) = (global.json, terminal.err);
     let ended = match enter(&global, environment, groups, signals.clone()) {
         Ok(world) => {
-            let ui = Ui::new(terminal, &global, world.shared_clock());
+            let ui = Ui::new(terminal, &global, &world, &signals);
             let mut cx = Cx {
                 world,
                 ui,

@@ -139,7 +139,7 @@ impl Page {
         let mut line = String::new();
         for (&index, &width) in shown.iter().zip(widths) {
             let column = &table.columns[index];
-            let cell = escape_styled(row.get(index).map_or("", String::as_str), self.look.style.color);
+            let cell = self.look.style.line(row.get(index).map_or("", String::as_str));
             let cell = column.shorten(&cell, width, self.look.style.ellipsis());
             let padding = " ".repeat(width.saturating_sub(measure(&cell)));
             if !line.is_empty() || index != shown[0] {

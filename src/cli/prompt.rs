@@ -2,10 +2,11 @@
 
 use std::io;
 
+use console::Term;
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Confirm, Input, Select};
 
-use super::style::escape;
+use super::style::{Style, escape};
 use super::ui::Ui;
 use crate::fault::{Fault, Kind, Result};
 
@@ -31,7 +32,7 @@ impl Ui {
             return Ok(default.to_owned());
         }
         self.someone_answers(question, flag)?;
-        let theme = ColorfulTheme::default();
+        let theme = theme(self.style());
         let mut input = Input::<String>::with_theme(&theme)
             .with_prompt(escape(question))
             .validate_with(|text: &String| check(text.trim()));
@@ -67,7 +68,7 @@ impl Ui {
             .iter()
             .map(|(name, about)| format!("{:width$}  {}", escape(name), escape(about)))
             .collect();
-        Select::with_theme(&ColorfulTheme::default())
+        Select::with_theme(&theme(self.style()))
             .with_prompt(escape(question))
             .items(lines)
             .default(default.unwrap_or(0))
@@ -81,7 +82,7 @@ impl Ui {
             return Ok(true);
         }
         self.someone_answers(question, flag)?;
-        Confirm::with_theme(&ColorfulTheme::default())
+        Confirm::with_theme(&theme(self.style()))
             .with_prompt(escape(question))
             .default(default)
             .interact()
@@ -101,8 +102,9 @@ impl Ui {
             None if !self.interactive() => return refused(format!("{what} must be confirmed by name")),
             None => {}
         }
+        self.settle();
         self.warn(what);
-        let typed = Input::<String>::with_theme(&ColorfulTheme::default())
+        let typed = Input::<String>::with_theme(&theme(self.style()))
             .with_prompt(format!("Type `{}` to go on", escape(name)))
             .allow_empty(true)
             .interact_text()
@@ -116,6 +118,7 @@ impl Ui {
 
     fn someone_answers(&self, question: &str, flag: &str) -> Result<()> {
         if self.interactive() {
+            self.settle();
             return Ok(());
         }
         let question = question.trim_end_matches('?');
@@ -123,10 +126,31 @@ impl Ui {
     }
 }
 
+/// The library's layout with our symbols and meanings.
+fn theme(style: Style) -> ColorfulTheme {
+    let symbol = |symbol: &'static str, ascii: &'static str| {
+        console::style(if style.ascii { ascii } else { symbol }.to_owned()).for_stderr()
+    };
+    ColorfulTheme {
+        prompt_prefix: symbol("?", "?").yellow(),
+        prompt_suffix: symbol("›", ">").dim(),
+        success_prefix: symbol("✔", "ok").green(),
+        success_suffix: symbol("·", "-").dim(),
+        error_prefix: symbol("✘", "FAIL").red(),
+        active_item_prefix: symbol("❯", ">").green(),
+        inactive_item_prefix: symbol(" ", " "),
+        hint_style: console::Style::new().for_stderr().dim(),
+        values_style: console::Style::new().for_stderr().cyan(),
+        ..ColorfulTheme::default()
+    }
+}
+
 /// Ctrl-C while asking is an interruption like any other.
 fn unanswered(error: dialoguer::Error, question: &str) -> Fault {
     let dialoguer::Error::IO(error) = error;
     if error.kind() == io::ErrorKind::Interrupted {
+        // The library leaves the cursor hidden.
+        let _ = Term::stderr().show_cursor();
         return Fault::new(Kind::Interrupted, "interrupted", "interrupted while asking").still("nothing was changed");
     }
     Fault::failed("no-answer", format!("cannot ask: {question}")).because(error)

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals as Incoming;
 
+use super::progress::Progress;
 use crate::adapters::process::Groups;
 use crate::fault::Kind;
 use crate::ports::Interrupt;
@@ -20,6 +21,8 @@ pub struct Signals {
     received: AtomicU8,
     /// What will happen after the first Ctrl-C, for each careful piece of work in progress.
     careful: Mutex<Vec<String>>,
+    /// Through which it is said; straight to standard error as long as there is none.
+    voice: Mutex<Option<Progress>>,
 }
 
 impl Interrupt for Signals {
@@ -70,6 +73,18 @@ impl Signals {
         Careful(self.clone())
     }
 
+    pub fn speak_through(&self, progress: Progress) {
+        *self.voice.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    }
+
+    fn say(&self, line: &str) {
+        // The terminal has echoed `^C` into the line that the cursor is in.
+        match &*self.voice.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(progress) => progress.print_line(&format!("\n{line}")),
+            None => say(&format!("\n{line}\n")),
+        }
+    }
+
     fn take(&self, signal: i32, groups: &Groups) {
         let number = u8::try_from(signal).unwrap_or(u8::MAX);
         let first = self
@@ -84,7 +99,7 @@ impl Signals {
             .cloned();
         match words {
             Some(words) if first => {
-                say(&format!("\n{words}; press Ctrl-C again to leave at once\n"));
+                self.say(&format!("{words}; press Ctrl-C again to leave at once"));
             }
             _ => {
                 groups.kill_all();

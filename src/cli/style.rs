@@ -16,6 +16,22 @@ pub struct Style {
     pub ascii: bool,
 }
 
+/// What our own sentences may hold beyond ASCII, and what stands for it.
+const TWINS: [(char, &str); 12] = [
+    ('→', "->"),
+    ('·', "-"),
+    ('–', "-"),
+    ('…', "..."),
+    ('✔', "ok"),
+    ('✘', "FAIL"),
+    ('●', "*"),
+    ('○', "o"),
+    ('↻', "~"),
+    ('×', "x"),
+    ('│', "|"),
+    ('’', "'"),
+];
+
 impl Style {
     pub const PLAIN: Style = Style {
         color: false,
@@ -95,6 +111,28 @@ impl Style {
     /// In progress.
     pub fn turning(self) -> String {
         self.attention(if self.ascii { "~" } else { "↻" })
+    }
+
+    /// A whole line made safe for a terminal: foreign controls are escaped, our own styles stay if there is colour, and
+    /// the symbols in our own words become their ASCII twins where needed.
+    pub fn line(self, text: &str) -> Cow<'_, str> {
+        let safe = escape_styled(text, self.color);
+        if !self.ascii || safe.is_ascii() {
+            return safe;
+        }
+        let mut line = String::with_capacity(safe.len());
+        for c in safe.chars() {
+            match TWINS.iter().find(|(symbol, _)| *symbol == c) {
+                Some((_, twin)) => line.push_str(twin),
+                None => line.push(c),
+            }
+        }
+        Cow::Owned(line)
+    }
+
+    /// The same for several lines; each ends with a line break.
+    pub fn line_by_line(self, text: &str) -> String {
+        text.lines().map(|line| format!("{}\n", self.line(line))).collect()
     }
 
     pub fn arrow(self) -> &'static str {
@@ -183,6 +221,11 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_cannot_steer_the_terminal() {
+        let ascii = Style {
+            color: false,
+            ascii: true,
+        };
+        assert_eq!(ascii.line("a → b… ü"), "a -> b... ü");
         assert_eq!(escape("a\x1b]0;title\x07\n"), "a\\u{1b}]0;title\\u{7}\\n");
         let style = Style {
             color: true,

@@ -7,11 +7,12 @@ use super::errors;
 use super::page::{Look, Page};
 use super::progress::Progress;
 use super::report::{self, Report};
+use super::signals::Signals;
 use super::style::{self, Style};
 use super::terminal::Terminal;
-use crate::event::Events;
+use crate::event::{Event, Events};
 use crate::fault::{Fault, Kind, Result};
-use crate::ports::Clock;
+use crate::world::World;
 
 /// Talks to whoever started the program. All methods may be called while progress is shown.
 pub struct Ui {
@@ -23,12 +24,17 @@ pub struct Ui {
     pub(super) yes: bool,
     /// `--no-input`.
     pub(super) no_input: bool,
+    /// Problems in files are also written as GitHub's workflow commands.
+    github: bool,
     progress: Progress,
     now: jiff::Timestamp,
 }
 
 impl Ui {
-    pub fn new(terminal: Terminal, global: &Global, clock: std::sync::Arc<dyn Clock>) -> Self {
+    pub fn new(terminal: Terminal, global: &Global, world: &World, signals: &Signals) -> Self {
+        let clock = world.shared_clock();
+        let progress = Progress::new(terminal, global, clock.clone());
+        signals.speak_through(progress.clone());
         Ui {
             terminal,
             json: global.json,
@@ -37,13 +43,14 @@ impl Ui {
             yes: global.yes,
             no_input: global.no_input,
             now: clock.now(),
-            progress: Progress::new(terminal, global, clock),
+            github: world.environment().on("GITHUB_ACTIONS"),
+            progress,
         }
     }
 
     /// Prints the answer: a page of text, or the JSON document with `--json`.
     pub fn answer<R: Report>(&self, report: &R) -> Result<()> {
-        self.progress.finish();
+        self.progress.finish(false);
         if self.json {
             let text = report::document(report)
                 .map_err(|error| Fault::bug(format!("cannot write the {} document", R::SCHEMA)).because(error))?;
@@ -114,19 +121,20 @@ impl Ui {
     /// A sentence of the story.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
-            self.say(text.as_ref());
+            self.tell(text.as_ref(), |text| Event::Note { text });
         }
     }
 
     /// What to do next: a command that can be pasted, with a word of why where needed.
     pub fn hint(&self, text: impl AsRef<str>) {
-        if !self.quiet {
-            self.say(&format!("{} {}", self.style().copyable("hint:"), text.as_ref()));
-        }
+        self.note(format!("{} {}", self.style().copyable("hint:"), text.as_ref()));
     }
 
     /// Something a person should know although the work goes on.
     pub fn warn(&self, text: impl AsRef<str>) {
+        if self.progress.is_json() {
+            return self.tell(text.as_ref(), |text| Event::Warning { text });
+        }
         self.say(&format!("{} {}", self.style().attention("warning:"), text.as_ref()));
     }
 
@@ -135,27 +143,44 @@ impl Ui {
         &self.progress
     }
 
-    /// Shows a failure; with `--json` its object is the last line of standard error.
+    /// Shows a failure. With `--json` or `--progress json` its object is the last line of standard error.
     pub(super) fn fail(&self, fault: &Fault) {
-        self.progress.finish();
-        self.say(&errors::text(fault, self.style()));
-        if self.json {
+        self.progress.finish(!fault.evidence().is_empty());
+        if !self.progress.is_json() {
+            if self.github {
+                errors::annotations(fault).iter().for_each(|line| self.say(line));
+            }
+            self.say(&errors::text(fault, self.style(), self.terminal.width));
+        }
+        if self.json || self.progress.is_json() {
             self.progress.print_line(&errors::json(fault));
         }
     }
 
+    /// Ends whatever moves, before something else takes the screen.
+    pub(super) fn settle(&self) {
+        self.progress.finish(false);
+    }
+
     /// Text for standard error, laid out already.
     pub(super) fn say(&self, text: &str) {
-        let color = self.style().color;
         for line in text.lines() {
-            self.progress.print_line(&style::escape_styled(line, color));
+            self.progress.print_line(&self.style().line(line));
         }
+    }
+
+    fn tell(&self, text: &str, event: impl Fn(String) -> Event) {
+        if self.progress.is_json() {
+            let plain = style::escape_styled(text, false).into_owned();
+            return self.progress.emit(event(plain));
+        }
+        self.say(text);
     }
 }
 
 /// The same as [`Ui::fail`] where there is no [`Ui`] yet.
 pub(super) fn fail_early(fault: &Fault, style: Style, json: bool) {
-    let mut text = errors::text(fault, style) + "\n";
+    let mut text = style.line_by_line(&errors::text(fault, style, 80));
     if json {
         text += &errors::json(fault);
         text.push('\n');
