@@ -13,10 +13,13 @@ use super::lookalike;
 use super::nearest::nearest;
 use crate::fault::Problem;
 
+/// How many problems of one file are told.
+pub const MAX_TOLD: usize = 50;
+
 /// Problems of one document, in the order of the file.
 pub struct Problems<'d> {
     document: &'d Document,
-    found: Vec<(Option<Range<usize>>, Problem)>,
+    found: Vec<(Range<usize>, Problem)>,
 }
 
 impl<'d> Problems<'d> {
@@ -41,26 +44,32 @@ impl<'d> Problems<'d> {
             hint,
             span: None,
         };
-        self.found.push((Some(at), problem));
+        self.found.push((at, problem));
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    /// The problems with their places, one for each place and message, in the order of the file.
-    pub fn finish(self) -> Vec<Problem> {
-        let document = self.document;
+    /// The problems with their places, one for each place and message, in the order of the file. After the first
+    /// [`MAX_TOLD`] only their number is told: nobody reads on, and each place costs a walk through the file.
+    pub fn finish(mut self) -> Vec<Problem> {
+        self.found.sort_by_key(|(at, _)| (at.start, at.end));
+        self.found.dedup_by(|a, b| a.0 == b.0 && a.1.message == b.1.message);
+        let untold = self.found.len().saturating_sub(MAX_TOLD);
+        self.found.truncate(MAX_TOLD);
         let mut problems: Vec<Problem> = self
             .found
             .into_iter()
             .map(|(at, problem)| Problem {
-                span: at.map(|at| document.span(at)),
+                span: Some(self.document.span(at)),
                 ..problem
             })
             .collect();
-        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.start, span.end)));
-        problems.dedup_by(|a, b| a.message == b.message && a.span == b.span);
+        if untold > 0 {
+            problems.push(Problem {
+                message: format!("{untold} more problems are not shown"),
+                label: None,
+                hint: None,
+                span: None,
+            });
+        }
         problems
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+use super::decode::MAX_TOLD;
 use super::lookalike;
 use crate::fault::{Attempt, Fault, Problem, Result, Span};
 use crate::model::spec::SecretRef;
@@ -71,6 +72,13 @@ impl Value {
 }
 
 impl Node {
+    pub fn empty_table() -> Node {
+        Node {
+            value: Value::Table(Vec::new()),
+            at: 0..0,
+        }
+    }
+
     pub fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Table(entries) => entries,
@@ -155,8 +163,10 @@ impl Document {
         };
         let sound = errors.iter().all(|error| error.message() == "duplicate key");
         document.text = document.text_without_secrets(sound).into();
-        let mut problems: Vec<Problem> = errors.iter().map(|error| document.syntax_problem(error)).collect();
-        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+        let mut errors = errors;
+        errors.sort_by_key(|error| error.span().map(|span| span.start));
+        errors.truncate(MAX_TOLD);
+        let problems = errors.iter().map(|error| document.syntax_problem(error)).collect();
         match sound {
             true => Ok((document, problems)),
             false => Err(invalid(shown, problems)),
@@ -271,10 +281,7 @@ fn not_utf8(shown: &str, error: std::string::FromUtf8Error) -> Fault {
     let document = Document {
         path: shown.to_owned(),
         text: lookalike::blank_lines(&text).into(),
-        root: Node {
-            value: Value::Table(Vec::new()),
-            at: 0..0,
-        },
+        root: Node::empty_table(),
     };
     let problem = Problem {
         message: "this is not UTF-8 text".into(),

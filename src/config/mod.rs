@@ -11,9 +11,10 @@ pub mod lookalike;
 pub mod manifest;
 pub mod nearest;
 pub mod paths;
+pub mod platform;
 pub mod rules;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A path as it is told to people: relative to where they stand when it is below it.
 pub(crate) fn shown_path(path: &Path) -> String {
@@ -22,4 +23,20 @@ pub(crate) fn shown_path(path: &Path) -> String {
         .and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned))
         .filter(|relative| !relative.as_os_str().is_empty());
     relative.as_deref().unwrap_or(path).display().to_string()
+}
+
+/// The nearest file of this name at or above `start`. The search ends at the root of the repository, as nothing beyond it
+/// can be a part of the same work.
+fn nearest_with(start: &Path, file: &str) -> Option<PathBuf> {
+    let start = std::path::absolute(start).ok()?;
+    for folder in start.ancestors() {
+        let candidate = folder.join(file);
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
 }

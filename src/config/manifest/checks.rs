@@ -1,6 +1,6 @@
 //! Checks across keys: what each key's own form cannot say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::slo::IndicatorKind;
@@ -129,9 +129,10 @@ fn own_port(table: Option<&Node>, path: &str, problems: &mut Problems<'_>) {
 }
 
 fn twice_named(table: &Node, path: &str, problems: &mut Problems<'_>) {
-    let Some(variables) = table.get("env") else { return };
+    let variables = table.get("env").map(Node::entries).unwrap_or_default();
+    let variables: BTreeSet<&str> = variables.iter().map(|variable| variable.key.as_str()).collect();
     for secret in table.get("secrets").map(Node::entries).unwrap_or_default() {
-        if variables.get(&secret.key).is_some() {
+        if variables.contains(secret.key.as_str()) {
             let message = format!(
                 "`{}` is both in `{path}.env` and in `{path}.secrets`",
                 shown(&secret.key)
@@ -194,15 +195,22 @@ fn strategy(environment: &Node, path: &str, problems: &mut Problems<'_>) {
 
 /// What can only be seen once `[run]` and the environment are merged.
 fn resolved_environments(manifest: &Manifest, root: &Node, problems: &mut Problems<'_>) {
+    let empty = Node::empty_table();
+    let own_tables = root.get("environment").map(Node::entries).unwrap_or_default();
+    let own_tables: BTreeMap<&str, &Node> = own_tables
+        .iter()
+        .map(|entry| (entry.key.as_str(), &entry.node))
+        .collect();
     let local = Environment::undeclared_local();
-    let undeclared = (!manifest.environments.iter().any(|one| one.name == local.name)).then_some(&local);
+    let undeclared = (!own_tables.contains_key(local.name.as_str())).then_some(&local);
     for environment in manifest.environments.iter().chain(undeclared) {
-        let run = manifest.run.under(&environment.run);
+        let own = own_tables.get(environment.name.as_str()).copied().unwrap_or(&empty);
         // An environment's own value is where to point; else that of `[run]`.
         let find = |key: &str| -> Option<Range<usize>> {
-            let own = root.at_path(&["environment", environment.name.as_str(), key]);
-            own.or_else(|| root.at_path(&["run", key])).map(|node| node.at.clone())
+            let node = own.get(key).or_else(|| root.at_path(&["run", key]))?;
+            Some(node.at.clone())
         };
+        let run = manifest.run.under(&environment.run);
         ports(environment, &run, &find, problems);
         if let (None, Some(at)) = (&run.release.command, find("release")) {
             let hint = "add `command = [\"./app\", \"migrate\"]`".to_owned();
@@ -252,12 +260,15 @@ fn objectives(manifest: &Manifest, root: &Node, problems: &mut Problems<'_>) {
             problems.add(name.at.clone(), message, "names are unique in a service", None);
         }
     }
+    let indicators: BTreeMap<&str, &Node> = root
+        .get("slo")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|item| Some((item.get("name")?.text()?, item.get("indicator")?)))
+        .collect();
     for slo in &manifest.slos {
-        let item = root.get("slo").map(Node::items).unwrap_or_default();
-        let node = item
-            .iter()
-            .find(|item| item.get("name").and_then(Node::text) == Some(&slo.name));
-        if let Some(indicator) = node.and_then(|node| node.get("indicator")) {
+        if let Some(indicator) = indicators.get(slo.name.as_str()) {
             lacking(slo, indicator, problems);
         }
     }

@@ -257,20 +257,9 @@ impl Manifest {
     }
 }
 
-/// The manifest nearest above `start`, that folder included. The search ends at the root of the repository, as nothing
-/// beyond it can be a part of the same work.
+/// The nearest manifest at or above `start`, not beyond the root of the repository.
 pub fn find(start: &Path) -> Option<PathBuf> {
-    let start = std::path::absolute(start).ok()?;
-    for folder in start.ancestors() {
-        let candidate = folder.join(FILE);
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        if folder.join(".git").exists() {
-            return None;
-        }
-    }
-    None
+    super::nearest_with(start, FILE)
 }
 
 #[cfg(test)]
