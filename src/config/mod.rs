@@ -13,6 +13,7 @@ pub mod nearest;
 pub mod paths;
 pub mod platform;
 pub mod rules;
+pub mod settings;
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ fn nearest_with(start: &Path, file: &str) -> Option<PathBuf> {
     let start = std::path::absolute(start).ok()?;
     for folder in start.ancestors() {
         let candidate = folder.join(file);
-        if candidate.is_file() {
+        if candidate.is_file() && trusted(folder, &candidate) {
             return Some(candidate);
         }
         if folder.join(".git").exists() {
@@ -39,4 +40,16 @@ fn nearest_with(start: &Path, file: &str) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// Where everybody may write, as in `/tmp`, a file is believed only if it is one's own: a stranger's would decide what is
+/// run.
+fn trusted(folder: &Path, file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    const OTHERS_WRITE: u32 = 0o002;
+    let open = folder.metadata().is_ok_and(|folder| folder.mode() & OTHERS_WRITE != 0);
+    let own = file
+        .metadata()
+        .is_ok_and(|file| file.uid() == nix::unistd::geteuid().as_raw());
+    own || !open
 }

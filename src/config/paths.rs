@@ -5,6 +5,12 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use crate::fault::{Fault, Result};
 
+/// The machine's settings.
+pub const SYSTEM_CONFIG: &str = "/etc/deliver/config.toml";
+
+/// Settings below a folder of configuration.
+const CONFIG: &str = "deliver/config.toml";
+
 /// Folders and files of one user and one store. Nothing here is created by being named.
 ///
 /// ```text
@@ -61,12 +67,24 @@ impl Paths {
             None => below_home("XDG_STATE_HOME", ".local/state")?.join("deliver/store.db"),
         };
         Ok(Paths {
-            user_config: below_home("XDG_CONFIG_HOME", ".config")?.join("deliver/config.toml"),
-            system_config: PathBuf::from("/etc/deliver/config.toml"),
+            user_config: below_home("XDG_CONFIG_HOME", ".config")?.join(CONFIG),
+            system_config: PathBuf::from(SYSTEM_CONFIG),
             data: Paths::data_beside(&store),
             store,
             runtime: absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir()),
         })
+    }
+
+    /// The user's settings file; `None` where there is no home.
+    pub fn user_config_of(environment: &Environment) -> Option<PathBuf> {
+        let absolute = |name| {
+            environment
+                .os(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        let folder = absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?;
+        Some(folder.join(CONFIG))
     }
 
     pub fn key(&self) -> PathBuf {

@@ -240,3 +240,13 @@ pub static TIME_ZONE: Rule = Rule {
         }
     },
 };
+
+/// A path or a URL.
+pub static PLACE: Rule = Rule {
+    expected: "a path",
+    pattern: None,
+    check: |text| match text.trim().is_empty() {
+        true => Err("this is empty".into()),
+        false => Ok(()),
+    },
+};

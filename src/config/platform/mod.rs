@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::describe::alternatives;
 use super::manifest::Manifest;
 use super::nearest::nearest;
+use super::settings::{Origin, Setting, Settings};
 use crate::fault::{Fault, Problem, Result};
 use crate::model::EnvName;
 
@@ -159,6 +160,21 @@ impl Platform {
             );
         }
         Platform::load(&folder)
+    }
+
+    /// The platform that holds in a folder: the one that a flag, a variable or the project names, else the nearest
+    /// `platform.toml`, else the one that the user's or the machine's settings name, else the built-in one.
+    pub fn locate(settings: &Settings, directory: &Path) -> Result<Platform> {
+        let setting = settings.winner("platform");
+        let named = |setting: &Setting| Platform::at(&setting.value, &setting.origin.to_string(), directory);
+        match setting {
+            Some(setting) if !matches!(setting.origin, Origin::User(_) | Origin::System(_)) => named(setting),
+            setting => match (Platform::find(directory), setting) {
+                (Some(folder), _) => Platform::load(&folder),
+                (None, Some(setting)) => named(setting),
+                (None, None) => Ok(Platform::builtin()),
+            },
+        }
     }
 
     /// The folder of the nearest `platform.toml` at or above `start`, not beyond the root of the repository.
