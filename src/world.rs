@@ -12,6 +12,8 @@ use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
+use crate::config::platform::Platform;
+use crate::config::settings::Settings;
 use crate::fault::{Fault, Result};
 use crate::ports::{Clock, Commands, Interrupt, Vcs};
 use crate::store::seal::SealingKey;
@@ -24,8 +26,8 @@ pub struct Places {
     pub directory: PathBuf,
     /// `--store`.
     pub store: Option<PathBuf>,
-    /// `--platform`.
-    pub platform: Option<String>,
+    /// What flags, variables and files say about everything else.
+    pub settings: Settings,
 }
 
 /// The outside, as far as one run of the program needs it.
@@ -137,6 +139,16 @@ impl World {
     /// The service that the person is in.
     pub fn manifest(&self) -> Result<Manifest> {
         Manifest::load(&self.manifest_path()?)
+    }
+
+    /// What the company's services share; the built-in platform where it has written nothing down.
+    pub fn platform(&self) -> Result<Platform> {
+        Platform::locate(self.settings(), self.directory())
+    }
+
+    /// Every layer of every setting.
+    pub fn settings(&self) -> &Settings {
+        &self.places.settings
     }
 }
 

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::config::settings::{SETTINGS, Settings};
 use crate::model::Span;
 
 /// Scaffolds, deploys and looks after services, from one binary
@@ -143,15 +145,29 @@ const STYLES: Styles = Styles::styled()
     .invalid(AnsiColor::Yellow.on_default())
     .valid(AnsiColor::Green.on_default());
 
-/// The whole command tree as clap knows it, laid out as our help is. `width` is that of the terminal.
-pub fn command(color: ColorChoice, width: usize) -> clap::Command {
+/// The whole command tree as clap knows it, laid out as our help is. `width` is that of the terminal. What the files of
+/// settings say is the default of flags, so that a flag and then its variable win over it.
+pub fn command(color: ColorChoice, width: usize, settings: &Settings) -> clap::Command {
     fn lay_out(command: clap::Command, width: usize) -> clap::Command {
         command
             .help_template(TEMPLATE)
             .term_width(width)
             .mut_subcommands(|inner| lay_out(inner, width))
     }
-    lay_out(Cli::command().color(color).styles(STYLES), width.min(100))
+    let mut command = Cli::command().color(color).styles(STYLES);
+    for (key, value) in settings.from_files() {
+        command = command.mut_arg(key, |arg| arg.default_value(value.to_owned()));
+    }
+    lay_out(command, width.min(100))
+}
+
+/// The settings that were given as flags on this command line.
+pub fn flags<'a>(matches: &'a ArgMatches) -> impl Iterator<Item = (&'static str, String)> + 'a {
+    SETTINGS.all_keys().filter_map(|key| {
+        let typed = matches.value_source(key.name) == Some(ValueSource::CommandLine);
+        let value = matches.get_raw(key.name).filter(|_| typed)?.next_back()?;
+        Some((key.name, value.to_string_lossy().into_owned()))
+    })
 }
 
 /// The value of a flag before clap has seen the command line, for what its own errors already depend on.
@@ -166,6 +182,7 @@ pub fn peek(arguments: &[std::ffi::OsString], flag: &str) -> Option<String> {
         match word.strip_prefix(flag) {
             Some("") => found = Some(words.next().map(|value| value.into_owned()).unwrap_or_default()),
             Some(value) if value.starts_with('=') => found = Some(value[1..].to_owned()),
+            Some(value) if !flag.starts_with("--") => found = Some(value.to_owned()),
             _ => {}
         }
     }

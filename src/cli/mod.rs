@@ -11,6 +11,7 @@ use clap::{ColorChoice, FromArgMatches};
 
 use crate::adapters::process::Groups;
 use crate::config::environment::Environment;
+use crate::config::settings::Settings;
 use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::world::{Places, World};
 
@@ -52,33 +53,50 @@ pub enum Exit {
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let color = args::peek(&arguments, "--color").or_else(|| environment.get("DELIVER_COLOR").map(str::to_owned));
-    let when = color
+    let settings = settings(&arguments, &environment);
+    let known = settings.as_ref().cloned().unwrap_or_default();
+    let color = known.winner("color").map(|setting| setting.value.clone());
+    let when = args::peek(&arguments, "--color")
+        .or(color)
         .and_then(|word| <When as clap::ValueEnum>::from_str(&word, true).ok())
         .unwrap_or(When::Auto);
     let terminal = Terminal::detect(&environment, when);
     console::set_colors_enabled(terminal.out.color);
     console::set_colors_enabled_stderr(terminal.err.color);
 
-    match parse(&arguments, terminal) {
-        Ok(cli) => {
+    match parse(&arguments, terminal, known) {
+        Ok((cli, known)) => {
             crash::install(&environment, &cli.global, terminal);
-            std::panic::catch_unwind(|| run(cli, environment, terminal))
+            let settings = settings.map(|_| known);
+            std::panic::catch_unwind(|| run(cli, environment, settings, terminal))
                 .unwrap_or_else(|_| ExitCode::from(Kind::Bug.exit_code()))
         }
         Err(error) => usage(&error, terminal, wants_json(&arguments, &environment)),
     }
 }
 
-fn parse(arguments: &[OsString], terminal: Terminal) -> Result<Cli, clap::Error> {
+/// What variables and files say. Read before the command line, which takes its defaults from here; a file with problems
+/// stops every command, but neither help nor `--version`.
+fn settings(arguments: &[OsString], environment: &Environment) -> Result<Settings> {
+    let current = std::env::current_dir().unwrap_or_default();
+    let variable = || environment.get("DELIVER_DIRECTORY").map(str::to_owned);
+    let named = args::peek(arguments, "-C").or_else(|| args::peek(arguments, "--directory"));
+    let directory = current.join(named.or_else(variable).unwrap_or_default());
+    Settings::load(environment, &directory.canonicalize().unwrap_or(directory))
+}
+
+/// The command line, and the settings with its flags on top.
+fn parse(arguments: &[OsString], terminal: Terminal, settings: Settings) -> Result<(Cli, Settings), clap::Error> {
     let color = if terminal.err.color {
         ColorChoice::Always
     } else {
         ColorChoice::Never
     };
-    let mut command = args::command(color, terminal.width);
+    let mut command = args::command(color, terminal.width, &settings);
     let mut matches = command.try_get_matches_from_mut(arguments)?;
-    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    let settings = args::flags(&matches).fold(settings, |settings, (key, value)| settings.with_flag(key, &value));
+    let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
+    Ok((cli, settings))
 }
 
 fn wants_json(arguments: &[OsString], environment: &Environment) -> bool {
@@ -118,12 +136,13 @@ fn usage(error: &clap::Error, terminal: Terminal, json: bool) -> ExitCode {
     ExitCode::from(Kind::Usage.exit_code())
 }
 
-fn run(cli: Cli, environment: Environment, terminal: Terminal) -> ExitCode {
+fn run(cli: Cli, environment: Environment, settings: Result<Settings>, terminal: Terminal) -> ExitCode {
     let groups = Groups::default();
     let signals = Signals::listen(groups.clone());
     let Cli { global, command } = cli;
     let (json, style) = (global.json, terminal.err);
-    let ended = match enter(&global, environment, groups, signals.clone()) {
+    let entered = settings.and_then(|settings| enter(&global, environment, settings, groups, signals.clone()));
+    let ended = match entered {
         Ok(world) => {
             let ui = Ui::new(terminal, &global, &world, &signals);
             let mut cx = Cx {
@@ -146,7 +165,13 @@ fn run(cli: Cli, environment: Environment, terminal: Terminal) -> ExitCode {
     })
 }
 
-fn enter(global: &Global, environment: Environment, groups: Groups, signals: Arc<Signals>) -> Result<World> {
+fn enter(
+    global: &Global,
+    environment: Environment,
+    settings: Settings,
+    groups: Groups,
+    signals: Arc<Signals>,
+) -> Result<World> {
     let current = std::env::current_dir()
         .map_err(|error| Fault::failed("no-folder", "cannot tell the current folder").because(error))?;
     let directory = match &global.directory {
@@ -169,7 +194,7 @@ fn enter(global: &Global, environment: Environment, groups: Groups, signals: Arc
     let places = Places {
         directory,
         store: global.store.clone(),
-        platform: global.platform.clone(),
+        settings,
     };
     Ok(World::new(places, environment, signals, groups))
 }

@@ -146,14 +146,8 @@ impl Settings {
             let base = file.parent().unwrap_or(Path::new("/")).to_owned();
             settings.read(&file, &base, environment, &SETTINGS, Origin::User)?;
         }
-        let system = Path::new(super::paths::SYSTEM_CONFIG);
-        settings.read(
-            system,
-            Path::new("/etc/deliver"),
-            environment,
-            &SETTINGS,
-            Origin::System,
-        )?;
+        let base = system.parent().unwrap_or(Path::new("/"));
+        settings.read(system, base, environment, &SETTINGS, Origin::System)?;
         Ok(settings)
     }
 
