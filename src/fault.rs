@@ -58,6 +58,24 @@ impl Kind {
         Kind::Terminated,
     ];
 
+    /// The word of `docs/exit-codes.md` and of JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Failed => "failed",
+            Kind::Usage => "usage",
+            Kind::Negative => "negative",
+            Kind::RolledBack => "rolled_back",
+            Kind::NeedsHuman => "needs_human",
+            Kind::Busy => "busy",
+            Kind::TimedOut => "timed_out",
+            Kind::Unreachable => "unreachable",
+            Kind::Credentials => "credentials",
+            Kind::Bug => "bug",
+            Kind::Interrupted => "interrupted",
+            Kind::Terminated => "terminated",
+        }
+    }
+
     /// The process's exit code.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -255,5 +273,17 @@ impl<T> Attempt<T> for std::io::Result<T> {
             };
             Fault::failed(code, format!("cannot {verb} `{}`", path.display())).because(error)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kinds_word_is_the_one_of_its_json() {
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(kind).expect("JSON"), kind.word());
+        }
     }
 }

@@ -160,7 +160,12 @@ fn run(cli: Cli, environment: Environment, settings: Result<Settings>, terminal:
     };
     ExitCode::from(match ended {
         Ok(Exit::Ok) => 0,
-        Ok(Exit::Kind(kind)) => kind.exit_code(),
+        Ok(Exit::Kind(kind)) => {
+            if json {
+                ui::print_error_object(&Fault::new(kind, kind.word(), "the report on standard output says why"));
+            }
+            kind.exit_code()
+        }
         Err(fault) => fault.kind().exit_code(),
     })
 }

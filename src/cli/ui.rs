@@ -180,13 +180,17 @@ impl Ui {
 
 /// The same as [`Ui::fail`] where there is no [`Ui`] yet.
 pub(super) fn fail_early(fault: &Fault, style: Style, json: bool) {
-    let mut text = style.line_by_line(&errors::text(fault, style, 80));
-    if json {
-        text += &errors::json(fault);
-        text.push('\n');
-    }
+    let text = style.line_by_line(&errors::text(fault, style, 80));
     // That nobody reads standard error is no reason to fail in another way.
     let _ = io::stderr().write_all(text.as_bytes());
+    if json {
+        print_error_object(fault);
+    }
+}
+
+/// The last line of standard error under `--json`.
+pub(super) fn print_error_object(fault: &Fault) {
+    let _ = io::stderr().write_all((errors::json(fault) + "\n").as_bytes());
 }
 
 /// A poll on standard output: an error or hang-up there means that the reader has gone.
