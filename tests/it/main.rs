@@ -1,4 +1,6 @@
 //! The integration tests, in one binary: linking it once is what keeps the suite quick.
 
+mod cli;
 mod contract;
 mod meta;
+mod support;
