@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::engine::Row;
+use super::engine::{Row, Tx};
 use super::row::{Columns, params, to_json};
 use super::{Store, Writer};
 use crate::fault::Result;
@@ -62,17 +62,13 @@ const PAGE: u64 = 1000;
 
 const COLUMNS: &str = "seq, at, actor, action, subject, detail, prev_hash, hash";
 
+/// The last record's number and hash.
+type Head = (u64, String);
+
 impl Writer<'_> {
     /// Appends a record of what this transaction does.
     pub(super) fn append(&mut self, action: &str, subject: &str, detail: serde_json::Value) -> Result<()> {
-        let head = self.tx.query("SELECT seq, hash FROM audit_head WHERE id = 1", &[])?;
-        let (last, prev_hash) = match head.into_iter().next() {
-            None => (0, GENESIS.to_owned()),
-            Some(row) => {
-                let mut columns = Columns::of("audit_head", row);
-                (columns.number()?, columns.text()?)
-            }
-        };
+        let (last, prev_hash) = head(self.tx)?;
         let mut record = Record {
             seq: last + 1,
             at: self.now,
@@ -127,9 +123,43 @@ impl Store {
         })
     }
 
+    /// Reads the whole journal and recomputes its chain. A record that was changed, removed, added or moved is found, and so
+    /// is an end that was cut off. Whoever can write the file could also write a whole new journal: compare
+    /// [`Verified::Whole`]'s head, or an export, with one kept elsewhere.
+    pub fn verify_audit(&self) -> Result<Verified> {
+        let sql = page();
+        let mut last = 0;
+        let mut prev_hash = GENESIS.to_owned();
+        loop {
+            // In one snapshot, so that the last page ends where the head says.
+            let (rows, head) = self.read(|tx| Ok((tx.query(&sql, params![last, PAGE])?, head(tx)?)))?;
+            let full = rows.len() as u64 == PAGE;
+            for row in rows {
+                match follows(row, last + 1, &prev_hash) {
+                    Ok(hash) => prev_hash = hash,
+                    Err(why) => return Ok(Verified::Broken { seq: last + 1, why }),
+                }
+                last += 1;
+            }
+            if full {
+                continue;
+            }
+            return Ok(match head == (last, prev_hash) {
+                true => Verified::Whole {
+                    records: last,
+                    head: head.1,
+                },
+                false => Verified::Broken {
+                    seq: last + 1,
+                    why: format!("the journal ends after record {last}, but {} were written", head.0),
+                },
+            });
+        }
+    }
+
     /// Calls `each` for every record, oldest first, without holding them all.
     pub fn each_record(&self, each: &mut dyn FnMut(Record) -> Result<()>) -> Result<()> {
-        let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
+        let sql = page();
         let mut last = 0;
         loop {
             let rows = self.read(|tx| tx.query(&sql, params![last, PAGE]))?;
@@ -144,6 +174,35 @@ impl Store {
             }
         }
     }
+}
+
+/// The statement that reads the next page of records, oldest first.
+fn page() -> String {
+    format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")
+}
+
+fn head(tx: &mut dyn Tx) -> Result<Head> {
+    let rows = tx.query("SELECT seq, hash FROM audit_head WHERE id = 1", &[])?;
+    let Some(row) = rows.into_iter().next() else {
+        return Ok((0, GENESIS.to_owned()));
+    };
+    let mut columns = Columns::of("audit_head", row);
+    Ok((columns.number()?, columns.text()?))
+}
+
+/// The hash of a record that is number `seq` and follows the one with `prev_hash`; otherwise why it does not.
+fn follows(row: Row, seq: u64, prev_hash: &str) -> Result<String, String> {
+    let record = decode(row).map_err(|fault| fault.to_string())?;
+    if record.seq != seq {
+        return Err(format!("it is missing: record {} comes next", record.seq));
+    }
+    if record.prev_hash != prev_hash {
+        return Err("it does not follow the record before it".to_owned());
+    }
+    if record.hash != hash(&record) {
+        return Err("it is not as it was written".to_owned());
+    }
+    Ok(record.hash)
 }
 
 fn decode(row: Row) -> Result<Record> {
@@ -184,5 +243,62 @@ fn as_json<S: serde::Serializer>(detail: &str, serializer: S) -> Result<S::Ok, S
     match serde_json::from_str::<serde_json::Value>(detail) {
         Ok(value) => value.serialize(serializer),
         Err(_) => detail.serialize(serializer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_record() -> impl Strategy<Value = Record> {
+        (any::<u64>(), 0..i64::pow(10, 15), proptest::array::uniform5(".{0,6}")).prop_map(|(seq, at, texts)| {
+            let [actor, action, subject, detail, prev_hash] = texts;
+            Record {
+                seq,
+                at: Timestamp::from_microsecond(at).expect("a time in range"),
+                actor,
+                action,
+                subject,
+                detail,
+                prev_hash,
+                hash: String::new(),
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn records_that_differ_have_hashes_that_differ(one in any_record(), other in any_record()) {
+            prop_assert_eq!(hash(&one) == hash(&other), one == other);
+        }
+
+        #[test]
+        fn text_cannot_move_from_one_field_to_the_next(record in any_record(), at in 0usize..6) {
+            let both = format!("{}{}", record.actor, record.action);
+            let cut = both.char_indices().map(|(index, _)| index).nth(at).unwrap_or(both.len());
+            let (actor, action) = both.split_at(cut);
+            let moved = Record { actor: actor.into(), action: action.into(), ..record.clone() };
+            prop_assert_eq!(hash(&moved) == hash(&record), moved == record);
+        }
+    }
+
+    #[test]
+    fn the_encoding_stays_what_it_was() {
+        let record = Record {
+            seq: 1,
+            at: Timestamp::UNIX_EPOCH,
+            actor: "alice@laptop".into(),
+            action: "hold.set".into(),
+            subject: "pricing/production".into(),
+            detail: "{}".into(),
+            prev_hash: GENESIS.into(),
+            hash: String::new(),
+        };
+        assert_eq!(
+            hash(&record),
+            "4fc404b393ea1d2bfa4018c948a975e9fc23e8774a2d49f398b4abcab11f7bcd"
+        );
     }
 }

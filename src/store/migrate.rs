@@ -106,3 +106,106 @@ fn check(tx: &mut dyn Tx, migrations: &[Migration]) -> Result<usize> {
 fn checksum(migration: &Migration) -> String {
     blake3::hash(migration.sql.as_bytes()).to_hex().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::store::sqlite::Sqlite;
+
+    const FIRST: Migration = Migration {
+        name: "first",
+        sql: "CREATE TABLE a (x bigint); INSERT INTO a (x) VALUES (7);",
+    };
+    const SECOND: Migration = Migration {
+        name: "second",
+        sql: "ALTER TABLE a ADD COLUMN y bigint;",
+    };
+    const BROKEN: Migration = Migration {
+        name: "broken",
+        sql: "CREATE TABLE b (x bigint); INSERT INTO nowhere (x) VALUES (1);",
+    };
+
+    fn store(migrations: &[Migration]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        Sqlite::create(&path, &|engine| run_to(engine, migrations, Timestamp::UNIX_EPOCH)).unwrap();
+        (folder, path)
+    }
+
+    fn tables(path: &std::path::Path) -> Vec<bool> {
+        let mut found = Vec::new();
+        let engine = Sqlite::open(path).unwrap();
+        engine
+            .read(&mut |tx| {
+                found = vec![tx.has_table("a")?, tx.has_table("b")?];
+                Ok(())
+            })
+            .unwrap();
+        found
+    }
+
+    #[test]
+    fn an_older_store_is_copied_and_migrated() {
+        let (_folder, path) = store(&[FIRST]);
+        let engine = Sqlite::open(&path).unwrap();
+        assert!(!is_at(&engine, &[FIRST, SECOND]).unwrap());
+        run_to(&engine, &[FIRST, SECOND], Timestamp::UNIX_EPOCH).unwrap();
+        assert!(is_at(&engine, &[FIRST, SECOND]).unwrap());
+
+        let copy = Sqlite::open(&path.with_extension("db.before-2")).unwrap();
+        assert!(is_at(&copy, &[FIRST]).unwrap(), "the copy is the store as it was");
+        let mut rows = Vec::new();
+        copy.read(&mut |tx| {
+            rows = tx.query("SELECT * FROM a", &[])?;
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(rows, [[7i64.into()]]);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_store_as_it_was() {
+        let (_folder, path) = store(&[FIRST]);
+        let engine = Sqlite::open(&path).unwrap();
+        assert!(run_to(&engine, &[FIRST, BROKEN], Timestamp::UNIX_EPOCH).is_err());
+        assert!(is_at(&engine, &[FIRST]).unwrap());
+        assert_eq!(tables(&path), [true, false]);
+    }
+
+    #[test]
+    fn a_newer_store_is_refused_untouched() {
+        let (_folder, path) = store(&[FIRST, SECOND]);
+        let before = std::fs::read(&path).unwrap();
+        let engine = Sqlite::open(&path).unwrap();
+        let refused = run_to(&engine, &[FIRST], Timestamp::UNIX_EPOCH).unwrap_err();
+        assert_eq!((refused.kind(), refused.code()), (Kind::Usage, "schema-newer"));
+        assert_eq!(is_at(&engine, &[FIRST]).unwrap_err().code(), "schema-newer");
+        drop(engine);
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_migration_whose_text_changed_is_refused() {
+        let (_folder, path) = store(&[FIRST]);
+        let engine = Sqlite::open(&path).unwrap();
+        let refused = is_at(&engine, &[SECOND]).unwrap_err();
+        assert_eq!((refused.kind(), refused.code()), (Kind::NeedsHuman, "schema-changed"));
+        assert!(refused.message().contains("migration 1 (`second`)"), "{refused}");
+    }
+
+    #[test]
+    fn of_many_that_migrate_at_once_one_does_it() {
+        let (_folder, path) = store(&[FIRST]);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let engine = Sqlite::open(&path).unwrap();
+                    run_to(&engine, &[FIRST, SECOND], Timestamp::UNIX_EPOCH).unwrap();
+                    assert!(is_at(&engine, &[FIRST, SECOND]).unwrap());
+                });
+            }
+        });
+    }
+}

@@ -101,3 +101,61 @@ fn runs(pid: i32, started: &str) -> bool {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A process of this machine that has ended and was not waited for.
+    #[expect(clippy::disallowed_methods, reason = "the test needs a real process to end")]
+    fn zombie() -> (std::process::Child, Process) {
+        let child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
+        let process = Process {
+            pid,
+            birth: format!("{} {} {}", boot(), name_space(), start(pid).unwrap()),
+            ..Process::current()
+        };
+        assert!(!Process::current().knows_dead(&process, true), "it runs");
+        kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+        (child, process)
+    }
+
+    #[test]
+    fn a_killed_process_is_dead_before_and_after_it_is_waited_for() {
+        let (mut child, process) = zombie();
+        let me = Process::current();
+        while start(process.pid).is_some() {
+            std::thread::yield_now();
+        }
+        assert!(me.knows_dead(&process, false));
+        child.wait().unwrap();
+        assert!(me.knows_dead(&process, false));
+    }
+
+    #[test]
+    fn only_what_is_certain_counts() {
+        let me = Process::current();
+        let with = |birth: String| Process { birth, ..me.clone() };
+        let (boot, space, start) = (boot(), name_space(), start(me.pid).unwrap());
+        assert!(!me.knows_dead(&me, true));
+        assert!(
+            me.knows_dead(&with(format!("{boot} {space} 1")), true),
+            "the number was given again"
+        );
+        assert!(
+            !me.knows_dead(&with(format!("{boot} pid:[1] {start}")), true),
+            "another container"
+        );
+        assert!(
+            !me.knows_dead(&with(format!("other {space} 1")), false),
+            "maybe another machine"
+        );
+        assert!(
+            me.knows_dead(&with(format!("other {space} 1")), true),
+            "before the last boot"
+        );
+        assert!(!me.knows_dead(&with(format!(" {space} 1")), true), "nothing known");
+        assert!(!me.knows_dead(&with(String::new()), true), "nothing known");
+    }
+}

@@ -93,10 +93,19 @@ impl Sqlite {
             .recursive(true)
             .mode(0o700)
             .create(folder)
-            .attempting("create the folder", folder)?;
+            .attempting("create the folder", folder)
+            .map_err(not_here)?;
         check_file_system(path)?;
-        let temporary = temporary_in(folder)?;
-        build(&temporary, fill)?;
+        let temporary = temporary_in(folder).map_err(not_here)?;
+        if let Err(fault) = build(&temporary, fill) {
+            for suffix in ["-wal", "-shm"] {
+                let mut name = temporary.as_os_str().to_owned();
+                name.push(suffix);
+                // Mostly gone already; what cannot be removed is as harmless as the failure is worth telling.
+                let _ = fs::remove_file(name);
+            }
+            return Err(fault);
+        }
         match fs::hard_link(&temporary, path) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             linked => linked.attempting("create", path)?,
@@ -345,6 +354,13 @@ fn temporary_in(folder: &Path) -> Result<TempPath> {
         .attempting("write in the folder", folder)
 }
 
+/// Says what to do when a store cannot even begin to be where it should.
+fn not_here(fault: Fault) -> Fault {
+    fault
+        .still("nothing was written")
+        .hint("set `DELIVER_STORE` to a file in a folder that you may write, with room on its disk")
+}
+
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
@@ -377,11 +393,8 @@ fn fault(error: rusqlite::Error, verb: &str, path: &Path) -> Fault {
         .hint(format!("fuser -v {shown}")),
         Some(ErrorCode::DiskFull) => disk_full(&attempt, path),
         Some(ErrorCode::SystemIoFailure) if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) => disk_full(&attempt, path),
-        Some(ErrorCode::ReadOnly) => {
-            Fault::failed("read-only", format!("{attempt}: the file or its folder is read-only"))
-                .still(nothing)
-                .hint(format!("ls -ld {shown} {}", path.parent().unwrap_or(path).display()))
-        }
+        Some(ErrorCode::ReadOnly) => read_only(&attempt, path),
+        Some(ErrorCode::CannotOpen) if is_on_read_only_disk(path) => read_only(&attempt, path),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Fault::failed(
             "permission-denied",
             format!("{attempt}: the file or its folder is not accessible"),
@@ -399,6 +412,19 @@ fn fault(error: rusqlite::Error, verb: &str, path: &Path) -> Fault {
         _ => Fault::bug(attempt),
     };
     fault.because(error)
+}
+
+fn read_only(attempt: &str, path: &Path) -> Fault {
+    let folder = path.parent().unwrap_or(path).display();
+    Fault::failed("read-only", format!("{attempt}: the file or its folder is read-only"))
+        .still("nothing was written")
+        .hint(format!("ls -ld {} {folder}", path.display()))
+}
+
+/// SQLite says only that it could not open one of its files; the system says why.
+fn is_on_read_only_disk(path: &Path) -> bool {
+    let opened = fs::OpenOptions::new().write(true).open(path);
+    opened.is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
 fn disk_full(attempt: &str, path: &Path) -> Fault {
@@ -427,10 +453,18 @@ fn check_file_system(path: &Path) -> Result<()> {
 
 #[cfg(target_os = "linux")]
 fn shared_file_system(folder: &Path) -> Option<&'static str> {
-    let known = nix::sys::statfs::statfs(folder).ok()?.filesystem_type().0;
+    let found = nix::sys::statfs::statfs(folder).ok()?;
+    // The type of this number differs from one C library to the next.
+    #[allow(clippy::unnecessary_cast)]
+    named_share(found.filesystem_type().0 as i64)
+}
+
+#[cfg(target_os = "linux")]
+fn named_share(magic: i64) -> Option<&'static str> {
+    let magic = magic & 0xffff_ffff;
     NOT_LOCAL
         .iter()
-        .find(|(magic, _)| *magic == (known as u64 & 0xffff_ffff))
+        .find(|(known, _)| *known == magic)
         .map(|(_, name)| *name)
 }
 
@@ -441,7 +475,7 @@ fn shared_file_system(_: &Path) -> Option<&'static str> {
 
 /// Magic numbers of statfs(2).
 #[cfg(target_os = "linux")]
-const NOT_LOCAL: [(u64, &str); 11] = [
+const NOT_LOCAL: [(i64, &str); 11] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
@@ -454,3 +488,155 @@ const NOT_LOCAL: [(u64, &str); 11] = [
     (0x7375_7245, "Coda"),
     (0x7461_636f, "OCFS2"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn empty_store() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/store.db");
+        Sqlite::create(&path, &|engine| {
+            engine.write(&mut |tx| tx.batch("CREATE TABLE t (x bigint)"))
+        })
+        .unwrap();
+        (folder, path)
+    }
+
+    fn count(engine: &Sqlite) -> Value {
+        let mut count = Value::Null;
+        engine
+            .read(&mut |tx| {
+                count = tx.query("SELECT count(*) FROM t", &[])?[0][0].clone();
+                Ok(())
+            })
+            .unwrap();
+        count
+    }
+
+    fn insert(tx: &mut dyn Tx) -> Result<()> {
+        tx.execute("INSERT INTO t (x) VALUES ($1)", &[1i64.into()]).map(drop)
+    }
+
+    #[test]
+    fn a_new_store_is_private_whole_and_alone_in_its_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_folder, path) = empty_store();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+
+        let engine = Sqlite::open(&path).unwrap();
+        engine.write(&mut insert).unwrap();
+        assert_eq!(mode(&path.with_extension("db-wal")), 0o600);
+        assert_eq!(mode(&path.with_extension("db-shm")), 0o600);
+    }
+
+    #[test]
+    fn work_that_fails_or_panics_leaves_nothing_and_the_engine_usable() {
+        let (_folder, path) = empty_store();
+        for engine in [Sqlite::open(&path).unwrap(), {
+            let memory = Sqlite::in_memory().unwrap();
+            memory.write(&mut |tx| tx.batch("CREATE TABLE t (x bigint)")).unwrap();
+            memory
+        }] {
+            let failed = engine.write(&mut |tx| {
+                insert(tx)?;
+                Err(Fault::failed("x", "x"))
+            });
+            assert_eq!(failed.unwrap_err().code(), "x");
+            let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                let _ = engine.write(&mut |tx| {
+                    insert(tx)?;
+                    panic!("in the middle");
+                });
+            }));
+            assert!(panicked.is_err());
+            assert_eq!(count(&engine), Value::Int(0));
+            engine.write(&mut insert).unwrap();
+            assert_eq!(count(&engine), Value::Int(1));
+        }
+    }
+
+    #[test]
+    fn a_reader_sees_one_snapshot_and_blocks_no_writer() {
+        let (_folder, path) = empty_store();
+        let engine = Sqlite::open(&path).unwrap();
+        engine
+            .read(&mut |tx| {
+                let before = tx.query("SELECT count(*) FROM t", &[])?;
+                engine.write(&mut insert)?;
+                assert_eq!(tx.query("SELECT count(*) FROM t", &[])?, before);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(count(&engine), Value::Int(1));
+    }
+
+    #[test]
+    fn what_is_no_store_is_refused_untouched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        let foreign = folder.path().join("foreign.db");
+        Connection::open(&foreign)
+            .unwrap()
+            .execute_batch("CREATE TABLE t (x)")
+            .unwrap();
+        for content in [Vec::new(), b"notes\n".repeat(1000), fs::read(&foreign).unwrap()] {
+            fs::write(&path, &content).unwrap();
+            for opened in [Sqlite::open(&path), Sqlite::open_read_only(&path)] {
+                let refused = opened.err().expect("no store");
+                assert_eq!((refused.kind(), refused.code()), (Kind::Usage, "not-a-store"));
+            }
+            assert_eq!(fs::read(&path).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn parameters_are_bound_by_their_numbers() {
+        let engine = Sqlite::in_memory().unwrap();
+        engine
+            .read(&mut |tx| {
+                let row = tx.query("SELECT $2, $1, $2", &["a".into(), "b".into()])?;
+                assert_eq!(row, [["b".into(), "a".into(), Value::from("b")]]);
+                assert_eq!(tx.query("SELECT $1", &[]).unwrap_err().kind(), Kind::Bug);
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_local_disk_is_taken_and_a_kernel_share_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(shared_file_system(folder.path()), None);
+        assert_eq!(named_share(0x6969), Some("NFS"));
+        assert_eq!(named_share(0xff53_4d42), Some("CIFS"));
+        // statfs gives a signed number where `long` has 32 bits.
+        assert_eq!(named_share(i64::from(0xff53_4d42_u32.cast_signed())), Some("CIFS"));
+        assert_eq!(named_share(0xef53), None, "ext4");
+    }
+
+    #[test]
+    fn each_trouble_has_its_word() {
+        let path = Path::new("/nowhere/store.db");
+        for (number, kind, code) in [
+            (ffi::SQLITE_BUSY, Kind::Busy, "busy"),
+            (ffi::SQLITE_LOCKED, Kind::Busy, "busy"),
+            (ffi::SQLITE_FULL, Kind::Failed, "disk-full"),
+            (ffi::SQLITE_IOERR_SHMSIZE, Kind::Failed, "disk-full"),
+            (ffi::SQLITE_IOERR_WRITE, Kind::Failed, "io"),
+            (ffi::SQLITE_READONLY, Kind::Failed, "read-only"),
+            (ffi::SQLITE_CANTOPEN, Kind::Failed, "permission-denied"),
+            (ffi::SQLITE_NOTADB, Kind::Usage, "not-a-store"),
+            (ffi::SQLITE_CORRUPT, Kind::NeedsHuman, "store-damaged"),
+            (ffi::SQLITE_CONSTRAINT, Kind::Bug, "bug"),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(number), None);
+            let fault = fault(error, "write", path);
+            assert_eq!((fault.kind(), fault.code()), (kind, code));
+            assert!(fault.message().contains("/nowhere/store.db"), "{fault}");
+        }
+    }
+}

@@ -95,14 +95,15 @@ CREATE TABLE deployment (
     parent bigint,
     fence bigint NOT NULL,
     plan_hash text NOT NULL,
-    plan text NOT NULL,
     gates text NOT NULL,
     actor text NOT NULL,
     note text,
     reason text,
     url text,
     started_at bigint NOT NULL,
-    finished_at bigint
+    finished_at bigint,
+    -- Last, since it is long and lists do not read it.
+    plan text NOT NULL
 );
 CREATE INDEX deployment_scope ON deployment (service, env, id);
 CREATE INDEX deployment_unfinished ON deployment (service, env, id) WHERE state <> 'done';
