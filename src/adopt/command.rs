@@ -6,7 +6,7 @@ use crate::model::spec::CommandLine;
 /// Options of servers that take a port, and those that take an address with one. From the manuals of gunicorn, uvicorn,
 /// hypercorn, waitress, flask, rails, puma, rackup, thin, next, vite, http-server, json-server, php and many small
 /// servers; an option with two meanings in two programs is only rewritten where a number or address follows.
-const PORT_OPTIONS: [&str; 7] = [
+const PORT_OPTIONS: [&str; 8] = [
     "--port",
     "-p",
     "-P",
@@ -14,6 +14,7 @@ const PORT_OPTIONS: [&str; 7] = [
     "--http-port",
     "--server-port",
     "--server.port",
+    "http.server",
 ];
 const ADDRESS_OPTIONS: [&str; 13] = [
     "-b",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Hint;
 use crate::adopt::finding::{Evidence, Fact, Finding};
 use crate::adopt::tree::Tree;
+use crate::config::lookalike;
 
 pub const HINT: Hint = Hint { name: ".env", detect };
 
@@ -97,31 +98,11 @@ fn unquoted(value: &str) -> String {
 /// Whether a variable holds something that must not stand in a file, by its name or by its value.
 pub fn is_secret(name: &str, value: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    let named = upper.split('_').any(|word| {
-        matches!(
-            word,
-            "SECRET"
-                | "SECRETS"
-                | "PASSWORD"
-                | "PASSWD"
-                | "PASS"
-                | "TOKEN"
-                | "KEY"
-                | "APIKEY"
-                | "CREDENTIALS"
-                | "DSN"
-                | "SALT"
-                | "PEPPER"
-        )
-    });
-    let public =
-        upper.contains("PUBLIC") || upper.ends_with("KEY_ID") || upper.ends_with("_PATH") || upper.ends_with("_FILE");
-    let with_password = value.split_once("://").is_some_and(|(_, rest)| {
-        rest.split('/')
-            .next()
-            .is_some_and(|authority| authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')))
-    });
-    (named && !public) || with_password || upper == "DATABASE_URL"
+    let keeps_one = upper
+        .split('_')
+        .any(|word| matches!(word, "PASS" | "DSN" | "SALT" | "PEPPER"))
+        || upper == "DATABASE_URL";
+    keeps_one || lookalike::secret_name(name) || lookalike::shape(value).is_some()
 }
 
 /// `changeme`, `<your name>`, `xxx`: written to be replaced.

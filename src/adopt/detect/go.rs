@@ -13,6 +13,7 @@ pub const STACK: Stack = Stack {
     needs: &["go"],
     detect,
     localise,
+    choose: Some(choose),
 };
 
 /// Names of main packages that are the server when there are several.
@@ -104,6 +105,12 @@ fn mains(tree: &Tree) -> Vec<Main> {
         }
     }
     mains
+}
+
+fn choose(tree: &Tree, folder: &str) -> Vec<Finding> {
+    let main = mains(tree).into_iter().find(|main| main.folder == folder);
+    main.map(|main| start(tree, &tree.name, &main, true))
+        .unwrap_or_default()
 }
 
 /// Whether this is the one among several that people mean.

@@ -29,6 +29,8 @@ pub struct Stack {
     pub detect: fn(&Tree) -> Vec<Finding>,
     /// Makes a command that a person wrote for an activated development shell one that runs in a release.
     pub localise: fn(&Tree, &[String]) -> Option<CommandLine>,
+    /// How to build and start the one of its [`Fact::Choices`](super::finding::Fact::Choices) that a person named.
+    pub choose: Option<fn(&Tree, &str) -> Vec<Finding>>,
 }
 
 /// Files that speak of any app: how it starts, what it needs.

@@ -28,6 +28,7 @@ pub const STACK: Stack = Stack {
     needs: &["node"],
     detect,
     localise,
+    choose: None,
 };
 
 const SOURCES: [&str; 8] = ["js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx"];

@@ -15,6 +15,7 @@ pub const STACK: Stack = Stack {
     needs: &["php"],
     detect,
     localise,
+    choose: None,
 };
 
 fn detect(tree: &Tree) -> Vec<Finding> {

@@ -40,6 +40,7 @@ pub const STACK: Stack = Stack {
     needs: &["python3"],
     detect,
     localise,
+    choose: None,
 };
 
 const PYTHON: &str = ".venv/bin/python";

@@ -14,6 +14,7 @@ pub const STACK: Stack = Stack {
     needs: &["ruby"],
     detect,
     localise,
+    choose: None,
 };
 
 fn detect(tree: &Tree) -> Vec<Finding> {

@@ -16,6 +16,7 @@ pub const STACK: Stack = Stack {
     needs: &["cargo"],
     detect,
     localise,
+    choose: Some(choose),
 };
 
 fn detect(tree: &Tree) -> Vec<Finding> {
@@ -120,14 +121,10 @@ fn start(tree: &Tree, manifest: &Table, binary: &str, only: bool) -> Vec<Finding
         .and_then(|config| Some(format!("{}/", config.get("build")?.get("target")?.as_str()?)))
         .unwrap_or_default();
     let binary_path = format!("target/{triple}release/{binary}");
-    let mut findings = vec![
-        make(
-            Fact::Build(format!("cargo build --release{locked} --bin {binary}")),
-            evidence.clone(),
-        ),
-        // Paths of the artifact start at the context, which for a member is the workspace.
-        make(Fact::Include(binary_path.clone()), evidence.clone()),
-    ];
+    let mut findings = vec![make(
+        Fact::Build(format!("cargo build --release{locked} --bin {binary}")),
+        evidence.clone(),
+    )];
     let up = match workspace {
         Some(above) => {
             let root = Evidence::file(format!("{}/Cargo.toml", above.up));
@@ -136,11 +133,20 @@ fn start(tree: &Tree, manifest: &Table, binary: &str, only: bool) -> Vec<Finding
         }
         None => "./".into(),
     };
+    let kept = Fact::Include(format!("{}{binary_path}", up.trim_start_matches("./")));
+    findings.push(make(kept, evidence.clone()));
     findings.push(make(
         Fact::Web(CommandLine::Exec(vec![format!("{up}{binary_path}")])),
         evidence,
     ));
     findings
+}
+
+fn choose(tree: &Tree, binary: &str) -> Vec<Finding> {
+    let manifest = tree.text("Cargo.toml").and_then(|text| text.parse::<Table>().ok());
+    manifest
+        .map(|manifest| start(tree, &manifest, binary, true))
+        .unwrap_or_default()
 }
 
 /// The workspace above that this package is a member of.

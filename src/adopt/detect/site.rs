@@ -11,6 +11,7 @@ pub const STACK: Stack = Stack {
     needs: &[],
     detect,
     localise,
+    choose: None,
 };
 
 /// Folders with a page in them, likeliest first: what a build left before what a person wrote.
