@@ -115,6 +115,7 @@ pub enum ProgressMode {
 /// Every command that is built. A subcommand is one file beside this one, a variant here and an arm in `mod.rs`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Audit(super::audit::AuditArgs),
     Version(super::version::VersionArgs),
 }
 

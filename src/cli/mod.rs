@@ -16,6 +16,7 @@ use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::world::{Places, World};
 
 pub mod args;
+pub mod audit;
 mod crash;
 pub mod errors;
 pub mod page;
@@ -23,6 +24,7 @@ pub mod progress;
 pub mod prompt;
 pub mod report;
 pub mod signals;
+mod since;
 pub mod style;
 pub mod terminal;
 pub mod ui;
@@ -211,6 +213,7 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
             cx.ui.note("deliver --help lists the commands");
             Ok(Exit::Ok)
         }
+        Some(Command::Audit(args)) => audit::run(&args, cx),
         Some(Command::Version(args)) => version::run(&args, cx),
     }
 }

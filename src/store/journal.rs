@@ -157,8 +157,15 @@ impl Store {
         }
     }
 
-    /// Calls `each` for every record, oldest first, without holding them all.
-    pub fn each_record(&self, each: &mut dyn FnMut(Record) -> Result<()>) -> Result<()> {
+    /// Whether a record with this hash is in the journal.
+    pub fn has_record(&self, hash: &str) -> Result<bool> {
+        // Without an index: asked once, after the whole chain was read.
+        let rows = self.read(|tx| tx.query("SELECT seq FROM audit WHERE hash = $1", params![hash]))?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Calls `each` for every record, oldest first, without holding them all, until it answers false.
+    pub fn each_record(&self, each: &mut dyn FnMut(Record) -> Result<bool>) -> Result<()> {
         let sql = page();
         let mut last = 0;
         loop {
@@ -167,7 +174,9 @@ impl Store {
             for row in rows {
                 let record = decode(row)?;
                 last = record.seq;
-                each(record)?;
+                if !each(record)? {
+                    return Ok(());
+                }
             }
             if !full {
                 return Ok(());

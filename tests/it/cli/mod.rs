@@ -1,3 +1,4 @@
 //! The program as people use it.
 
+mod audit;
 mod surface;

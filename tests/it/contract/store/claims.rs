@@ -542,7 +542,7 @@ fn the_journal_tells_of_every_act(bed: &Bed) {
             assert_eq!(record.seq, acts.len() as u64 + 1);
             assert_eq!((record.actor.as_str(), record.at), ("alice@laptop", bed.clock.now()));
             acts.push(format!("{} {}", record.action, record.subject));
-            Ok(())
+            Ok(true)
         })
         .unwrap();
     assert_eq!(

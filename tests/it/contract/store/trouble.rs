@@ -96,7 +96,7 @@ fn records(store: &Store) -> Result<Vec<Record>, Fault> {
     let mut records = Vec::new();
     store.each_record(&mut |record| {
         records.push(record);
-        Ok(())
+        Ok(true)
     })?;
     Ok(records)
 }
