@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::describe::{Form, Key, Rule, Table, alternatives};
+use super::describe::{Form, Key, Rule, Table, all, alternatives};
 use super::document::{Document, Entry, Node, Value};
 use super::lookalike;
 use super::nearest::nearest;
@@ -97,13 +97,17 @@ impl Checker<'_, '_> {
                 None => self.unknown(table, entry, path),
             }
         }
-        for key in table.all_keys() {
-            if let (Some(example), None) = (key.required, node.get(key.name)) {
-                let message = format!("{} lacks `{}`", place(table, path), key.name);
-                let label = format!("`{}` is missing here", key.name);
-                let hint = format!("add `{} = {example}`", key.name);
-                self.problems.add(header.clone(), message, label, Some(hint));
-            }
+        let missing = table.all_keys().filter(|key| node.get(key.name).is_none());
+        let missing: Vec<(&Key, &str)> = missing.filter_map(|key| Some((key, key.required?))).collect();
+        if !missing.is_empty() {
+            let names: Vec<String> = missing.iter().map(|(key, _)| format!("`{}`", key.name)).collect();
+            let lines: Vec<String> = missing
+                .iter()
+                .map(|(key, example)| format!("`{} = {example}`", key.name))
+                .collect();
+            let message = format!("{} lacks {}", place(table, path), all(&names));
+            self.problems
+                .add(header, message, "missing here", Some(format!("add {}", all(&lines))));
         }
     }
 
@@ -117,9 +121,11 @@ impl Checker<'_, '_> {
             (Form::Integer { min, max }, Value::Integer(number)) => self.integer(*min, *max, *number, node, path),
             (Form::Flag, Value::Flag(_)) | (Form::Open, Value::Table(_)) => {}
             (Form::List(item), Value::List(items)) => {
+                path.push(ITEM.into());
                 for node in items {
                     self.form(item, node, &node.at, path);
                 }
+                path.pop();
             }
             (Form::Map(map), Value::Table(entries)) => {
                 for entry in entries {
@@ -144,7 +150,7 @@ impl Checker<'_, '_> {
 
     fn text(&mut self, text: &str, node: &Node, path: &[String]) {
         if text.trim().is_empty() {
-            let message = format!("`{}` is empty", dotted(path));
+            let message = format!("{} is empty", subject(path));
             self.problems.add(node.at.clone(), message, "expected text", None);
         } else if text.contains('\0') {
             self.problems.add(node.at.clone(), nul(path), "holds a zero byte", None);
@@ -155,8 +161,10 @@ impl Checker<'_, '_> {
         if text.contains('\0') {
             self.problems.add(node.at.clone(), nul(path), "holds a zero byte", None);
         } else if let Err(wrong) = (rule.check)(text) {
-            let message = format!("`{}` must be {}", dotted(path), rule.expected);
-            self.problems.add(node.at.clone(), message, wrong, None);
+            let message = format!("{} must be {}", subject(path), rule.expected);
+            let secret = lookalike::shape(text).is_some();
+            let label = if secret { "not shown here".to_owned() } else { wrong };
+            self.problems.add(node.at.clone(), message, label, None);
         }
     }
 
@@ -165,7 +173,7 @@ impl Checker<'_, '_> {
             return;
         }
         let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-        let message = format!("`{}` must be {}", dotted(path), alternatives(&quoted));
+        let message = format!("{} must be {}", subject(path), alternatives(&quoted));
         let label = match nearest(text, words.iter().copied()) {
             Some(word) => format!("did you mean {word:?}?"),
             None => "not one of these".into(),
@@ -180,26 +188,26 @@ impl Checker<'_, '_> {
             Some(_) => return,
             None => "outside of what 64 bits hold",
         };
-        let message = format!("`{}` must be {}", dotted(path), Form::Integer { min, max }.expected());
+        let message = format!("{} must be {}", subject(path), Form::Integer { min, max }.expected());
         self.problems.add(node.at.clone(), message, label, None);
     }
 
     fn wrong_type(&mut self, form: &'static Form, node: &Node, path: &[String]) {
         let message = format!(
-            "`{}` must be {}, not {}",
-            dotted(path),
+            "{} must be {}, not {}",
+            subject(path),
             form.expected(),
             node.value.noun()
         );
         let key = path.last().map_or("", String::as_str);
-        self.problems.add(
-            node.at.clone(),
-            message,
-            format!("this is {}", node.value.noun()),
-            rewrite(form, node)
-                .filter(|_| !lookalike::secret_name(key))
-                .map(|value| format!("write `{key} = {value}`")),
-        );
+        let hint = rewrite(form, node)
+            .filter(|_| !lookalike::secret_name(key))
+            .map(|value| match key == ITEM {
+                true => format!("write `{value}`"),
+                false => format!("write `{key} = {value}`"),
+            });
+        let label = format!("this is {}", node.value.noun());
+        self.problems.add(node.at.clone(), message, label, hint);
     }
 
     fn unknown(&mut self, table: &'static Table, entry: &Entry, path: &[String]) {
@@ -300,11 +308,23 @@ fn place(table: &Table, path: &[String]) -> String {
 }
 
 fn nul(path: &[String]) -> String {
-    format!("`{}` cannot be handed to a program", dotted(path))
+    format!("{} cannot be handed to a program", subject(path))
 }
 
+/// What a message is about: `run.drain`, or an item of a list.
+fn subject(path: &[String]) -> String {
+    match path.last().is_some_and(|last| last == ITEM) {
+        true => format!("each of `{}`", dotted(path)),
+        false => format!("`{}`", dotted(path)),
+    }
+}
+
+/// Stands in a path for an item of a list.
+const ITEM: &str = "[]";
+
 fn dotted(path: &[String]) -> String {
-    path.iter().map(|key| shown(key)).collect::<Vec<_>>().join(".")
+    let keys: Vec<String> = path.iter().filter(|key| *key != ITEM).map(|key| shown(key)).collect();
+    keys.join(".")
 }
 
 /// A key as it may be shown: escaped, and cut where it is absurdly long.

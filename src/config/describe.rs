@@ -167,7 +167,10 @@ impl Form {
                 max => format!("an integer from {min} to {max}"),
             },
             Form::Either(forms) => alternatives(&forms.iter().map(Form::expected).collect::<Vec<_>>()),
-            Form::List(item) => format!("a list, each item {}", item.expected()),
+            Form::List(item) => match item {
+                Form::Table(table) => format!("a list of tables, written `{}`", table.title),
+                _ => "a list of strings".into(),
+            },
             Form::Map(_) | Form::Table(_) | Form::Open => "a table".into(),
         }
     }
@@ -175,9 +178,18 @@ impl Form {
 
 /// `a`, `a or b`, `a, b or c`.
 pub fn alternatives(words: &[String]) -> String {
+    joined(words, "or")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn all(words: &[String]) -> String {
+    joined(words, "and")
+}
+
+fn joined(words: &[String], before_last: &str) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+        [most @ .., last] => format!("{} {before_last} {last}", most.join(", ")),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use super::decode::MAX_TOLD;
+use super::decode::{self, MAX_TOLD};
 use super::lookalike;
 use crate::fault::{Attempt, Fault, Problem, Result, Span};
 use crate::model::spec::SecretRef;
@@ -162,7 +162,7 @@ impl Document {
             },
         };
         let sound = errors.iter().all(|error| error.message() == "duplicate key");
-        document.text = document.text_without_secrets(sound).into();
+        document.text = document.text_without_secrets(errors.is_empty()).into();
         let mut errors = errors;
         errors.sort_by_key(|error| error.span().map(|span| span.start));
         errors.truncate(MAX_TOLD);
@@ -189,31 +189,35 @@ impl Document {
         }
     }
 
-    /// Blanks values that look like secrets; by line too where the tree may be incomplete.
-    fn text_without_secrets(&self, sound: bool) -> String {
+    /// Blanks values that look like secrets; by line too where the tree is not the whole text.
+    fn text_without_secrets(&self, whole: bool) -> String {
         let mut ranges = Vec::new();
         secret_values(&self.root, "", "", &mut ranges);
         let text = lookalike::blank(&self.text, &ranges);
-        match sound {
+        match whole {
             true => text,
             false => lookalike::blank_lines(&text),
         }
     }
 
     fn syntax_problem(&self, error: &toml::de::Error) -> Problem {
+        let at = error.span().unwrap_or(0..0);
         let (message, label, hint) = match error.message() {
-            "duplicate key" => (
-                "this key is set twice".to_owned(),
-                Some("set before in the same table".to_owned()),
-                Some("keep one of the two".to_owned()),
-            ),
+            "duplicate key" => {
+                let key = self.text.get(at.clone()).unwrap_or_default();
+                let message = format!("`{}` is set twice", decode::shown(key));
+                (
+                    message,
+                    Some("set before".to_owned()),
+                    Some("keep one of the two".to_owned()),
+                )
+            }
             other => {
                 let (what, expected) = other.split_once(", expected ").unwrap_or((other, ""));
                 let label = (!expected.is_empty()).then(|| format!("expected {expected}"));
                 (format!("this is not TOML: {what}"), label, None)
             }
         };
-        let at = error.span().unwrap_or(0..0);
         Problem {
             message,
             label,

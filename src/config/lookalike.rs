@@ -47,7 +47,7 @@ const SECRET_WORDS: [&str; 10] = [
 pub fn in_variable(name: &str, value: &str) -> Option<&'static str> {
     shape(value).or_else(|| {
         let literal = !placeholder(value) && value.parse::<SecretRef>().is_err();
-        (literal && secret_name(name)).then_some("a secret, by its name")
+        (literal && secret_name(name)).then_some("a secret by its name")
     })
 }
 

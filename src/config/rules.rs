@@ -107,7 +107,7 @@ pub static URL_PATH: Rule = Rule {
             });
         }
         match text.chars().find(|c| !c.is_ascii_graphic() || *c == '#') {
-            Some(bad) => Err(format!("`{}` cannot stand in a path", bad.escape_debug())),
+            Some(bad) => Err(format!("{} cannot stand in a path", letter(bad))),
             None => Ok(()),
         }
     },
@@ -120,7 +120,7 @@ pub static HOST: Rule = Rule {
         let bad = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '_' | '-' | '[' | ']'));
         match text.chars().find(|c| bad(*c)) {
             _ if text.is_empty() => Err("this is empty".into()),
-            Some(bad) => Err(format!("`{}` cannot stand in a host name", bad.escape_debug())),
+            Some(bad) => Err(format!("{} cannot stand in a host name", letter(bad))),
             None => Ok(()),
         }
     },
@@ -156,13 +156,12 @@ pub static CRON: Rule = Rule {
         options.fallback_timezone_option = cronexpr::FallbackTimezoneOption::UTC;
         match cronexpr::parse_crontab_with(text, options) {
             Ok(_) => Ok(()),
-            Err(error) => Err(error
-                .to_string()
-                .lines()
-                .last()
-                .unwrap_or("cannot be read")
-                .trim()
-                .to_owned()),
+            // Its last line is a caret and the reason.
+            Err(error) => {
+                let text = error.to_string();
+                let reason = text.lines().last().unwrap_or_default();
+                Err(reason.trim_start_matches([' ', '^']).to_owned())
+            }
         }
     },
 };
@@ -190,7 +189,7 @@ pub static VARIABLE: Rule = Rule {
             .chars()
             .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')));
         match (first, bad) {
-            (_, Some(bad)) => Err(format!("`{}` cannot stand in a variable's name", bad.escape_debug())),
+            (_, Some(bad)) => Err(format!("{} cannot stand in a variable's name", letter(bad))),
             (false, None) => Err("must start with a letter or `_`".into()),
             (true, None) => Ok(()),
         }
@@ -250,3 +249,11 @@ pub static PLACE: Rule = Rule {
         false => Ok(()),
     },
 };
+
+/// A character as it is named in a message.
+fn letter(c: char) -> String {
+    match c {
+        ' ' => "a space".into(),
+        c => format!("`{}`", c.escape_debug()),
+    }
+}

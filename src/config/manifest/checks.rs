@@ -102,10 +102,14 @@ fn variables(table: Option<&Node>, path: &str, problems: &mut Problems<'_>) {
     for entry in table.map(Node::entries).unwrap_or_default() {
         let Some(what) = looks_like(entry) else { continue };
         let name = shown(&entry.key);
-        let message = format!("`{path}.{name}` looks like {what}, and secrets do not belong in {FILE}");
+        let message = format!("`{path}.{name}` looks like {what}: secrets do not belong in {FILE}");
+        let table = match path.strip_prefix("environment.") {
+            Some(_) => path.trim_end_matches(".env"),
+            None => "run",
+        };
         let hint = match path.starts_with("build") {
             true => "read it from the environment of the build, or from a file that git ignores".to_owned(),
-            false => format!("write a reference: `[run.secrets]` with `{name} = \"env:{name}\"`"),
+            false => format!("write a reference under `[{table}.secrets]`: `{name} = \"env:{name}\"`"),
         };
         problems.add(entry.node.at.clone(), message, "not shown here", Some(hint));
     }

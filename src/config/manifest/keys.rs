@@ -194,6 +194,10 @@ pub static RUN: Table = Table::new(
     ("start", "write `command`"),
     ("replicas", "write `instances` under `[environment.NAME]`"),
     ("migrate", "write `[run.release]` with `command`"),
+    (
+        "instances",
+        "write `instances` under `[environment.local]`, or whichever environment is meant",
+    ),
 ]);
 
 pub static HEALTH: Table = Table::new(

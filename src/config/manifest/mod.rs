@@ -235,6 +235,7 @@ impl Manifest {
         let mut all = syntax;
         all.extend(problems.finish());
         if !all.is_empty() {
+            all.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
             return Err(document::invalid(&document.path, all));
         }
         manifest.warnings = warnings;
@@ -262,5 +263,7 @@ pub fn find(start: &Path) -> Option<PathBuf> {
     super::nearest_with(start, FILE)
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

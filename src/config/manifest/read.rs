@@ -62,7 +62,7 @@ fn service(view: View<'_>, path: &Path, problems: &mut Problems<'_>) -> Service 
 
 /// The declared name, else the folder's, which must be a name then.
 fn service_name(view: View<'_>, path: &Path, problems: &mut Problems<'_>) -> ServiceName {
-    let stand_in = || ServiceName::try_from("service".to_owned()).expect("`service` is a name");
+    let stand_in = || ServiceName::try_from("unnamed".to_owned()).expect("`unnamed` is a name");
     if view.node("name").is_some() {
         return view.parsed("name").unwrap_or_else(stand_in);
     }

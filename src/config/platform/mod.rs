@@ -6,7 +6,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::describe::alternatives;
+use super::describe::all;
 use super::manifest::Manifest;
 use super::nearest::nearest;
 use super::settings::{Origin, Setting, Settings};
@@ -205,8 +205,7 @@ impl Platform {
         let problem = Problem {
             message: format!("the platform `{}` has no team `{}`", self.name, team.escape_debug()),
             label: Some(label),
-            hint: (names.len() <= 12)
-                .then(|| format!("its teams are {}", alternatives(&names).replace(" or ", " and "))),
+            hint: (names.len() <= 12).then(|| format!("its teams are {}", all(&names))),
             span: at.map(|at| document.span(at)),
         };
         Err(super::document::invalid(&document.path, vec![problem]))
