@@ -2,19 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::builder::styling::{AnsiColor, Styles};
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::settings::{SETTINGS, Settings};
 use crate::model::Span;
 
-/// Scaffolds, deploys and looks after services, from one binary
+/// Scaffold, deploy and look after services, from one binary
 ///
 /// Describe a service in `deliver.toml`, or let `deliver` write that file; then deploy it on this machine without losing
 /// a request, and roll it back when a release is bad. Nothing leaves this machine unless an environment says so.
 #[derive(Debug, Parser)]
-#[command(name = "deliver", version, disable_help_subcommand = false)]
+#[command(name = "deliver", version)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -31,25 +30,29 @@ pub struct Global {
     #[arg(long, global = true, env = "DELIVER_JSON", hide_env = true, value_parser = switch, action = ArgAction::SetTrue)]
     pub json: bool,
 
-    /// When to colour
+    /// When to colour: auto, always or never
     #[arg(
         long,
         global = true,
         env = "DELIVER_COLOR",
         hide_env = true,
         value_name = "WHEN",
-        default_value = "auto"
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
     )]
     pub color: When,
 
-    /// How to show progress
+    /// How to show progress: auto, tty, plain, json, none
     #[arg(
         long,
         global = true,
         env = "DELIVER_PROGRESS",
         hide_env = true,
         value_name = "HOW",
-        default_value = "auto"
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
     )]
     pub progress: ProgressMode,
 
@@ -89,7 +92,7 @@ pub struct Global {
     #[arg(long, global = true, env = "DELIVER_TIMEOUT", hide_env = true, value_name = "TIME")]
     pub timeout: Option<Span>,
 
-    /// Why, for the journal
+    /// Why you do it, for the journal
     #[arg(long, global = true, env = "DELIVER_REASON", hide_env = true, value_name = "TEXT")]
     pub reason: Option<String>,
 }
@@ -116,7 +119,9 @@ pub enum ProgressMode {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Audit(super::audit::AuditArgs),
+    Doctor(super::doctor::DoctorArgs),
     Version(super::version::VersionArgs),
+    Completion(super::completion::CompletionArgs),
 }
 
 /// Reads a switch from a variable: 1/0, true/false, yes/no, on/off; empty is off.
@@ -128,38 +133,14 @@ fn switch(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Examples stand right after the purpose, before what can be looked up.
-const TEMPLATE: &str = "\
-{about-with-newline}
-{before-help}{usage-heading} {usage}
-
-{all-args}{after-help}
-";
-
-/// The colours of help and usage errors: the same few that everything else uses.
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::BrightWhite.on_default().bold())
-    .usage(AnsiColor::BrightWhite.on_default().bold())
-    .literal(AnsiColor::Cyan.on_default())
-    .placeholder(AnsiColor::Cyan.on_default())
-    .error(AnsiColor::Red.on_default().bold())
-    .invalid(AnsiColor::Yellow.on_default())
-    .valid(AnsiColor::Green.on_default());
-
-/// The whole command tree as clap knows it, laid out as our help is. `width` is that of the terminal. What the files of
-/// settings say is the default of flags, so that a flag and then its variable win over it.
-pub fn command(color: ColorChoice, width: usize, settings: &Settings) -> clap::Command {
-    fn lay_out(command: clap::Command, width: usize) -> clap::Command {
-        command
-            .help_template(TEMPLATE)
-            .term_width(width)
-            .mut_subcommands(|inner| lay_out(inner, width))
-    }
-    let mut command = Cli::command().color(color).styles(STYLES);
+/// The whole command tree as clap knows it. What the files of settings say is the default of flags, so that a flag and
+/// then its variable win over it.
+pub fn command(settings: &Settings) -> clap::Command {
+    let mut command = Cli::command();
     for (key, value) in settings.from_files() {
         command = command.mut_arg(key, |arg| arg.default_value(value.to_owned()));
     }
-    lay_out(command, width.min(100))
+    command
 }
 
 /// The settings that were given as flags on this command line.

@@ -17,8 +17,13 @@ use crate::world::{Places, World};
 
 pub mod args;
 pub mod audit;
+pub mod complete;
+pub mod completion;
 mod crash;
+pub mod doctor;
 pub mod errors;
+pub mod help;
+pub mod home;
 pub mod page;
 pub mod progress;
 pub mod prompt;
@@ -53,6 +58,7 @@ pub enum Exit {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    complete::answer_shell();
     let environment = Environment::of_process();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let settings = settings(&arguments, &environment);
@@ -94,7 +100,8 @@ fn parse(arguments: &[OsString], terminal: Terminal, settings: Settings) -> Resu
     } else {
         ColorChoice::Never
     };
-    let mut command = args::command(color, terminal.width, &settings);
+    let command = args::command(&settings).color(color);
+    let mut command = help::lay_out(command, terminal.width, help::wants_all(arguments));
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     let settings = args::flags(&matches).fold(settings, |settings, (key, value)| settings.with_flag(key, &value));
     let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
@@ -209,11 +216,10 @@ fn enter(
 /// One arm a command.
 fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
     match command {
-        None => {
-            cx.ui.note("deliver --help lists the commands");
-            Ok(Exit::Ok)
-        }
         Some(Command::Audit(args)) => audit::run(&args, cx),
+        None => home::run(cx),
+        Some(Command::Doctor(args)) => doctor::run(&args, cx),
+        Some(Command::Completion(args)) => completion::run(&args, cx),
         Some(Command::Version(args)) => version::run(&args, cx),
     }
 }

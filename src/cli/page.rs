@@ -116,6 +116,35 @@ impl Page {
         }
     }
 
+    /// Cells between tabs, for the look of a pipe.
+    pub fn cells<const N: usize>(&mut self, cells: [&str; N]) {
+        self.row(&cells.map(str::to_owned));
+    }
+
+    /// Prose after `head`, broken at spaces to the window's width; further lines stand below its first word.
+    pub fn hanging(&mut self, head: &str, prose: &str) {
+        let indent = measure(head);
+        let room = if self.look.terminal {
+            self.look.width.saturating_sub(indent).max(SHORTEST)
+        } else {
+            usize::MAX
+        };
+        let mut line = String::new();
+        let mut lead = head.to_owned();
+        for word in prose.split_whitespace() {
+            if !line.is_empty() && measure(&line) + 1 + measure(word) > room {
+                self.line(format!("{lead}{line}"));
+                lead = " ".repeat(indent);
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(format!("{lead}{line}"));
+    }
+
     /// Columns that did not fit, over all tables.
     pub fn hidden_columns(&self) -> usize {
         self.hidden_columns

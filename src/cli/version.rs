@@ -6,8 +6,9 @@ use super::page::Page;
 use super::report::Report;
 use super::{Cx, Exit};
 use crate::fault::Result;
+use crate::store;
 
-/// Shows the version of the program and of what it writes
+/// Show the version of the program and of what it writes
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver version\n  $ deliver version --json")]
 pub struct VersionArgs {}
@@ -20,6 +21,18 @@ pub struct Version {
     pub commit: Option<&'static str>,
     /// Architecture and system it runs on.
     pub target: String,
+    /// Optional parts that were built in.
+    pub features: Vec<&'static str>,
+    /// Versions of what it writes.
+    pub schemas: Schemas,
+}
+
+/// A document of a higher version than these is refused.
+#[derive(Debug, Serialize)]
+pub struct Schemas {
+    pub store: usize,
+    /// The `v1` of every JSON document.
+    pub json: u32,
 }
 
 impl Version {
@@ -28,6 +41,11 @@ impl Version {
             version: env!("CARGO_PKG_VERSION"),
             commit: option_env!("DELIVER_COMMIT"),
             target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+            features: Vec::new(),
+            schemas: Schemas {
+                store: store::schema_version(),
+                json: 1,
+            },
         }
     }
 }

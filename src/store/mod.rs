@@ -44,6 +44,11 @@ pub struct Options {
     pub crash_before: Option<u64>,
 }
 
+/// The version of the schema that this program reads and writes.
+pub fn schema_version() -> usize {
+    migrate::MIGRATIONS.len()
+}
+
 /// The open store. Clones share it; it may be used from many threads.
 #[derive(Clone)]
 pub struct Store {

@@ -1,0 +1,133 @@
+//! Words for the shell: what environments, services and deployments there are.
+//!
+//! Only local files and the store are read, nothing is made, and a shell never waits long or sees an error.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use clap::{Arg, Command};
+use clap_complete::CompleteEnv;
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+
+use super::args;
+use crate::adapters::system::SystemClock;
+use crate::config::environment::Environment;
+use crate::config::manifest::{self, Manifest};
+use crate::config::paths::Paths;
+use crate::config::settings::Settings;
+use crate::model::deployment::Deployment;
+use crate::store::Store;
+
+/// The variable by which a shell asks; the library's own `COMPLETE` would belong to every program.
+pub const VARIABLE: &str = "DELIVER_COMPLETE";
+
+/// The shell shows nothing rather than wait longer.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Newest deployments that are offered.
+const DEPLOYMENTS: u32 = 50;
+
+/// Answers the shell and ends the process if that is what it was started for. Comes first of all: nothing else may have
+/// written to standard output.
+pub fn answer_shell() {
+    let completer = CompleteEnv::with_factory(tree)
+        .var(VARIABLE)
+        .bin("deliver")
+        .completer("deliver");
+    completer.complete();
+}
+
+/// The commands with values for the shell.
+fn tree() -> Command {
+    std::panic::set_hook(Box::new(|_| ()));
+    offer(args::command(&Settings::default()))
+}
+
+/// An argument's name says what it takes; the commands themselves know nothing of shells.
+fn offer(command: Command) -> Command {
+    command.mut_args(offer_values).mut_subcommands(offer)
+}
+
+/// Words with a few more about each; nothing where they cannot be known.
+type Words = Option<Vec<(String, String)>>;
+
+fn offer_values(arg: Arg) -> Arg {
+    let source: fn(&Here) -> Words = match arg.get_id().as_str() {
+        "env" | "environment" => environments,
+        "service" => services,
+        "deployment" => deployments,
+        _ => return arg,
+    };
+    arg.add(ArgValueCandidates::new(move || candidates(source)))
+}
+
+fn candidates(source: fn(&Here) -> Words) -> Vec<CompletionCandidate> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(Here::find().and_then(|here| source(&here))));
+    let words = receiver.recv_timeout(PATIENCE).ok().flatten().unwrap_or_default();
+    words
+        .into_iter()
+        .map(|(word, about)| CompletionCandidate::new(word).help((!about.is_empty()).then(|| about.into())))
+        .collect()
+}
+
+/// Where the person is and which store is meant, as the unfinished command line says.
+struct Here {
+    directory: PathBuf,
+    paths: Paths,
+}
+
+impl Here {
+    fn find() -> Option<Self> {
+        let environment = Environment::of_process();
+        let words: Vec<OsString> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+        let flag = |short, long| args::peek(&words, short).or_else(|| args::peek(&words, long));
+        let directory = std::env::current_dir().ok()?;
+        let named = flag("-C", "--directory").or_else(|| environment.get("DELIVER_DIRECTORY").map(str::to_owned));
+        let directory = named.map(|named| directory.join(named)).unwrap_or(directory);
+        let settings = Settings::load(&environment, &directory).ok()?;
+        let store = flag("--store", "--store")
+            .or_else(|| settings.winner("store").map(|setting| setting.value.clone()))
+            .map(PathBuf::from);
+        let paths = Paths::of(&environment, store.as_deref(), &directory).ok()?;
+        Some(Here { directory, paths })
+    }
+
+    fn manifest(&self) -> Option<Manifest> {
+        Manifest::load(&manifest::find(&self.directory)?).ok()
+    }
+
+    fn store(&self) -> Option<Store> {
+        Store::open_read_only(&self.paths, std::sync::Arc::new(SystemClock::new(None))).ok()?
+    }
+}
+
+fn environments(here: &Here) -> Words {
+    let manifest = here.manifest()?;
+    let about = |name| manifest.environment(name).map(|env| env.target).unwrap_or_default();
+    Some(
+        manifest
+            .environment_names()
+            .iter()
+            .map(|name| (name.to_string(), about(name)))
+            .collect(),
+    )
+}
+
+fn services(here: &Here) -> Words {
+    let services = here.store()?.services().ok()?;
+    Some(
+        services
+            .into_iter()
+            .map(|service| (service.name.to_string(), service.folder.display().to_string()))
+            .collect(),
+    )
+}
+
+fn deployments(here: &Here) -> Words {
+    let found = here.store()?.deployments(None, None, DEPLOYMENTS).ok()?;
+    let about = |it: &Deployment| format!("{} to {}", it.service, it.env);
+    Some(found.iter().map(|it| (it.id.to_string(), about(it))).collect())
+}
