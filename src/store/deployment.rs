@@ -73,13 +73,13 @@ impl Store {
                 plan_hash: new.plan_hash.clone(),
                 gates: new.gates.clone(),
                 actor: w.actor.to_owned(),
-                note: new.note.clone(),
+                note: new.note.as_deref().map(|note| w.concealed.text(note)),
                 reason: None,
                 url: None,
                 started_at: w.now,
                 finished_at: None,
             };
-            insert(w.tx, &deployment, &new.plan)?;
+            insert(w.tx, &deployment, &w.concealed.json(&new.plan))?;
             let detail = json!({"operation": deployment.operation, "target": deployment.target,
                                 "release": deployment.release, "previous": deployment.previous,
                                 "parent": deployment.parent, "plan": deployment.plan_hash, "note": deployment.note});
@@ -215,11 +215,16 @@ impl Store {
             let from = deployment.state;
             deployment.state = State::Done;
             deployment.outcome = outcome;
-            deployment.reason = reason.map(str::to_owned);
+            deployment.reason = reason.map(|reason| w.concealed.text(reason));
             deployment.finished_at = Some(w.now);
             w.tx.execute(
                 "UPDATE deployment SET state = 'done', outcome = $1, reason = $2, finished_at = $3 WHERE id = $4",
-                params![outcome.as_str(), reason, w.now.as_microsecond(), id.0],
+                params![
+                    outcome.as_str(),
+                    deployment.reason.as_ref(),
+                    w.now.as_microsecond(),
+                    id.0
+                ],
             )?;
             let detail = json!({"from": from, "outcome": outcome, "reason": reason, "release": deployment.release});
             w.append("deployment.end", &subject(&deployment), detail)?;
@@ -280,7 +285,13 @@ impl Store {
             w.tx.execute(
                 "INSERT INTO step (deployment, seq, name, status, intent, observation, started_at)
                  VALUES ($1, $2, $3, 'running', $4, 'null', $5)",
-                params![id.0, seq, name, to_json(intent)?, w.now.as_microsecond()],
+                params![
+                    id.0,
+                    seq,
+                    name,
+                    to_json(&w.concealed.json(intent))?,
+                    w.now.as_microsecond()
+                ],
             )?;
             w.append(
                 "step.begin",
@@ -306,7 +317,7 @@ impl Store {
                 "UPDATE step SET status = $1, observation = $2, finished_at = $3 WHERE deployment = $4 AND seq = $5",
                 params![
                     status.as_str(),
-                    to_json(observation)?,
+                    to_json(&w.concealed.json(observation))?,
                     w.now.as_microsecond(),
                     id.0,
                     seq

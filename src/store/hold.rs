@@ -31,7 +31,7 @@ impl Store {
                 id: w.next_number("hold")?,
                 service: service.clone(),
                 env: env.clone(),
-                reason: reason.to_owned(),
+                reason: w.concealed.text(reason),
                 author: w.actor.to_owned(),
                 since: w.now,
             };
@@ -41,12 +41,12 @@ impl Store {
                     hold.id,
                     service.as_str(),
                     env.as_str(),
-                    reason,
+                    &hold.reason,
                     &hold.author,
                     w.now.as_microsecond()
                 ],
             )?;
-            let detail = json!({"hold": hold.id, "reason": reason});
+            let detail = json!({"hold": hold.id, "reason": hold.reason});
             w.append("hold.set", &scope(service, env), detail)?;
             Ok(hold)
         })

@@ -2,7 +2,8 @@
 //!
 //! A record is written in the transaction of the mutation it tells of, so neither exists without the other. Heartbeats
 //! of leases, counted traffic and deliveries of the outbox are not acts of anybody and are not in it. A record holds
-//! names, numbers and reasons; it never takes a [`Secret`](crate::ports::target::Secret), which cannot be serialised.
+//! names, numbers and reasons; a [`Secret`](crate::ports::target::Secret) cannot be serialised into one, and values that
+//! were [concealed](Store::conceal) are replaced by their names.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -75,7 +76,7 @@ impl Writer<'_> {
             actor: self.actor.to_owned(),
             action: action.to_owned(),
             subject: subject.to_owned(),
-            detail: to_json(&detail)?,
+            detail: to_json(&self.concealed.json(&detail))?,
             prev_hash,
             hash: String::new(),
         };

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
+use self::conceal::Concealed;
 use self::engine::{Engine, Tx};
 use self::process::Process;
 pub use self::process::user_at_host;
@@ -16,7 +17,9 @@ use self::sqlite::Sqlite;
 use crate::config::paths::Paths;
 use crate::fault::Result;
 use crate::ports::Clock;
+use crate::ports::target::Secret;
 
+mod conceal;
 pub mod deployment;
 pub mod engine;
 pub mod hold;
@@ -60,6 +63,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     process: Process,
     options: Options,
+    concealed: Concealed,
     /// Transactions begun for writing; heartbeats of leases are not counted, so that the number is the same in each run.
     writes: AtomicU64,
 }
@@ -110,6 +114,7 @@ impl Store {
                 clock,
                 process: Process::current(),
                 options,
+                concealed: Concealed::default(),
                 writes: AtomicU64::new(0),
             }),
         }
@@ -118,6 +123,13 @@ impl Store {
     /// Who acts through this store.
     pub fn actor(&self) -> &str {
         &self.shared.options.actor
+    }
+
+    /// From now on this process writes `[NAME]` where a text that goes into a deployment, a step, a hold, a notice or the
+    /// journal holds this value. To be called for every secret that is opened. Values of fewer than six bytes are too
+    /// common to be replaced.
+    pub fn conceal(&self, name: &str, secret: &Secret) {
+        self.shared.concealed.add(name, secret);
     }
 
     /// One transaction that writes. It is on the disk when this returns `Ok`, and has left no trace otherwise.
@@ -131,6 +143,7 @@ impl Store {
                 tx,
                 now,
                 actor: &options.actor,
+                concealed: &self.shared.concealed,
             };
             answer = Some(work(&mut writer)?);
             if options.crash_before == Some(number) {
@@ -160,6 +173,7 @@ struct Writer<'a> {
     tx: &'a mut dyn Tx,
     now: Timestamp,
     actor: &'a str,
+    concealed: &'a Concealed,
 }
 
 impl Writer<'_> {

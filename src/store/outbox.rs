@@ -40,7 +40,13 @@ impl Writer<'_> {
         self.tx.execute(
             "INSERT INTO outbox (id, topic, payload, enqueued_at, due_at, attempts, claim)
              VALUES ($1, $2, $3, $4, $5, 0, 0)",
-            params![id, &notice.topic, to_json(&notice.payload)?, now, now],
+            params![
+                id,
+                &notice.topic,
+                to_json(&self.concealed.json(&notice.payload))?,
+                now,
+                now
+            ],
         )?;
         Ok(())
     }
@@ -80,6 +86,7 @@ impl Store {
     /// Gives a notice back to be tried again after `pause`.
     pub fn put_off(&self, delivery: &Delivery, pause: Duration, error: &str) -> Result<bool> {
         self.write(|w| {
+            let error = w.concealed.text(error);
             let due = w.now.saturating_add(pause).unwrap_or(w.now);
             let changed = w.tx.execute(
                 "UPDATE outbox SET due_at = $1, last_error = $2 WHERE id = $3 AND claim = $4 AND done_at IS NULL",

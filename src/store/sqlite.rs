@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use nix::errno::Errno;
+use nix::unistd::{AccessFlags, access};
 use rusqlite::backup::Progress;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, ffi};
@@ -394,6 +396,7 @@ fn fault(error: rusqlite::Error, verb: &str, path: &Path) -> Fault {
         Some(ErrorCode::DiskFull) => disk_full(&attempt, path),
         Some(ErrorCode::SystemIoFailure) if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) => disk_full(&attempt, path),
         Some(ErrorCode::ReadOnly) => read_only(&attempt, path),
+        Some(ErrorCode::CannotOpen) if path.is_dir() => return not_a_store(path),
         Some(ErrorCode::CannotOpen) if is_on_read_only_disk(path) => read_only(&attempt, path),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Fault::failed(
             "permission-denied",
@@ -423,8 +426,8 @@ fn read_only(attempt: &str, path: &Path) -> Fault {
 
 /// SQLite says only that it could not open one of its files; the system says why.
 fn is_on_read_only_disk(path: &Path) -> bool {
-    let opened = fs::OpenOptions::new().write(true).open(path);
-    opened.is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
+    // Without opening it: to close a file drops all locks that this process has on it.
+    access(path, AccessFlags::W_OK) == Err(Errno::EROFS)
 }
 
 fn disk_full(attempt: &str, path: &Path) -> Fault {
@@ -591,6 +594,10 @@ mod tests {
             }
             assert_eq!(fs::read(&path).unwrap(), content);
         }
+        assert_eq!(
+            Sqlite::open(folder.path()).err().expect("no store").code(),
+            "not-a-store"
+        );
     }
 
     #[test]

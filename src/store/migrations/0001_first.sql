@@ -106,8 +106,12 @@ CREATE TABLE deployment (
     plan text NOT NULL
 );
 CREATE INDEX deployment_scope ON deployment (service, env, id);
+CREATE INDEX deployment_service ON deployment (service, id);
+CREATE INDEX deployment_env ON deployment (env, id);
 CREATE INDEX deployment_unfinished ON deployment (service, env, id) WHERE state <> 'done';
-CREATE INDEX deployment_good ON deployment (service, env, id) WHERE outcome = 'succeeded';
+CREATE INDEX deployment_good ON deployment (service, env, id, release, operation) WHERE outcome = 'succeeded';
+CREATE INDEX deployment_placed ON deployment (service, env, release, id)
+    WHERE outcome = 'succeeded' AND operation = 'deploy';
 
 -- Every service and environment that was ever deployed, with its newest deployment.
 CREATE TABLE scope (

@@ -9,6 +9,7 @@ use deliver::model::release::Source;
 use deliver::model::traffic::{BUCKET_MICROS, LATENCY_BUCKETS, Traffic};
 use deliver::model::{BuildId, DeploymentId, EnvName, Outcome, ReleaseNo, ServiceName, State};
 use deliver::ports::Clock;
+use deliver::ports::target::Secret;
 use deliver::store::Store;
 use deliver::store::deployment::Learnt;
 use deliver::store::journal::{Filter, Verified};
@@ -45,6 +46,7 @@ on_every_engine! {
     a_claim_that_ran_out_is_told_again,
     the_journal_tells_of_every_act,
     the_journal_is_filtered_and_paged,
+    the_value_of_a_secret_is_written_nowhere,
     a_lease_is_one_holders_and_its_tokens_only_rise,
     a_holder_that_could_not_renew_stops_itself,
     a_lease_renews_itself,
@@ -604,6 +606,40 @@ fn the_journal_is_filtered_and_paged(bed: &Bed) {
     );
     let since = Some(begin + Duration::from_secs(60));
     assert_eq!(seqs(Filter { since, ..of_a() }), [7, 4]);
+}
+
+fn the_value_of_a_secret_is_written_nowhere(bed: &Bed) {
+    let store = &bed.store;
+    store.conceal("TOKEN", &Secret::new("hunter2-hunter2".into()));
+    let leak = "token=hunter2-hunter2";
+    let mut new = new_deployment(Operation::Deploy, None);
+    new.plan = json!({"env": [leak]});
+    new.note = Some(leak.into());
+    let id = store.create_deployment(&new).unwrap().id;
+    let step = store
+        .begin_step(id, 0, (State::Planned, State::Preparing), "build", &json!(leak))
+        .unwrap();
+    store
+        .end_step(id, 0, step, StepStatus::Failed, &json!({"tail": [leak]}))
+        .unwrap();
+    let news = Notice {
+        topic: "t".into(),
+        payload: json!(leak),
+    };
+    store.finish(id, Outcome::Failed, Some(leak), 0, &[news]).unwrap();
+    store.set_hold(&pricing(), &production(), leak).unwrap();
+    store.clear_holds(&pricing(), &production(), Some(leak)).unwrap();
+
+    let written = format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        store.deployment(id).unwrap(),
+        store.plan(id).unwrap(),
+        store.steps(id).unwrap(),
+        store.claim_notices(1, Duration::from_secs(1)).unwrap(),
+        store.audit(&Filter::default()).unwrap(),
+    );
+    assert!(!written.contains("hunter2"), "{written}");
+    assert_eq!(written.matches("token=[TOKEN]").count(), 11, "{written}");
 }
 
 fn a_lease_is_one_holders_and_its_tokens_only_rise(bed: &Bed) {
