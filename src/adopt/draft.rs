@@ -127,96 +127,75 @@ fn proposal<T>(key: impl Into<String>, value: String, choice: &Choice<T>, flag: 
     }
 }
 
+/// Several choices that are one key: as sure as the least sure of them.
+fn joined(key: &str, choices: &[Choice<String>], with: &str, flag: &'static str) -> Option<Proposal> {
+    let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
+    let mut all = proposal(key, values.join(with), choices.first()?, flag);
+    for choice in &choices[1..] {
+        all.evidence.extend(
+            choice
+                .evidence
+                .iter()
+                .filter(|place| !all.evidence.contains(place))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        all.confidence = all.confidence.min(choice.confidence);
+        all.why = all.why.or_else(|| choice.why.clone());
+    }
+    Some(all)
+}
+
 impl Draft {
     /// Every value, in the order of the manifest.
     pub fn proposals(&self) -> Vec<Proposal> {
-        let mut all = Vec::new();
-        let mut text = |key: &str, choice: &Option<Choice<String>>, flag| {
-            all.extend(
-                choice
-                    .iter()
-                    .map(|choice| proposal(key, choice.value.clone(), choice, flag)),
-            );
+        let text = |key: &str, choice: &Option<Choice<String>>, flag| {
+            choice
+                .as_ref()
+                .map(|choice| proposal(key, choice.value.clone(), choice, flag))
         };
-        text("service.name", &self.name, "--name");
-        text("service.team", &self.team, "--team");
-        text("service.description", &self.description, "--description");
-        all.extend(
-            self.tier
-                .iter()
-                .map(|tier| proposal("service.tier", tier.value.to_string(), tier, "--tier")),
-        );
-        all.extend(
-            self.build
-                .iter()
-                .map(|step| proposal("build.command", step.value.clone(), step, "--build")),
-        );
-        all.extend(
-            self.include
-                .iter()
-                .map(|path| proposal("build.include", path.value.clone(), path, "--include")),
-        );
-        let context = self
-            .context
-            .iter()
-            .map(|context| proposal("build.context", context.value.clone(), context, "--context"));
-        all.extend(context);
-        all.extend(self.web.iter().map(|web| match &web.value {
+        let number = |key: &str, choice: &Option<Choice<u16>>, flag| {
+            choice
+                .as_ref()
+                .map(|choice| proposal(key, choice.value.to_string(), choice, flag))
+        };
+        let web = self.web.as_ref().map(|web| match &web.value {
             Web::Command(command) => proposal("run.command", command::text(command), web, "--run"),
             Web::Static(folder) => proposal("run.static", folder.clone(), web, "--static"),
-        }));
-        all.extend(
-            self.port
-                .iter()
-                .map(|port| proposal("run.port", port.value.to_string(), port, "--port")),
-        );
-        all.extend(
-            self.port_use
-                .iter()
-                .map(|port| proposal("PORT", port.value.clone(), port, "--listen")),
-        );
-        all.extend(
-            self.listen
-                .iter()
-                .map(|port| proposal("run.listen", port.value.to_string(), port, "--listen")),
-        );
-        all.extend(
-            self.health
-                .iter()
-                .map(|path| proposal("run.health.path", path.value.clone(), path, "--health")),
-        );
-        all.extend(
-            self.health_host
-                .iter()
-                .map(|host| proposal("run.health.host", host.value.clone(), host, "--health-host")),
-        );
-        all.extend(
-            self.volumes
-                .iter()
-                .map(|path| proposal("run.volumes", path.value.clone(), path, "--volume")),
-        );
-        all.extend(self.env.iter().map(|entry| {
-            proposal(
-                format!("run.env.{}", entry.value.0),
-                entry.value.1.clone(),
-                entry,
-                "--env",
-            )
-        }));
-        all.extend(self.secrets.iter().map(|name| {
+        });
+        let release = self.release.as_ref();
+        let single = [
+            text("service.name", &self.name, "--name"),
+            text("service.team", &self.team, "--team"),
+            text("service.description", &self.description, "--description"),
+            self.tier
+                .as_ref()
+                .map(|tier| proposal("service.tier", tier.value.to_string(), tier, "--tier")),
+            joined("build.command", &self.build, " && ", "--build"),
+            joined("build.include", &self.include, ", ", "--include"),
+            text("build.context", &self.context, "--context"),
+            web,
+            text("PORT", &self.port_use, "--listen"),
+            number("run.listen", &self.listen, "--listen"),
+            number("run.port", &self.port, "--port"),
+            text("run.health.path", &self.health, "--health"),
+            text("run.health.host", &self.health_host, "--health-host"),
+            joined("run.volumes", &self.volumes, ", ", "--volume"),
+            release.map(|step| proposal("run.release.command", command::text(&step.value), step, "--release")),
+        ];
+        let env = self.env.iter().map(|entry| {
+            let (name, value) = &entry.value;
+            proposal(format!("run.env.{name}"), value.clone(), entry, "--env")
+        });
+        let secrets = self.secrets.iter().map(|name| {
             proposal(
                 format!("run.secrets.{}", name.value),
                 format!("env:{}", name.value),
                 name,
                 "--env",
             )
-        }));
-        all.extend(
-            self.release
-                .iter()
-                .map(|step| proposal("run.release.command", command::text(&step.value), step, "--release")),
-        );
-        all.extend(self.processes.iter().map(|entry| {
+        });
+        let processes = self.processes.iter().map(|entry| {
             let (name, command) = &entry.value;
             proposal(
                 format!("process.{name}.command"),
@@ -224,7 +203,13 @@ impl Draft {
                 entry,
                 "--process",
             )
-        }));
-        all
+        });
+        single
+            .into_iter()
+            .flatten()
+            .chain(env)
+            .chain(secrets)
+            .chain(processes)
+            .collect()
     }
 }

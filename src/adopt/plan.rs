@@ -54,11 +54,10 @@ pub enum Role {
     Worker,
 }
 
-/// What the machine offers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Machine {
-    /// `Err` says why no container engine can be reached.
-    pub engine: Option<Result<(), String>>,
+/// What is around the folder.
+pub struct Machine<'a> {
+    /// Whether a container engine can be reached; `Err` says why not. Asked only when it matters.
+    pub engine: &'a dyn Fn() -> Result<(), String>,
     /// Team names of the platform; empty where any name will do.
     pub teams: Vec<String>,
 }
@@ -175,7 +174,7 @@ pub fn survey(tree: &Tree) -> Survey {
 
 /// Puts it all together. Fails where the folder cannot be adopted as it is: nothing there, several apps, or a container
 /// and no engine.
-pub fn plan(tree: &Tree, answers: &Answers, machine: &Machine) -> Result<Plan> {
+pub fn plan(tree: &Tree, answers: &Answers, machine: &Machine<'_>) -> Result<Plan> {
     let survey = survey(tree);
     if tree.is_empty() && answers.run.is_none() && answers.static_folder.is_none() {
         return Err(
@@ -731,7 +730,7 @@ impl<'a> Planner<'a> {
 
     // --- who it is ---
 
-    fn about_service(&mut self, machine: &Machine) {
+    fn about_service(&mut self, machine: &Machine<'_>) {
         let (answers, tree) = (self.answers, self.tree);
         let named = self.facts().find_map(|finding| match &finding.fact {
             Fact::Name(text) => Some(Choice::seen(name::suggest(text)?, finding)),
@@ -977,7 +976,7 @@ impl<'a> Planner<'a> {
 
     // --- containers ---
 
-    fn container(&mut self, machine: &Machine) -> Result<()> {
+    fn container(&mut self, machine: &Machine<'_>) -> Result<()> {
         if self.plan.kind != "container" {
             return Ok(());
         }
@@ -988,19 +987,15 @@ impl<'a> Planner<'a> {
         let (Some((file, exposes, volumes, finding)), Some(name)) = (found, self.plan.draft.name.clone()) else {
             return Ok(());
         };
-        match &machine.engine {
-            Some(Ok(())) => {}
-            Some(Err(why)) => {
-                let problem = format!(
-                    "`{}` has only a Dockerfile, and no container engine can be reached: {why}",
-                    self.tree.name
-                );
-                return Err(Fault::new(Kind::Unreachable, "no-engine", problem)
-                    .still("nothing was written")
-                    .hint("start the engine (`sudo systemctl start docker`), then run this again")
-                    .hint("deliver adopt --build COMMAND --run COMMAND    to start it without a container"));
-            }
-            None => return Err(Fault::bug("the container engine was not looked for")),
+        if let Err(why) = (machine.engine)() {
+            let problem = format!(
+                "`{}` has only a Dockerfile, and no container engine can be reached: {why}",
+                self.tree.name
+            );
+            return Err(Fault::new(Kind::Unreachable, "no-engine", problem)
+                .still("nothing was written")
+                .hint("start the engine (`sudo systemctl start docker`), then run this again")
+                .hint("deliver adopt --build COMMAND --run COMMAND    to start it without a container"));
         }
         let port = match self.answers.listen {
             Some(Listen::Fixed(port)) => Some(Choice::given(port, "--listen")),
@@ -1036,7 +1031,6 @@ impl<'a> Planner<'a> {
         let command = CommandLine::Shell(container::run(&name.value, port.value, &variables, &mounts));
         self.plan.draft.web = Some(Choice::seen(Web::Command(command), finding));
         self.plan.draft.port_use = Some(port.map(format!("mapped to {} in the container", port.value)));
-        self.plan.needs = vec!["docker".into()];
         Ok(())
     }
 
@@ -1049,7 +1043,9 @@ impl<'a> Planner<'a> {
             }
         }
         if let Some((chosen, _)) = self.stack {
-            self.plan.needs = chosen.needs.iter().map(|program| (*program).to_owned()).collect();
+            self.plan
+                .needs
+                .extend(chosen.needs.iter().map(|program| (*program).to_owned()));
             let others: Vec<_> = self
                 .survey
                 .stacks
@@ -1079,6 +1075,10 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        let programs = programs(&self.plan.draft);
+        self.plan.needs.extend(programs);
+        self.plan.needs.sort();
+        self.plan.needs.dedup();
         for text in &self.tree.left_out {
             self.note(text, Vec::new());
         }
@@ -1118,6 +1118,30 @@ impl<'a> Planner<'a> {
             choices,
         });
     }
+}
+
+/// Programs that the commands start by name alone.
+fn programs(draft: &Draft) -> Vec<String> {
+    let steps = draft.build.iter().map(|step| step.value.as_str());
+    let web = draft.web.iter().filter_map(|web| match &web.value {
+        Web::Command(CommandLine::Exec(words)) => words.first().map(String::as_str),
+        _ => None,
+    });
+    steps
+        .flat_map(|step| step.split("&&"))
+        .chain(web)
+        .filter_map(|part| {
+            part.trim_matches(['(', ')', ' '])
+                .split_whitespace()
+                .find(|word| !command::is_assignment(word))
+        })
+        .filter(|word| !matches!(*word, "cd" | "exec" | "export" | "test" | "true" | "echo" | "set"))
+        .filter(|word| {
+            word.chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'))
+        })
+        .map(str::to_owned)
+        .collect()
 }
 
 /// At most one line of a description, of a length that people write.

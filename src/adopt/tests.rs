@@ -10,12 +10,15 @@ use crate::fault::Kind;
 use crate::model::EnvName;
 use crate::model::spec::Role as SpecRole;
 
+fn around(engine: &dyn Fn() -> Result<(), String>) -> Machine<'_> {
+    Machine {
+        engine,
+        teams: Vec::new(),
+    }
+}
+
 fn planned(files: &[(&str, &str)], answers: &Answers) -> Plan {
-    let machine = Machine {
-        engine: Some(Ok(())),
-        ..Machine::default()
-    };
-    plan(&Tree::of("shop", files.iter().copied()), answers, &machine).expect("a plan")
+    plan(&Tree::of("shop", files.iter().copied()), answers, &around(&|| Ok(()))).expect("a plan")
 }
 
 fn text(files: &[(&str, &str)]) -> String {
@@ -160,7 +163,7 @@ fn a_member_of_a_cargo_workspace_keeps_paths_from_the_workspace() {
             ("Cargo.lock", ""),
         ],
     );
-    let plan = plan(&tree, &Answers::default(), &Machine::default()).expect("a plan");
+    let plan = plan(&tree, &Answers::default(), &around(&|| Ok(()))).expect("a plan");
     let text = emit::manifest(&plan.draft);
     assert!(
         text.contains("include = [\"target/release/api\", \"services/api/static\"]"),
@@ -203,11 +206,12 @@ fn a_folder_with_only_a_dockerfile_runs_as_a_container_where_an_engine_is_reacha
     ] {
         assert!(text.contains(part), "`{part}` is missing in\n{text}");
     }
-    let machine = Machine {
-        engine: Some(Err("no socket".into())),
-        ..Machine::default()
-    };
-    let refused = super::plan(&Tree::of("shop", files), &Answers::default(), &machine).expect_err("no engine");
+    let refused = super::plan(
+        &Tree::of("shop", files),
+        &Answers::default(),
+        &around(&|| Err("no socket".into())),
+    )
+    .expect_err("no engine");
     assert_eq!((refused.kind(), refused.code()), (Kind::Unreachable, "no-engine"));
     assert!(
         refused.hints().iter().any(|hint| hint.contains("--run")),
@@ -241,7 +245,7 @@ fn a_folder_of_several_apps_is_refused_with_the_way_into_each() {
         ("apps/a/package.json", r#"{"scripts": {"start": "node ."}}"#),
         ("apps/b/package.json", r#"{"scripts": {"start": "node ."}}"#),
     ];
-    let refused = super::plan(&Tree::of("all", files), &Answers::default(), &Machine::default()).expect_err("several");
+    let refused = super::plan(&Tree::of("all", files), &Answers::default(), &around(&|| Ok(()))).expect_err("several");
     assert_eq!(refused.code(), "several-apps");
     assert_eq!(refused.hints(), ["deliver adopt apps/a", "deliver adopt apps/b"]);
 }
@@ -348,8 +352,7 @@ proptest::proptest! {
         let env = format!("{variable}={value}\n");
         let all = [("package.json", package.as_str()), (".env.example", &env), ("Procfile", &procfile), ("Dockerfile", &docker)];
         let files = all.iter().enumerate().filter(|(at, _)| which & (1 << at) != 0).map(|(_, file)| *file);
-        let machine = Machine { engine: Some(Ok(())), ..Machine::default() };
-        if let Ok(plan) = plan(&Tree::of(&name, files), &Answers::default(), &machine)
+        if let Ok(plan) = plan(&Tree::of(&name, files), &Answers::default(), &around(&|| Ok(())))
             && plan.questions.iter().all(|question| question.proposal.is_some())
             && (plan.draft.web.is_some() || !plan.draft.processes.is_empty())
         {

@@ -118,6 +118,7 @@ pub enum ProgressMode {
 /// Every command that is built. A subcommand is one file beside this one, a variant here and an arm in `mod.rs`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Adopt(Box<super::adopt::AdoptArgs>),
     Audit(super::audit::AuditArgs),
     Doctor(super::doctor::DoctorArgs),
     Version(super::version::VersionArgs),

@@ -15,6 +15,7 @@ use crate::config::settings::Settings;
 use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::world::{Places, World};
 
+pub mod adopt;
 pub mod args;
 pub mod audit;
 pub mod complete;
@@ -216,6 +217,7 @@ fn enter(
 /// One arm a command.
 fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
     match command {
+        Some(Command::Adopt(args)) => adopt::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
         None => home::run(cx),
         Some(Command::Doctor(args)) => doctor::run(&args, cx),

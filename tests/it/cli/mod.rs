@@ -1,4 +1,5 @@
 //! The program as people use it.
 
+mod adopt;
 mod audit;
 mod surface;
