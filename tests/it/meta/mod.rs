@@ -1,4 +1,9 @@
 //! What holds for the repository itself.
 
+mod completions;
 mod dependencies;
 mod exit_codes;
+mod files;
+mod help;
+mod layers;
+mod source;

@@ -1,0 +1,52 @@
+//! No file of the suite is forgotten, and every document kind is documented.
+
+use std::collections::BTreeSet;
+
+use super::source;
+
+#[test]
+fn every_test_file_is_a_module() {
+    for path in source::rust_files("tests/it") {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let folder = path.parent().expect("a folder");
+        let (module, parents) = match name.as_str() {
+            "main" => continue,
+            "mod" => {
+                let module = folder.file_name().expect("a name").to_string_lossy().into_owned();
+                (module, folder.parent().expect("a folder"))
+            }
+            _ => (name, folder),
+        };
+        let declared = [
+            parents.join("mod.rs"),
+            parents.join("main.rs"),
+            parents.with_extension("rs"),
+        ]
+        .iter()
+        .filter(|parent| source::root().join(parent).is_file())
+        .any(|parent| {
+            let text = source::read(parent);
+            text.lines()
+                .any(|line| line.trim().trim_start_matches("pub ") == format!("mod {module};"))
+        });
+        assert!(declared, "{} is compiled by nobody", path.display());
+    }
+}
+
+#[test]
+fn every_kind_of_document_is_documented() {
+    let page = source::read(std::path::Path::new("docs/json.md"));
+    let mut kinds = BTreeSet::new();
+    for path in source::rust_files("src") {
+        for line in source::read(&path).lines() {
+            if let Some((_, rest)) = line.split_once("const SCHEMA: &'static str = \"") {
+                kinds.insert(rest.split('"').next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    let missing: Vec<_> = kinds
+        .iter()
+        .filter(|kind| !page.contains(&format!("`deliver/{kind}/v1`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/json.md says nothing of {missing:?}");
+}
