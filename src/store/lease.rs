@@ -20,6 +20,7 @@ use super::process::Process;
 use super::row::{Columns, params};
 use super::{Store, Writer, scope};
 use crate::fault::{Fault, Kind, Result};
+use crate::model::deployment::Deployment;
 use crate::model::{EnvName, ServiceName, Span};
 
 /// How long a lease lives without being renewed.
@@ -38,7 +39,7 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Holder {
     pub token: u64,
     pub actor: String,
-    /// What for: `D-12`.
+    /// What for: `deploy`.
     pub doing: String,
     pub host: String,
     pub pid: i32,
@@ -77,7 +78,7 @@ enum Attempt {
 }
 
 impl Store {
-    /// Takes the lease of a service and environment for `doing` (`D-12`). While another holds it, waits up to `wait` and
+    /// Takes the lease of a service and environment for `doing` (`deploy`). While another holds it, waits up to `wait` and
     /// calls `waiting` once a second or so; then fails with `lease-held`, kind busy.
     ///
     /// A lease that has lapsed by the wall clock is watched for up to [`TTL`] even when `wait` is shorter, since a clock
@@ -107,7 +108,8 @@ impl Store {
             let lapsed = holder.expires_at < clock.now();
             let patience = if lapsed { wait.max(TTL + LOOK_EVERY) } else { wait };
             if now.saturating_sub(began) >= patience {
-                return Err(held(&scope, &holder));
+                let running = self.unfinished(service, env)?.pop();
+                return Err(held(&scope, &holder, running.as_ref()));
             }
             waiting(&holder);
             clock.sleep(LOOK_EVERY);
@@ -307,7 +309,8 @@ pub(super) fn fenced(scope: &str, token: u64) -> Fault {
     .hint("deliver status")
 }
 
-fn held(scope: &str, holder: &Holder) -> Fault {
+/// The refusal while another holds the lease; `running` is what it deploys, where that is known already.
+fn held(scope: &str, holder: &Holder, running: Option<&Deployment>) -> Fault {
     let Holder {
         actor,
         doing,
@@ -316,13 +319,24 @@ fn held(scope: &str, holder: &Holder) -> Fault {
         ..
     } = holder;
     let since = holder.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let what = match running {
+        None => String::new(),
+        Some(Deployment { id, release: None, .. }) => format!("{id}, "),
+        Some(Deployment {
+            id,
+            release: Some(release),
+            ..
+        }) => format!("{id} to {release}, "),
+    };
     Fault::new(
         Kind::Busy,
         "lease-held",
-        format!("cannot work on `{scope}`: {actor} is at it since {since} (`{doing}`, process {pid} on {host})"),
+        format!("cannot work on `{scope}`: {actor} runs `{doing}` there since {since} ({what}process {pid} on {host})"),
     )
     .still("nothing was changed by this command")
-    .hint(format!("deliver why {doing}"))
+    .hint(running.map_or("deliver status".to_owned(), |deployment| {
+        format!("deliver why {}", deployment.id)
+    }))
 }
 
 /// The row of a lease, and whether it is held now.

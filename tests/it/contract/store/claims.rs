@@ -654,11 +654,15 @@ fn a_lease_is_one_holders_and_its_tokens_only_rise(bed: &Bed) {
     assert_eq!((holder.actor.as_str(), holder.doing.as_str()), ("alice@laptop", "D-7"));
     assert_eq!(holder.pid, i32::try_from(std::process::id()).unwrap());
 
+    let running = new_deployment(Operation::Deploy, Some(5));
+    store.create_deployment(&running).unwrap();
     let refused = take(&production()).err().unwrap();
     assert_eq!((refused.kind(), refused.code()), (Kind::Busy, "lease-held"));
+    assert_eq!(refused.hints(), ["deliver why D-1"]);
     for part in [
         "alice@laptop",
-        "D-7",
+        "`D-7`",
+        "D-1 to v5",
         "2026-03-04T05:06:07Z",
         &holder.pid.to_string(),
         &holder.host,
