@@ -7,7 +7,6 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
-use super::args::Global;
 use super::errors;
 use super::signals::RESTORE;
 use super::style::Style;
@@ -21,13 +20,12 @@ use crate::fault::Fault;
 const REPORTS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// From now on a panic in any thread is told the way people can use it.
-pub fn install(environment: &Environment, global: &Global, terminal: Terminal) {
+pub fn install(environment: &Environment, store: Option<&Path>, json: bool, terminal: Terminal) {
     let folder = std::env::current_dir()
         .ok()
-        .and_then(|cwd| Paths::of(environment, global.store.as_deref(), &cwd).ok())
+        .and_then(|cwd| Paths::of(environment, store, &cwd).ok())
         .map(|paths| paths.data.join("crashes"));
     let home = environment.get("HOME").map(str::to_owned);
-    let json = global.json;
     std::panic::set_hook(Box::new(move |panic| {
         let report = folder
             .as_deref()

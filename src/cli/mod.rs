@@ -20,7 +20,7 @@ pub mod args;
 pub mod audit;
 pub mod complete;
 pub mod completion;
-mod crash;
+pub mod crash;
 pub mod doctor;
 pub mod errors;
 pub mod help;
@@ -75,7 +75,7 @@ pub fn main() -> ExitCode {
 
     match parse(&arguments, terminal, known) {
         Ok((cli, known)) => {
-            crash::install(&environment, &cli.global, terminal);
+            crash::install(&environment, cli.global.store.as_deref(), cli.global.json, terminal);
             let settings = settings.map(|_| known);
             std::panic::catch_unwind(|| run(cli, environment, settings, terminal))
                 .unwrap_or_else(|_| ExitCode::from(Kind::Bug.exit_code()))

@@ -231,12 +231,17 @@ impl Table {
             let total = gutters + shown.iter().map(|&index| natural[index]).sum::<usize>();
             let mut excess = total.saturating_sub(width);
             let mut widths: Vec<usize> = shown.iter().map(|&index| natural[index]).collect();
-            for (slot, &index) in shown.iter().enumerate().rev() {
-                if self.columns[index].cut != Cut::Never {
-                    let give = excess.min(widths[slot].saturating_sub(SHORTEST));
-                    widths[slot] -= give;
-                    excess -= give;
+            // The widest gives first, so that no column suffers for another.
+            while excess > 0 {
+                let flexible = (0..shown.len()).filter(|&slot| self.columns[shown[slot]].cut != Cut::Never);
+                match flexible
+                    .max_by_key(|&slot| widths[slot])
+                    .filter(|&slot| widths[slot] > SHORTEST)
+                {
+                    Some(slot) => widths[slot] -= 1,
+                    None => break,
                 }
+                excess -= 1;
             }
             let least = shown.iter().copied().filter(|&index| self.columns[index].priority > 0);
             match least.max_by_key(|&index| self.columns[index].priority) {

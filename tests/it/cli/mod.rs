@@ -2,4 +2,6 @@
 
 mod adopt;
 mod audit;
+mod crash;
 mod surface;
+mod terminal;

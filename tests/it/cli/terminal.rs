@@ -1,0 +1,144 @@
+//! On a real terminal, and when somebody wants the program to stop.
+
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::{DELIVER, Sandbox};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE_MS: u64 = 20_000;
+
+/// The sequence that shows the cursor again.
+const SHOW_CURSOR: &str = "\x1b[?25h";
+
+fn on_terminal(sandbox: &Sandbox, words: &[&str]) -> PtySession {
+    let mut command = sandbox.command(DELIVER);
+    command.args(words);
+    spawn_command(command, Some(PATIENCE_MS)).expect("a terminal")
+}
+
+fn exit_code(session: &PtySession) -> i32 {
+    let status = format!("{:?}", session.process().wait().expect("ended"));
+    let code = status
+        .trim_end_matches(')')
+        .rsplit(", ")
+        .next()
+        .and_then(|code| code.parse().ok());
+    code.unwrap_or_else(|| panic!("ended with {status}"))
+}
+
+/// A folder that leaves open whether the app takes traffic.
+fn with_a_question() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.file("main.py", "print(1)\n");
+    sandbox
+}
+
+/// `git` never answers in this sandbox.
+fn with_endless_git() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let git = sandbox.root().join("bin/git");
+    std::fs::write(&git, "#!/bin/sh\nsleep 600 &\ntouch ../started\nwait\n").expect("written");
+    std::fs::set_permissions(&git, PermissionsExt::from_mode(0o755)).expect("executable");
+    sandbox
+}
+
+#[test]
+fn a_question_can_be_answered_and_the_cursor_comes_back() {
+    let sandbox = with_a_question();
+    let mut session = on_terminal(&sandbox, &["adopt"]);
+    session.exp_string("traffic").expect("the question");
+    session.send("\r").expect("an answer");
+    session.flush().expect("sent");
+    let rest = session.exp_eof().expect("the end");
+    assert!(rest.contains(SHOW_CURSOR), "{rest:?}");
+    assert_eq!(exit_code(&session), 0);
+    assert!(sandbox.project().join("deliver.toml").exists());
+}
+
+#[test]
+fn ctrl_c_at_a_question_brings_the_cursor_back_and_changes_nothing() {
+    let sandbox = with_a_question();
+    let mut session = on_terminal(&sandbox, &["adopt"]);
+    session.exp_string("traffic").expect("the question");
+    session.exp_string("worker").expect("the choices");
+    session.send_control('c').expect("sent");
+    let rest = session.exp_eof().expect("the end");
+    assert!(rest.contains(SHOW_CURSOR), "{rest:?}");
+    assert_eq!(exit_code(&session), 130);
+    assert!(!sandbox.project().join("deliver.toml").exists());
+}
+
+#[test]
+fn where_nobody_answers_the_flag_is_named() {
+    let sandbox = with_a_question();
+    let expected = "pass --";
+    assert!(sandbox.run("deliver adopt").fails(2).contains(expected));
+    for (name, value) in [
+        ("CI", "true"),
+        ("CLAUDECODE", "1"),
+        ("DELIVER_NO_INPUT", "1"),
+        ("TERM", "dumb"),
+    ] {
+        let sandbox = with_a_question().env(name, value);
+        let mut session = on_terminal(&sandbox, &["adopt"]);
+        let all = session.exp_eof().expect("the end");
+        assert!(all.contains(expected), "{name}: {all:?}");
+        assert!(!all.contains("\x1b[?25l"), "{name}: {all:?}");
+        assert_eq!(exit_code(&session), 2);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_the_programs_that_were_started_as_well() {
+    let sandbox = with_endless_git();
+    let mut session = on_terminal(&sandbox, &["doctor"]);
+    sandbox.until("git", Duration::from_secs(20), || {
+        sandbox.root().join("started").exists()
+    });
+    session.send_control('c').expect("sent");
+    session.exp_eof().expect("the end");
+    assert_eq!(exit_code(&session), 130);
+    sandbox.until("the end of git", Duration::from_secs(5), || {
+        sandbox.processes().is_empty()
+    });
+}
+
+#[test]
+fn sigterm_ends_it_with_143() {
+    let sandbox = with_endless_git();
+    let mut command = sandbox.command(DELIVER);
+    let mut child = command
+        .arg("doctor")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started");
+    sandbox.until("git", Duration::from_secs(20), || {
+        sandbox.root().join("started").exists()
+    });
+    let pid = nix::unistd::Pid::from_raw(child.id().cast_signed());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("told");
+    let status = child.wait().expect("ended");
+    assert_eq!((status.code(), status.signal()), (Some(143), None));
+    sandbox.until("the end of git", Duration::from_secs(5), || {
+        sandbox.processes().is_empty()
+    });
+}
+
+#[test]
+fn a_terminal_gets_colour_and_words_that_fit_its_window() {
+    let sandbox = Sandbox::new();
+    let mut session = on_terminal(&sandbox, &["doctor"]);
+    // The library hands over bytes as characters.
+    let bytes: Vec<u8> = session.exp_eof().expect("the end").chars().map(|c| c as u8).collect();
+    let all = String::from_utf8(bytes).expect("UTF-8");
+    assert!(all.contains("\x1b[32m✔\x1b[0m"), "{all:?}");
+    for line in all.lines() {
+        assert!(console::measure_text_width(line) <= 80, "{line:?}");
+    }
+}
