@@ -39,11 +39,58 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand adopt 'Describes an app that already exists'
             cand audit 'Shows what was done, by whom and why'
             cand doctor 'Check this machine, and say how to mend what is missing'
+            cand config 'Shows where settings come from and where files are'
+            cand platform 'Starts, checks and shows what a company''s services share'
+            cand schema 'Prints the JSON Schema of a file, for editors and linters'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;adopt'= {
+            cand --name 'The service''s name'
+            cand --team 'The team that owns it'
+            cand --tier '1 critical to 4 experimental'
+            cand --description 'What it does, in one line'
+            cand --build 'How it is built; '''' for not at all'
+            cand --include 'What a release holds, such as dist; may be given again'
+            cand --context 'The folder above that the build needs, such as ../..'
+            cand --main 'Which of several programs is the service'
+            cand --run 'What starts it; $PORT stands for its port'
+            cand --command 'What starts it; $PORT stands for its port'
+            cand --static 'Serve this folder of files instead'
+            cand --role 'Whether it takes traffic: web or worker'
+            cand --process 'A further process; may be given again'
+            cand --release 'What runs once before a new release serves; '''' for nothing'
+            cand --port 'Where people reach it'
+            cand --listen 'The port it insists on, or PORT if it reads that variable'
+            cand --health 'A path that answers below 400 when it is well'
+            cand --health-host 'The Host header it wants to be asked with'
+            cand --volume 'A folder that outlives releases; may be given again'
+            cand --env 'A variable; may be given again'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --container 'Run its Dockerfile, even if it could be started without'
+            cand --force 'Write over a deliver.toml that is there'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;audit'= {
             cand --service 'Only what is about this service'
@@ -148,6 +195,262 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'deliver;config'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand explain 'Shows every layer that could set a value, and the one that did'
+            cand paths 'Shows where the store, the settings, the platform and the manifest are'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;config;explain'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;config;paths'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;config;help'= {
+            cand explain 'Shows every layer that could set a value, and the one that did'
+            cand paths 'Shows where the store, the settings, the platform and the manifest are'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;config;help;explain'= {
+        }
+        &'deliver;config;help;paths'= {
+        }
+        &'deliver;config;help;help'= {
+        }
+        &'deliver;platform'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand init 'Writes a `platform.toml` to start from; never over one that is there'
+            cand check 'Tells every problem of the platform''s files; exits 2 if there is any'
+            cand show 'Shows the platform that holds here'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;platform;init'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;platform;check'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;platform;show'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;platform;help'= {
+            cand init 'Writes a `platform.toml` to start from; never over one that is there'
+            cand check 'Tells every problem of the platform''s files; exits 2 if there is any'
+            cand show 'Shows the platform that holds here'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;platform;help;init'= {
+        }
+        &'deliver;platform;help;check'= {
+        }
+        &'deliver;platform;help;show'= {
+        }
+        &'deliver;platform;help;help'= {
+        }
+        &'deliver;schema'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand manifest 'Prints the JSON Schema of `deliver.toml`'
+            cand platform 'Prints the JSON Schema of `platform.toml`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;schema;manifest'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;schema;platform'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;schema;help'= {
+            cand manifest 'Prints the JSON Schema of `deliver.toml`'
+            cand platform 'Prints the JSON Schema of `platform.toml`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;schema;help;manifest'= {
+        }
+        &'deliver;schema;help;platform'= {
+        }
+        &'deliver;schema;help;help'= {
+        }
         &'deliver;version'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -192,11 +495,17 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
+            cand adopt 'Describes an app that already exists'
             cand audit 'Shows what was done, by whom and why'
             cand doctor 'Check this machine, and say how to mend what is missing'
+            cand config 'Shows where settings come from and where files are'
+            cand platform 'Starts, checks and shows what a company''s services share'
+            cand schema 'Prints the JSON Schema of a file, for editors and linters'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;help;adopt'= {
         }
         &'deliver;help;audit'= {
             cand verify 'Recomputes the whole chain; exits 5 at the first record that is not as it was written'
@@ -207,6 +516,33 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;audit;export'= {
         }
         &'deliver;help;doctor'= {
+        }
+        &'deliver;help;config'= {
+            cand explain 'Shows every layer that could set a value, and the one that did'
+            cand paths 'Shows where the store, the settings, the platform and the manifest are'
+        }
+        &'deliver;help;config;explain'= {
+        }
+        &'deliver;help;config;paths'= {
+        }
+        &'deliver;help;platform'= {
+            cand init 'Writes a `platform.toml` to start from; never over one that is there'
+            cand check 'Tells every problem of the platform''s files; exits 2 if there is any'
+            cand show 'Shows the platform that holds here'
+        }
+        &'deliver;help;platform;init'= {
+        }
+        &'deliver;help;platform;check'= {
+        }
+        &'deliver;help;platform;show'= {
+        }
+        &'deliver;help;schema'= {
+            cand manifest 'Prints the JSON Schema of `deliver.toml`'
+            cand platform 'Prints the JSON Schema of `platform.toml`'
+        }
+        &'deliver;help;schema;manifest'= {
+        }
+        &'deliver;help;schema;platform'= {
         }
         &'deliver;help;version'= {
         }

@@ -45,11 +45,56 @@ complete -c deliver -n "__fish_deliver_needs_command" -l no-input -d 'Never ask;
 complete -c deliver -n "__fish_deliver_needs_command" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_needs_command" -s V -l version -d 'Print version'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "adopt" -d 'Describes an app that already exists'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "audit" -d 'Shows what was done, by whom and why'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "config" -d 'Shows where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "platform" -d 'Starts, checks and shows what a company\'s services share'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "schema" -d 'Prints the JSON Schema of a file, for editors and linters'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "version" -d 'Show the version of the program and of what it writes'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l name -d 'The service\'s name' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l team -d 'The team that owns it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l tier -d '1 critical to 4 experimental' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l description -d 'What it does, in one line' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l build -d 'How it is built; \'\' for not at all' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l include -d 'What a release holds, such as dist; may be given again' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l context -d 'The folder above that the build needs, such as ../..' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l main -d 'Which of several programs is the service' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l run -l command -d 'What starts it; $PORT stands for its port' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l static -d 'Serve this folder of files instead' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l role -d 'Whether it takes traffic: web or worker' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l process -d 'A further process; may be given again' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l release -d 'What runs once before a new release serves; \'\' for nothing' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l port -d 'Where people reach it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l listen -d 'The port it insists on, or PORT if it reads that variable' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l health -d 'A path that answers below 400 when it is well' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l health-host -d 'The Host header it wants to be asked with' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l volume -d 'A folder that outlives releases; may be given again' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l env -d 'A variable; may be given again' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l container -d 'Run its Dockerfile, even if it could be started without'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l force -d 'Write over a deliver.toml that is there'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l service -d 'Only what is about this service' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l since -d 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s n -l limit -d 'At most this many, the newest [default: 20]' -r
@@ -140,6 +185,226 @@ complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s y -l yes -d '
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -f -a "explain" -d 'Shows every layer that could set a value, and the one that did'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -f -a "paths" -d 'Shows where the store, the settings, the platform and the manifest are'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Shows every layer that could set a value, and the one that did'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "paths" -d 'Shows where the store, the settings, the platform and the manifest are'
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -f -a "init" -d 'Writes a `platform.toml` to start from; never over one that is there'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -f -a "check" -d 'Tells every problem of the platform\'s files; exits 2 if there is any'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -f -a "show" -d 'Shows the platform that holds here'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "init" -d 'Writes a `platform.toml` to start from; never over one that is there'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "check" -d 'Tells every problem of the platform\'s files; exits 2 if there is any'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "show" -d 'Shows the platform that holds here'
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -f -a "manifest" -d 'Prints the JSON Schema of `deliver.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -f -a "platform" -d 'Prints the JSON Schema of `platform.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "manifest" -d 'Prints the JSON Schema of `deliver.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "platform" -d 'Prints the JSON Schema of `platform.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -181,10 +446,21 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from audit doctor version completion help" -f -a "audit" -d 'Shows what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from audit doctor version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from audit doctor version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from audit doctor version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from audit doctor version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "adopt" -d 'Describes an app that already exists'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "audit" -d 'Shows what was done, by whom and why'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "config" -d 'Shows where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "platform" -d 'Starts, checks and shows what a company\'s services share'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "schema" -d 'Prints the JSON Schema of a file, for editors and linters'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Recomputes the whole chain; exits 5 at the first record that is not as it was written'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Writes every record to standard output, oldest first, one JSON object a line'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "explain" -d 'Shows every layer that could set a value, and the one that did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "paths" -d 'Shows where the store, the settings, the platform and the manifest are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "init" -d 'Writes a `platform.toml` to start from; never over one that is there'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "check" -d 'Tells every problem of the platform\'s files; exits 2 if there is any'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "show" -d 'Shows the platform that holds here'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "manifest" -d 'Prints the JSON Schema of `deliver.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "platform" -d 'Prints the JSON Schema of `platform.toml`'

@@ -121,6 +121,9 @@ pub enum Command {
     Adopt(Box<super::adopt::AdoptArgs>),
     Audit(super::audit::AuditArgs),
     Doctor(super::doctor::DoctorArgs),
+    Config(super::config::ConfigArgs),
+    Platform(super::platform::PlatformArgs),
+    Schema(super::schema::SchemaArgs),
     Version(super::version::VersionArgs),
     Completion(super::completion::CompletionArgs),
 }

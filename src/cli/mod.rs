@@ -20,15 +20,18 @@ pub mod args;
 pub mod audit;
 pub mod complete;
 pub mod completion;
+pub mod config;
 pub mod crash;
 pub mod doctor;
 pub mod errors;
 pub mod help;
 pub mod home;
 pub mod page;
+pub mod platform;
 pub mod progress;
 pub mod prompt;
 pub mod report;
+pub mod schema;
 pub mod signals;
 mod since;
 pub mod style;
@@ -222,6 +225,9 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         None => home::run(cx),
         Some(Command::Doctor(args)) => doctor::run(&args, cx),
         Some(Command::Completion(args)) => completion::run(&args, cx),
+        Some(Command::Config(args)) => config::run(&args, cx),
+        Some(Command::Platform(args)) => platform::run(&args, cx),
+        Some(Command::Schema(args)) => schema::run(&args, cx),
         Some(Command::Version(args)) => version::run(&args, cx),
     }
 }

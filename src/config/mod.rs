@@ -7,12 +7,15 @@ pub mod decode;
 pub mod describe;
 pub mod document;
 pub mod environment;
+pub mod explain;
 pub mod lookalike;
 pub mod manifest;
 pub mod nearest;
 pub mod paths;
 pub mod platform;
+pub mod reference;
 pub mod rules;
+pub mod schema;
 pub mod settings;
 
 use std::path::{Path, PathBuf};

@@ -62,12 +62,22 @@ impl Manifest {
     /// `None` where it is a default.
     pub fn provenance(&self, env: &EnvName, key: &str) -> Option<fault::Span> {
         let keys: Vec<&str> = key.split('.').collect();
-        let root = &self.document.root;
-        let in_environment = root
-            .at_path(&["environment", env.as_str()])
-            .and_then(|table| table.at_path(&keys));
-        let node = in_environment.or_else(|| root.get("run")?.at_path(&keys))?;
+        let below = |head: &[&str]| self.node_at(&[head, &keys].concat());
+        let node = below(&["environment", env.as_str()]).or_else(|| below(&["run"]))?;
         Some(self.document.span(node.at.clone()))
+    }
+
+    /// The value at a key of the file, also where text stands for a table with one key: `health = "/up"` is
+    /// `health.path`, `strategy = "rolling"` is `strategy.kind`.
+    pub fn node_at(&self, keys: &[&str]) -> Option<&Node> {
+        let root = &self.document.root;
+        root.at_path(keys).or_else(|| match keys {
+            [above @ .., table, key] if matches!((*table, *key), ("health", "path") | ("strategy", "kind")) => {
+                let node = root.at_path(above)?.get(table)?;
+                node.text().map(|_| node)
+            }
+            _ => None,
+        })
     }
 
     fn nothing_to_run(&self, name: &EnvName) -> Fault {
@@ -78,7 +88,8 @@ impl Manifest {
         ))
     }
 
-    fn unknown_environment(&self, name: &EnvName) -> Fault {
+    /// The fault for a name that no environment has.
+    pub fn unknown_environment(&self, name: &EnvName) -> Fault {
         let names = self.environment_names();
         let words: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let message = format!("`{}` has no environment `{name}`", self.service.name);

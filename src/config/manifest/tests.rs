@@ -4,65 +4,7 @@ use super::*;
 use crate::model::spec::{Health, HttpProbe, Role, Work};
 
 /// The manifest of the design, with everything in it.
-pub(super) const KITCHEN_SINK: &str = r#"
-[service]
-name = "pricing"                # defaults to the folder's name
-team = "checkout"               # must exist in the platform; free text where there is no platform
-tier = 2                        # 1 critical … 4 experimental; decides the readiness level that is required
-description = "Quotes a price for a basket"
-depends_on = ["catalog-db"]     # an unknown name is a warning
-runbook = "docs/runbook.md"
-
-[build]
-command = "cargo build --release --locked"
-include = ["target/release/pricing"]      # what the artifact holds
-[build.image]                             # for container targets; without it, `include` is packed onto `base`
-dockerfile = "Dockerfile"
-
-[run]
-command = ["./target/release/pricing"]   # gets $PORT, private to the instance
-port = 8080                               # where people reach it
-health = { path = "/healthz", interval = "1s", timeout = "2s", start = "60s", stable = "3s" }
-drain = "30s"
-volumes = ["data"]                        # folders that outlive releases
-[run.env]
-LOG_LEVEL = "info"
-[run.secrets]
-DATABASE_URL = "env:PRICING_DATABASE_URL" # references, never values
-[run.release]                             # the release step: once, before any new instance serves
-command = ["./target/release/pricing", "migrate"]
-timeout = "15m"
-previous_still_works = true               # false: rolling back past it is refused
-
-[process.worker]
-command = ["./target/release/pricing", "work"]
-
-[environment.local]
-instances = 2
-
-[environment.production]
-target = "kubernetes"
-instances = 6
-strategy = { kind = "canary", steps = ["1", "25%", "50%"], bake = "2m" }
-protected = true
-[environment.production.kubernetes]      # what only that target knows
-context = "eu-1"
-namespace = "shop"
-[environment.production.env]
-LOG_LEVEL = "warn"
-
-[[slo]]
-name = "availability"
-objective = "99.9"                        # a decimal read from its text; a number is accepted too
-window = "28d"
-indicator = { kind = "http", good = "status < 500" }   # or latency, ratio, probe, freshness, promql …
-
-[[data]]                                  # privacy inventory
-name = "orders"
-personal = ["email", "address"]
-purpose = "fulfil the order"
-retention = "24mo"
-"#;
+pub(super) const KITCHEN_SINK: &str = crate::config::reference::MANIFEST_EXAMPLE;
 
 pub(super) fn parse(text: &str) -> Result<Manifest> {
     Manifest::parse(text, Path::new("/srv/pricing/deliver.toml"))

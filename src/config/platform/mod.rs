@@ -17,7 +17,7 @@ use crate::model::EnvName;
 pub const FILE: &str = "platform.toml";
 
 /// A platform without problems.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Platform {
     /// The folder it was read from; `None` for the built-in one.
     pub folder: Option<PathBuf>,
@@ -165,15 +165,19 @@ impl Platform {
     /// The platform that holds in a folder: the one that a flag, a variable or the project names, else the nearest
     /// `platform.toml`, else the one that the user's or the machine's settings name, else the built-in one.
     pub fn locate(settings: &Settings, directory: &Path) -> Result<Platform> {
-        let setting = settings.winner("platform");
-        let named = |setting: &Setting| Platform::at(&setting.value, &setting.origin.to_string(), directory);
-        match setting {
-            Some(setting) if !matches!(setting.origin, Origin::User(_) | Origin::System(_)) => named(setting),
-            setting => match (Platform::find(directory), setting) {
-                (Some(folder), _) => Platform::load(&folder),
-                (None, Some(setting)) => named(setting),
-                (None, None) => Ok(Platform::builtin()),
-            },
+        match source(settings, directory) {
+            Source::Named(setting) => Platform::at(&setting.value, &setting.origin.to_string(), directory),
+            Source::Found(folder) => Platform::load(&folder),
+            Source::Builtin => Ok(Platform::builtin()),
+        }
+    }
+
+    /// Where [`Platform::locate`] looks; `None` for the built-in platform.
+    pub fn located(settings: &Settings, directory: &Path) -> Option<PathBuf> {
+        match source(settings, directory) {
+            Source::Named(setting) => Some(directory.join(&setting.value)),
+            Source::Found(folder) => Some(folder),
+            Source::Builtin => None,
         }
     }
 
@@ -209,6 +213,24 @@ impl Platform {
             span: at.map(|at| document.span(at)),
         };
         Err(super::document::invalid(&document.path, vec![problem]))
+    }
+}
+
+/// Who says which platform holds.
+enum Source<'a> {
+    Named(&'a Setting),
+    Found(PathBuf),
+    Builtin,
+}
+
+fn source<'a>(settings: &'a Settings, directory: &Path) -> Source<'a> {
+    match settings.winner("platform") {
+        Some(setting) if !matches!(setting.origin, Origin::User(_) | Origin::System(_)) => Source::Named(setting),
+        setting => match (Platform::find(directory), setting) {
+            (Some(folder), _) => Source::Found(folder),
+            (None, Some(setting)) => Source::Named(setting),
+            (None, None) => Source::Builtin,
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod audit;
+mod config;
 mod crash;
 mod surface;
 mod terminal;

@@ -6,4 +6,5 @@ mod exit_codes;
 mod files;
 mod help;
 mod layers;
+mod reference;
 mod source;
