@@ -62,9 +62,12 @@ pub enum Exit {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = crate::agent::resident(arguments.get(1..).unwrap_or_default()) {
+        return code;
+    }
     complete::answer_shell();
     let environment = Environment::of_process();
-    let arguments: Vec<OsString> = std::env::args_os().collect();
     let settings = settings(&arguments, &environment);
     let known = settings.as_ref().cloned().unwrap_or_default();
     let color = known.winner("color").map(|setting| setting.value.clone());

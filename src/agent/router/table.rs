@@ -1,0 +1,306 @@
+//! Where requests go at this moment, as every worker sees it without a lock, and how many are under way.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{Notify, watch};
+
+use super::meter::{Meter, Meters};
+use crate::agent::protocol::{Load, Route};
+
+/// Retired instances whose counts are kept for the supervisor to read, oldest forgotten first.
+const RETIRED_KEPT: usize = 256;
+
+/// One instance as a place to send requests to. It stays the same over all tables that name it.
+pub struct Server {
+    pub instance: String,
+    pub address: SocketAddr,
+    pub meter: Arc<Meter>,
+    in_flight: AtomicU32,
+    cut: AtomicU32,
+    retired: AtomicBool,
+    cutting: AtomicBool,
+    cut_now: Notify,
+}
+
+impl Server {
+    /// It gets no new requests.
+    pub fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Relaxed)
+    }
+
+    /// A request or connection was lost with it.
+    pub fn count_cut(&self) {
+        self.cut.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns when its upgraded connections are to end.
+    pub async fn cut_signal(&self) {
+        let notified = self.cut_now.notified();
+        if !self.cutting.load(Ordering::SeqCst) {
+            notified.await;
+        }
+    }
+
+    fn cut_tunnels(&self) {
+        self.cutting.store(true, Ordering::SeqCst);
+        self.cut_now.notify_waiters();
+    }
+
+    fn load(&self) -> Load {
+        Load {
+            in_flight: self.in_flight.load(Ordering::SeqCst),
+            cut: self.cut.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// A request under way on a server; counted until it is dropped.
+pub struct InFlight(pub Arc<Server>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// One service in one environment.
+pub struct Site {
+    /// For messages: `pricing in local`.
+    pub name: String,
+    /// For what the router answers itself.
+    pub meter: Option<Arc<Meter>>,
+    pub servers: Vec<Arc<Server>>,
+    pub wait: Duration,
+    pub hold: bool,
+}
+
+#[derive(Default)]
+pub struct Table {
+    sites: HashMap<u16, Arc<Site>>,
+}
+
+/// The table of now, and those that wait for the next.
+pub struct Tables {
+    now: ArcSwap<Table>,
+    changed: watch::Sender<u64>,
+}
+
+/// What a request gets when it asks where to go.
+pub enum Choice {
+    Go(InFlight),
+    /// Nobody can take it now; waiting may help for as long as the site says.
+    Wait(Arc<Site>),
+    Unknown,
+}
+
+impl Tables {
+    pub fn new() -> Self {
+        Tables {
+            now: ArcSwap::default(),
+            changed: watch::channel(0).0,
+        }
+    }
+
+    /// Told at every change.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    pub fn site(&self, port: u16) -> Option<Arc<Site>> {
+        self.now.load().sites.get(&port).cloned()
+    }
+
+    /// Chooses the server with the fewest requests in flight, other than those in `tried`, and counts one more on it.
+    ///
+    /// Counted first and the table looked at again: when a new table is in force, every request that went by the old one
+    /// is counted, so that the supervisor never takes a server for idle that is about to get a request.
+    pub fn choose(&self, port: u16, tried: &[SocketAddr]) -> Choice {
+        loop {
+            let table = self.now.load();
+            let Some(site) = table.sites.get(&port) else {
+                return Choice::Unknown;
+            };
+            let free = site.servers.iter().filter(|server| !tried.contains(&server.address));
+            let best = free.min_by_key(|server| server.in_flight.load(Ordering::Relaxed));
+            let Some(server) = best.filter(|_| !site.hold) else {
+                return Choice::Wait(site.clone());
+            };
+            server.in_flight.fetch_add(1, Ordering::SeqCst);
+            let chosen = InFlight(server.clone());
+            if Arc::ptr_eq(&table, &self.now.load()) {
+                return Choice::Go(chosen);
+            }
+        }
+    }
+
+    fn replace(&self, table: Table) {
+        self.now.store(Arc::new(table));
+        self.changed.send_modify(|revision| *revision += 1);
+    }
+}
+
+/// Every server that is or was in a table; owned by the thread that hears the supervisor.
+#[derive(Default)]
+pub struct Registry {
+    active: HashMap<(String, SocketAddr), Arc<Server>>,
+    retired: Vec<Arc<Server>>,
+}
+
+impl Registry {
+    /// Puts routes in force. When this returns no request starts by the old ones.
+    pub fn apply(&mut self, routes: &[Route], meters: &Meters, tables: &Tables) {
+        let mut before = std::mem::take(&mut self.active);
+        let mut table = Table::default();
+        for route in routes {
+            let servers = route.backends.iter().map(|backend| {
+                let name = (backend.instance.clone(), backend.address);
+                let server = before.remove(&name).unwrap_or_else(|| {
+                    Arc::new(Server {
+                        instance: backend.instance.clone(),
+                        address: backend.address,
+                        meter: meters.of(&route.service, &route.env, backend.release),
+                        in_flight: AtomicU32::new(0),
+                        cut: AtomicU32::new(0),
+                        retired: AtomicBool::new(false),
+                        cutting: AtomicBool::new(false),
+                        cut_now: Notify::new(),
+                    })
+                });
+                self.active.insert(name, server.clone());
+                server
+            });
+            let site = Arc::new(Site {
+                name: format!("{} in {}", route.service, route.env),
+                meter: route
+                    .release
+                    .map(|release| meters.of(&route.service, &route.env, release)),
+                servers: servers.collect(),
+                wait: Duration::from_millis(route.wait_ms),
+                hold: route.hold,
+            });
+            for port in &route.ports {
+                table.sites.insert(*port, site.clone());
+            }
+        }
+        tables.replace(table);
+        for server in before.into_values() {
+            server.retired.store(true, Ordering::SeqCst);
+            self.retired.push(server);
+        }
+        let surplus = self.retired.len().saturating_sub(RETIRED_KEPT);
+        self.retired.drain(..surplus);
+    }
+
+    /// In flight and cut, by instance.
+    pub fn loads(&self) -> HashMap<String, Load> {
+        let mut loads: HashMap<String, Load> = HashMap::new();
+        for server in self.active.values().chain(&self.retired) {
+            let load = server.load();
+            let sum = loads.entry(server.instance.clone()).or_default();
+            sum.in_flight += load.in_flight;
+            sum.cut += load.cut;
+        }
+        loads
+    }
+
+    pub fn cut(&self, instance: &str) {
+        let servers = self.active.values().chain(&self.retired);
+        for server in servers.filter(|server| server.instance == instance) {
+            server.cut_tunnels();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::protocol::Backend;
+    use crate::model::ReleaseNo;
+
+    fn routes(instances: &[(&str, u16)]) -> Vec<Route> {
+        let backends = instances.iter().map(|(name, port)| Backend {
+            instance: (*name).into(),
+            address: ([127, 0, 0, 1], *port).into(),
+            release: ReleaseNo(1),
+        });
+        vec![Route {
+            service: "shop".parse().unwrap(),
+            env: "local".parse().unwrap(),
+            ports: vec![80],
+            release: Some(ReleaseNo(1)),
+            backends: backends.collect(),
+            wait_ms: 0,
+            hold: false,
+        }]
+    }
+
+    fn go(tables: &Tables) -> InFlight {
+        match tables.choose(80, &[]) {
+            Choice::Go(chosen) => chosen,
+            _ => panic!("nobody to go to"),
+        }
+    }
+
+    #[test]
+    fn the_server_with_the_fewest_in_flight_is_chosen() {
+        let (tables, meters, mut registry) = (Tables::new(), Meters::default(), Registry::default());
+        registry.apply(&routes(&[("a", 1), ("b", 2)]), &meters, &tables);
+        let held: Vec<InFlight> = (0..4).map(|_| go(&tables)).collect();
+        let loads = registry.loads();
+        assert_eq!((loads["a"].in_flight, loads["b"].in_flight), (2, 2));
+        drop(held);
+        assert_eq!(registry.loads()["a"].in_flight, 0);
+    }
+
+    #[test]
+    fn a_server_that_left_is_counted_until_its_last_request_ends() {
+        let (tables, meters, mut registry) = (Tables::new(), Meters::default(), Registry::default());
+        registry.apply(&routes(&[("a", 1)]), &meters, &tables);
+        let old = go(&tables);
+        registry.apply(&routes(&[("b", 2)]), &meters, &tables);
+        assert!(old.0.is_retired());
+        assert_eq!(go(&tables).0.instance, "b");
+        assert_eq!(registry.loads()["a"].in_flight, 1);
+        drop(old);
+        assert_eq!(registry.loads()["a"].in_flight, 0);
+    }
+
+    /// After a switch has been applied, whoever reads zero in flight may stop the server: no request may turn up later.
+    #[test]
+    fn no_request_slips_to_a_server_after_the_switch() {
+        let tables = Arc::new(Tables::new());
+        let (meters, mut registry) = (Meters::default(), Registry::default());
+        registry.apply(&routes(&[("a", 1)]), &meters, &tables);
+        let stopped = Arc::new(AtomicBool::new(false));
+        let finished = Arc::new(AtomicBool::new(false));
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let (tables, stopped, finished) = (tables.clone(), stopped.clone(), finished.clone());
+                std::thread::spawn(move || {
+                    while !finished.load(Ordering::SeqCst) {
+                        let chosen = go(&tables);
+                        let late = chosen.0.instance == "a" && stopped.load(Ordering::SeqCst);
+                        assert!(!late, "a request went to a stopped server");
+                    }
+                })
+            })
+            .collect();
+        registry.apply(&routes(&[("b", 2)]), &meters, &tables);
+        while registry.loads()["a"].in_flight > 0 {
+            std::thread::yield_now();
+        }
+        stopped.store(true, Ordering::SeqCst);
+        for _ in 0..1000 {
+            std::thread::yield_now();
+        }
+        finished.store(true, Ordering::SeqCst);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+}

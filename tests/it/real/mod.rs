@@ -1,0 +1,3 @@
+//! Real processes, real sockets, real crashes.
+
+mod agent;
