@@ -104,10 +104,10 @@ impl Report for Journal {
         let mut table = Table::new([
             Column::new("SEQ").right(),
             Column::new("WHEN"),
-            Column::new("WHO").priority(1),
+            Column::new("WHO"),
             Column::new("ACTION"),
             Column::new("SUBJECT"),
-            Column::new("DETAIL").prose(),
+            Column::new("DETAIL").prose().priority(1),
         ]);
         for record in &self.records {
             table.row([
