@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
+pub mod needs;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;

@@ -12,6 +12,8 @@ use deliver::store::Store;
 use deliver::store::journal::{Record, Verified};
 use nix::unistd::{Uid, setfsuid};
 
+use crate::support::needs;
+
 use super::{ManualClock, acting, paths, pricing, production, told, worker_command};
 
 fn open(folder: &Path) -> Result<Store, Fault> {
@@ -46,13 +48,10 @@ fn private_mounts() -> Option<&'static [&'static str]> {
 }
 
 /// Runs a task of [`worker`] on a disk of one megabyte of its own.
-#[expect(clippy::print_stdout, reason = "what is left out is said")]
 fn on_a_small_disk(task: &str) {
     let folder = tempfile::tempdir().unwrap();
     let Some(way) = private_mounts() else {
-        assert!(told("DELIVER_TEST_REQUIRE").is_none(), "this machine lets nobody mount");
-        println!("left out: `{task}` needs `unshare --mount`");
-        return;
+        return needs::leave_out("mount", "this machine lets nobody mount a disk (`unshare --mount`)");
     };
     let mount = "mount -t tmpfs -o size=1m none \"$WORKER_FOLDER\" && exec \"$0\" \"$@\"";
     let wrapper = [way, &["sh", "-c", mount]].concat();

@@ -1,0 +1,36 @@
+//! What a test needs of the machine. A test that cannot run here says so where people see it, and never looks passed
+//! where skipping is forbidden.
+
+use std::io::Write;
+
+/// Leaves a test out: says `why` on the real standard error, which the test harness does not swallow. Panics instead when
+/// `DELIVER_TEST_REQUIRE` is `all` or has `need` among its words, as `tests/run` sets it.
+pub fn leave_out(need: &str, why: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    assert!(!required(need), "{test} may not be left out: {why}");
+    let _ = writeln!(std::io::stderr(), "left out: {test}: {why}");
+}
+
+/// Whether a test that needs `program` can run; if not, it is left out.
+#[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
+pub fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !found {
+        leave_out(program, &format!("`{program}` is not installed"));
+    }
+    found
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the variable is for the tests, not for the program"
+)]
+fn required(need: &str) -> bool {
+    let words = std::env::var("DELIVER_TEST_REQUIRE").unwrap_or_default();
+    words
+        .split(',')
+        .map(str::trim)
+        .any(|word| word == "all" || word == need)
+}
