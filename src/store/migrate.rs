@@ -65,6 +65,26 @@ pub(super) fn run_to(engine: &dyn Engine, migrations: &[Migration], now: Timesta
     })
 }
 
+/// Refuses to write when a newer `deliver` has migrated the store since it was opened here, as may happen to a process that
+/// lives long.
+pub(super) fn refuse_newer(tx: &mut dyn Tx) -> Result<()> {
+    let rows = tx.query(&format!("SELECT max(version) FROM {TABLE}"), &[])?;
+    let version = rows.into_iter().next().map(|row| Columns::of(TABLE, row).number());
+    match version.transpose()? {
+        Some(version) if version <= MIGRATIONS.len() => Ok(()),
+        version => Err(newer(version.unwrap_or_default(), MIGRATIONS.len())),
+    }
+}
+
+fn newer(version: usize, known: usize) -> Fault {
+    Fault::usage(
+        "schema-newer",
+        format!("cannot use the store: its schema is version {version}, this `deliver` knows {known}"),
+    )
+    .still("nothing was written")
+    .hint("upgrade `deliver` to the version that wrote the store last: `deliver version` there says which")
+}
+
 /// How many migrations were applied, each found unchanged.
 fn check(tx: &mut dyn Tx, migrations: &[Migration]) -> Result<usize> {
     if !tx.has_table(TABLE)? {
@@ -72,16 +92,7 @@ fn check(tx: &mut dyn Tx, migrations: &[Migration]) -> Result<usize> {
     }
     let rows = tx.query(&format!("SELECT version, checksum FROM {TABLE} ORDER BY version"), &[])?;
     if rows.len() > migrations.len() {
-        return Err(Fault::usage(
-            "schema-newer",
-            format!(
-                "cannot use the store: its schema is version {}, this `deliver` knows {}",
-                rows.len(),
-                migrations.len()
-            ),
-        )
-        .still("nothing was written")
-        .hint("upgrade `deliver` to the version that wrote the store last: `deliver version` there says which"));
+        return Err(newer(rows.len(), migrations.len()));
     }
     let applied = rows.len();
     for ((number, row), migration) in (1i64..).zip(rows).zip(migrations) {

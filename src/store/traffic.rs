@@ -15,9 +15,7 @@ impl Store {
         if counted.is_empty() {
             return Ok(());
         }
-        self.shared
-            .engine
-            .write(&mut |tx| counted.iter().try_for_each(|traffic| add(tx, traffic)))
+        self.write_uncounted(&mut |tx| counted.iter().try_for_each(|traffic| add(tx, traffic)))
     }
 
     /// What was counted in buckets that begin at `from` or later and before `to` (microseconds since 1970 UTC), oldest

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use deliver::fault::{Fault, Kind};
+use deliver::model::ReleaseNo;
+use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::store::Store;
 use deliver::store::journal::{Record, Verified};
 use nix::unistd::{Uid, setfsuid};
@@ -162,6 +164,32 @@ fn a_damaged_file_is_told_and_never_believed() {
         }
     }
     assert!(told > 5, "{told}");
+}
+
+#[test]
+fn a_store_that_was_migrated_under_a_running_process_is_not_written_any_more() {
+    let folder = journalled();
+    let running = open(folder.path()).unwrap();
+    let file = rusqlite::Connection::open(paths(folder.path()).store).unwrap();
+    file.execute("INSERT INTO schema_migration VALUES (2, 'newer', '', 0)", [])
+        .unwrap();
+    let refused = hold(&running).unwrap_err();
+    assert_eq!((refused.kind(), refused.code()), (Kind::Usage, "schema-newer"));
+    assert_eq!(running.record_traffic(&[traffic()]).unwrap_err().code(), "schema-newer");
+    assert_eq!(open(folder.path()).err().unwrap().code(), "schema-newer");
+    assert_eq!(running.all_holds().unwrap().len(), 5, "looking goes on");
+}
+
+fn traffic() -> Traffic {
+    Traffic {
+        service: pricing(),
+        env: production(),
+        release: ReleaseNo(1),
+        bucket: 0,
+        classes: [0; 5],
+        failed: 0,
+        latency: vec![0; LATENCY_BUCKETS],
+    }
 }
 
 #[test]
