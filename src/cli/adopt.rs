@@ -29,9 +29,9 @@ const FILE: &str = "deliver.toml";
 #[derive(Args, Debug)]
 #[command(before_help = "\
 Examples:
-  $ deliver adopt                      asks what it cannot see
-  $ deliver adopt --yes services/api   takes every proposal
-  $ deliver adopt --dry-run            prints the manifest and writes nothing
+  $ deliver adopt                      # asks what it cannot see
+  $ deliver adopt --yes services/api   # takes every proposal
+  $ deliver adopt --dry-run            # prints the manifest and writes nothing
   $ deliver adopt --run 'node server.js --port $PORT' --health /healthz")]
 pub struct AdoptArgs {
     /// The app's folder
