@@ -136,9 +136,11 @@ impl World {
         })
     }
 
-    /// The service that the person is in.
+    /// The service that the person is in; its team is one of the platform's, where that has any.
     pub fn manifest(&self) -> Result<Manifest> {
-        Manifest::load(&self.manifest_path()?)
+        let manifest = Manifest::load(&self.manifest_path()?)?;
+        self.platform()?.check(&manifest)?;
+        Ok(manifest)
     }
 
     /// What the company's services share; the built-in platform where it has written nothing down.

@@ -165,7 +165,7 @@ impl Document {
         document.text = document.text_without_secrets(errors.is_empty()).into();
         let mut errors = errors;
         errors.sort_by_key(|error| error.span().map(|span| span.start));
-        errors.truncate(MAX_TOLD);
+        errors.truncate(MAX_TOLD + 1);
         let problems = errors.iter().map(|error| document.syntax_problem(error)).collect();
         match sound {
             true => Ok((document, problems)),
@@ -231,6 +231,7 @@ impl Document {
 pub fn invalid(shown: &str, problems: Vec<Problem>) -> Fault {
     let count = match problems.len() {
         1 => "1 problem".to_owned(),
+        n if n > MAX_TOLD => format!("more than {MAX_TOLD} problems"),
         n => format!("{n} problems"),
     };
     Fault::usage("invalid-file", format!("cannot use `{shown}`: {count}")).problems(problems)
