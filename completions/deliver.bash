@@ -130,6 +130,9 @@ _deliver() {
             deliver__subcmd__help__subcmd__schema,manifest)
                 cmd="deliver__subcmd__help__subcmd__schema__subcmd__manifest"
                 ;;
+            deliver__subcmd__help__subcmd__schema,output)
+                cmd="deliver__subcmd__help__subcmd__schema__subcmd__output"
+                ;;
             deliver__subcmd__help__subcmd__schema,platform)
                 cmd="deliver__subcmd__help__subcmd__schema__subcmd__platform"
                 ;;
@@ -163,6 +166,9 @@ _deliver() {
             deliver__subcmd__schema,manifest)
                 cmd="deliver__subcmd__schema__subcmd__manifest"
                 ;;
+            deliver__subcmd__schema,output)
+                cmd="deliver__subcmd__schema__subcmd__output"
+                ;;
             deliver__subcmd__schema,platform)
                 cmd="deliver__subcmd__schema__subcmd__platform"
                 ;;
@@ -171,6 +177,9 @@ _deliver() {
                 ;;
             deliver__subcmd__schema__subcmd__help,manifest)
                 cmd="deliver__subcmd__schema__subcmd__help__subcmd__manifest"
+                ;;
+            deliver__subcmd__schema__subcmd__help,output)
+                cmd="deliver__subcmd__schema__subcmd__help__subcmd__output"
                 ;;
             deliver__subcmd__schema__subcmd__help,platform)
                 cmd="deliver__subcmd__schema__subcmd__help__subcmd__platform"
@@ -1234,7 +1243,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__schema)
-            opts="manifest platform"
+            opts="manifest platform output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1248,6 +1257,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__schema__subcmd__manifest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__schema__subcmd__output)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1612,7 +1635,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema)
-            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help manifest platform help"
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help manifest platform output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1675,7 +1698,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema__subcmd__help)
-            opts="manifest platform help"
+            opts="manifest platform output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1716,6 +1739,20 @@ _deliver() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        deliver__subcmd__schema__subcmd__help__subcmd__output)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         deliver__subcmd__schema__subcmd__help__subcmd__platform)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1731,6 +1768,69 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema__subcmd__manifest)
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__schema__subcmd__output)
             opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

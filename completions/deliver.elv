@@ -42,9 +42,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand adopt 'Describes an app that already exists'
             cand audit 'Shows what was done, by whom and why'
             cand doctor 'Check this machine, and say how to mend what is missing'
-            cand config 'Shows where settings come from and where files are'
-            cand platform 'Starts, checks and shows what a company''s services share'
-            cand schema 'Prints the JSON Schema of a file, for editors and linters'
+            cand config 'Show where settings come from and where files are'
+            cand platform 'Start, check and show what a company''s services share'
+            cand schema 'Print the JSON Schema of a file or of a document'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -215,8 +215,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand explain 'Shows every layer that could set a value, and the one that did'
-            cand paths 'Shows where the store, the settings, the platform and the manifest are'
+            cand explain 'Show every layer that could set a value, and the one that did'
+            cand paths 'Show where the store, the settings, the platform and the manifest are'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;config;explain'= {
@@ -262,8 +262,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;config;help'= {
-            cand explain 'Shows every layer that could set a value, and the one that did'
-            cand paths 'Shows where the store, the settings, the platform and the manifest are'
+            cand explain 'Show every layer that could set a value, and the one that did'
+            cand paths 'Show where the store, the settings, the platform and the manifest are'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;config;help;explain'= {
@@ -292,9 +292,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand init 'Writes a `platform.toml` to start from; never over one that is there'
-            cand check 'Tells every problem of the platform''s files; exits 2 if there is any'
-            cand show 'Shows the platform that holds here'
+            cand init 'Write a `platform.toml` to start from; never over one that is there'
+            cand check 'Tell every problem of the platform''s files; exits 2 if there is any'
+            cand show 'Show the platform that holds here'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;platform;init'= {
@@ -361,9 +361,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;platform;help'= {
-            cand init 'Writes a `platform.toml` to start from; never over one that is there'
-            cand check 'Tells every problem of the platform''s files; exits 2 if there is any'
-            cand show 'Shows the platform that holds here'
+            cand init 'Write a `platform.toml` to start from; never over one that is there'
+            cand check 'Tell every problem of the platform''s files; exits 2 if there is any'
+            cand show 'Show the platform that holds here'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;platform;help;init'= {
@@ -394,8 +394,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand manifest 'Prints the JSON Schema of `deliver.toml`'
-            cand platform 'Prints the JSON Schema of `platform.toml`'
+            cand manifest 'Print the JSON Schema of `deliver.toml`'
+            cand platform 'Print the JSON Schema of `platform.toml`'
+            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;manifest'= {
@@ -440,14 +441,38 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'deliver;schema;output'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'deliver;schema;help'= {
-            cand manifest 'Prints the JSON Schema of `deliver.toml`'
-            cand platform 'Prints the JSON Schema of `platform.toml`'
+            cand manifest 'Print the JSON Schema of `deliver.toml`'
+            cand platform 'Print the JSON Schema of `platform.toml`'
+            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
         }
         &'deliver;schema;help;platform'= {
+        }
+        &'deliver;schema;help;output'= {
         }
         &'deliver;schema;help;help'= {
         }
@@ -498,9 +523,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand adopt 'Describes an app that already exists'
             cand audit 'Shows what was done, by whom and why'
             cand doctor 'Check this machine, and say how to mend what is missing'
-            cand config 'Shows where settings come from and where files are'
-            cand platform 'Starts, checks and shows what a company''s services share'
-            cand schema 'Prints the JSON Schema of a file, for editors and linters'
+            cand config 'Show where settings come from and where files are'
+            cand platform 'Start, check and show what a company''s services share'
+            cand schema 'Print the JSON Schema of a file or of a document'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -518,17 +543,17 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;doctor'= {
         }
         &'deliver;help;config'= {
-            cand explain 'Shows every layer that could set a value, and the one that did'
-            cand paths 'Shows where the store, the settings, the platform and the manifest are'
+            cand explain 'Show every layer that could set a value, and the one that did'
+            cand paths 'Show where the store, the settings, the platform and the manifest are'
         }
         &'deliver;help;config;explain'= {
         }
         &'deliver;help;config;paths'= {
         }
         &'deliver;help;platform'= {
-            cand init 'Writes a `platform.toml` to start from; never over one that is there'
-            cand check 'Tells every problem of the platform''s files; exits 2 if there is any'
-            cand show 'Shows the platform that holds here'
+            cand init 'Write a `platform.toml` to start from; never over one that is there'
+            cand check 'Tell every problem of the platform''s files; exits 2 if there is any'
+            cand show 'Show the platform that holds here'
         }
         &'deliver;help;platform;init'= {
         }
@@ -537,12 +562,15 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;platform;show'= {
         }
         &'deliver;help;schema'= {
-            cand manifest 'Prints the JSON Schema of `deliver.toml`'
-            cand platform 'Prints the JSON Schema of `platform.toml`'
+            cand manifest 'Print the JSON Schema of `deliver.toml`'
+            cand platform 'Print the JSON Schema of `platform.toml`'
+            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
         }
         &'deliver;help;schema;manifest'= {
         }
         &'deliver;help;schema;platform'= {
+        }
+        &'deliver;help;schema;output'= {
         }
         &'deliver;help;version'= {
         }

@@ -45,9 +45,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describes an app that already exists')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Shows what was done, by whom and why')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Shows where settings come from and where files are')
-            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Starts, checks and shows what a company''s services share')
-            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of a file, for editors and linters')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
+            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a file or of a document')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version of the program and of what it writes')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a script that teaches your shell to complete `deliver`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -228,8 +228,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Shows every layer that could set a value, and the one that did')
-            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Shows where the store, the settings, the platform and the manifest are')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show every layer that could set a value, and the one that did')
+            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Show where the store, the settings, the platform and the manifest are')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -278,8 +278,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;config;help' {
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Shows every layer that could set a value, and the one that did')
-            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Shows where the store, the settings, the platform and the manifest are')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show every layer that could set a value, and the one that did')
+            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Show where the store, the settings, the platform and the manifest are')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -312,9 +312,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Writes a `platform.toml` to start from; never over one that is there')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tells every problem of the platform''s files; exits 2 if there is any')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows the platform that holds here')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a `platform.toml` to start from; never over one that is there')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell every problem of the platform''s files; exits 2 if there is any')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the platform that holds here')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -385,9 +385,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;platform;help' {
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Writes a `platform.toml` to start from; never over one that is there')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tells every problem of the platform''s files; exits 2 if there is any')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows the platform that holds here')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a `platform.toml` to start from; never over one that is there')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell every problem of the platform''s files; exits 2 if there is any')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the platform that holds here')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -423,8 +423,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of `deliver.toml`')
-            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of `platform.toml`')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
+            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -472,9 +473,32 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'deliver;schema;output' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'deliver;schema;help' {
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of `deliver.toml`')
-            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of `platform.toml`')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
+            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -482,6 +506,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;schema;help;platform' {
+            break
+        }
+        'deliver;schema;help;output' {
             break
         }
         'deliver;schema;help;help' {
@@ -536,9 +563,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describes an app that already exists')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Shows what was done, by whom and why')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Shows where settings come from and where files are')
-            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Starts, checks and shows what a company''s services share')
-            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of a file, for editors and linters')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
+            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a file or of a document')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version of the program and of what it writes')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a script that teaches your shell to complete `deliver`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -562,8 +589,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;config' {
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Shows every layer that could set a value, and the one that did')
-            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Shows where the store, the settings, the platform and the manifest are')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show every layer that could set a value, and the one that did')
+            [CompletionResult]::new('paths', 'paths', [CompletionResultType]::ParameterValue, 'Show where the store, the settings, the platform and the manifest are')
             break
         }
         'deliver;help;config;explain' {
@@ -573,9 +600,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;platform' {
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Writes a `platform.toml` to start from; never over one that is there')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tells every problem of the platform''s files; exits 2 if there is any')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows the platform that holds here')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a `platform.toml` to start from; never over one that is there')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell every problem of the platform''s files; exits 2 if there is any')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the platform that holds here')
             break
         }
         'deliver;help;platform;init' {
@@ -588,14 +615,18 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;schema' {
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of `deliver.toml`')
-            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Prints the JSON Schema of `platform.toml`')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
+            [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
             break
         }
         'deliver;help;schema;manifest' {
             break
         }
         'deliver;help;schema;platform' {
+            break
+        }
+        'deliver;help;schema;output' {
             break
         }
         'deliver;help;version' {

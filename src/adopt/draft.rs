@@ -102,7 +102,7 @@ pub struct Draft {
 }
 
 /// One line of the report, and one element of its JSON form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct Proposal {
     /// The key of the manifest: `run.command`.
     pub key: String,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::spec::CommandLine;
 
 /// Where something was seen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, schemars::JsonSchema, Serialize)]
 pub struct Evidence {
     /// Relative to the service's folder.
     pub path: String,
@@ -47,7 +47,7 @@ impl fmt::Display for Evidence {
 }
 
 /// How sure a proposal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, schemars::JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// Nothing says so; it is what most apps of this kind do. Asked on a terminal, taken by `--yes`.

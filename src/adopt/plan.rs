@@ -63,7 +63,7 @@ pub struct Machine<'a> {
 }
 
 /// Something that only a person can say.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Question {
     #[serde(skip)]
     pub ask: Ask,
@@ -133,7 +133,7 @@ impl std::str::FromStr for Role {
 }
 
 /// Something worth saying that no key holds.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Note {
     pub text: String,
     pub evidence: Vec<Evidence>,

@@ -257,7 +257,7 @@ impl AdoptArgs {
 }
 
 /// What was proposed, and what became of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Adoption {
     /// Absent while it is still to be answered.
     service: Option<String>,

@@ -89,8 +89,8 @@ fn store(cx: &Cx) -> Result<Option<&Store>> {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Journal {
+#[derive(Debug, schemars::JsonSchema, Serialize)]
+pub(super) struct Journal {
     /// Newest first.
     records: Vec<Record>,
     /// There are older ones that match.
@@ -168,8 +168,8 @@ fn list(args: &AuditArgs, cx: &Cx) -> Result<Exit> {
     Ok(Exit::Ok)
 }
 
-#[derive(Debug, Serialize)]
-struct Verification {
+#[derive(Debug, schemars::JsonSchema, Serialize)]
+pub(super) struct Verification {
     whole: bool,
     /// How many records were verified; for a broken journal those before the break.
     records: u64,

@@ -11,7 +11,7 @@ use crate::config::explain::{self, Explanation};
 use crate::config::platform::Platform;
 use crate::fault::Result;
 
-/// Shows where settings come from and where files are
+/// Show where settings come from and where files are
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -29,7 +29,7 @@ enum ConfigCommand {
     Paths(PathsArgs),
 }
 
-/// Shows every layer that could set a value, and the one that did
+/// Show every layer that could set a value, and the one that did
 ///
 /// KEY is a setting (`color`, `progress`, `store`, `platform`, `timeout`) or a key of `deliver.toml` written with dots.
 #[derive(Debug, clap::Args)]
@@ -44,7 +44,7 @@ struct ExplainArgs {
     key: String,
 }
 
-/// Shows where the store, the settings, the platform and the manifest are
+/// Show where the store, the settings, the platform and the manifest are
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -105,12 +105,12 @@ impl Report for Explanation {
 }
 
 /// Where everything is.
-#[derive(Debug, Serialize)]
-struct Places {
+#[derive(Debug, schemars::JsonSchema, Serialize)]
+pub(super) struct Places {
     paths: Vec<Place>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 struct Place {
     name: &'static str,
     /// `None`: there is none here.

@@ -28,7 +28,7 @@ use crate::world::World;
 pub struct DoctorArgs {}
 
 /// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Ok,
@@ -41,7 +41,7 @@ pub enum Status {
 }
 
 /// One check: what was seen, and the command that mends it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Check {
     pub id: &'static str,
     pub status: Status,
@@ -75,7 +75,7 @@ impl Check {
 }
 
 /// Everything that was looked at.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Doctor {
     pub healthy: bool,
     pub checks: Vec<Check>,

@@ -12,7 +12,7 @@ use crate::model::deployment::Operation;
 use crate::model::{DeploymentId, Outcome, ReleaseNo};
 
 /// Where the person stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Home {
     pub version: &'static str,
     /// `None` outside a service.
@@ -21,7 +21,7 @@ pub struct Home {
 }
 
 /// A service and what is known of it without asking anything but the store.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Standing {
     pub name: String,
     pub description: Option<String>,
@@ -29,7 +29,7 @@ pub struct Standing {
 }
 
 /// One environment and its newest deployment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Place {
     pub env: String,
     pub target: String,
@@ -42,7 +42,7 @@ pub struct Place {
 }
 
 /// A command to go on with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, schemars::JsonSchema, Serialize)]
 pub struct Next {
     pub command: &'static str,
     pub why: &'static str,

@@ -13,7 +13,7 @@ use crate::config::platform::{Dirty, FILE, Platform};
 use crate::config::reference::PLATFORM_EXAMPLE;
 use crate::fault::{Attempt, Fault, Result};
 
-/// Starts, checks and shows what a company's services share
+/// Start, check and show what a company's services share
 ///
 /// People, teams, tiers, policy and severities. The platform is the folder that --platform, DELIVER_PLATFORM or the
 /// settings name, or that of the nearest `platform.toml`. Where there is none, a built-in platform serves.
@@ -35,7 +35,7 @@ enum PlatformCommand {
     Show(ShowArgs),
 }
 
-/// Writes a `platform.toml` to start from; never over one that is there
+/// Write a `platform.toml` to start from; never over one that is there
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -47,7 +47,7 @@ struct InitArgs {
     folder: PathBuf,
 }
 
-/// Tells every problem of the platform's files; exits 2 if there is any
+/// Tell every problem of the platform's files; exits 2 if there is any
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -55,7 +55,7 @@ Examples:
   $ deliver platform check --json")]
 struct CheckArgs {}
 
-/// Shows the platform that holds here
+/// Show the platform that holds here
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -116,8 +116,8 @@ fn check_command(folder: &Path) -> String {
 }
 
 /// What `platform init` wrote.
-#[derive(Debug, Serialize)]
-struct Started {
+#[derive(Debug, schemars::JsonSchema, Serialize)]
+pub(super) struct Started {
     path: String,
     /// False with --dry-run.
     written: bool,
@@ -133,8 +133,8 @@ impl Report for Started {
 }
 
 /// What `platform check` found sound.
-#[derive(Debug, Serialize)]
-struct Checked {
+#[derive(Debug, schemars::JsonSchema, Serialize)]
+pub(super) struct Checked {
     name: String,
     /// `None`: the built-in one.
     folder: Option<PathBuf>,

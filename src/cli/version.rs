@@ -14,7 +14,7 @@ use crate::store;
 pub struct VersionArgs {}
 
 /// What this binary is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Version {
     pub version: &'static str,
     /// The commit it was built from, where the build knew.
@@ -28,7 +28,7 @@ pub struct Version {
 }
 
 /// A document of a higher version than these is refused.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct Schemas {
     pub store: usize,
     /// The `v1` of every JSON document.

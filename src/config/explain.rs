@@ -12,7 +12,7 @@ use crate::fault::{Fault, Result};
 use crate::model::EnvName;
 
 /// A key and everything that was said about it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize)]
 pub struct Explanation {
     pub key: String,
     /// What the key means.
@@ -21,7 +21,7 @@ pub struct Explanation {
 }
 
 /// One place that may set a key.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize)]
 pub struct Layer {
     /// `flag`, `variable`, `project`, `user`, `system`, a table such as `[run]`, or `default`.
     pub layer: String,

@@ -10,7 +10,7 @@ use super::release::ReleaseNo;
 use super::{EnvName, ServiceName};
 
 /// `D-12`; counts up over the whole store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DeploymentId(pub u64);
 
@@ -50,7 +50,7 @@ impl From<DeploymentId> for String {
 }
 
 /// How a deployment ended, or `running`. Part of the JSON interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Running,
@@ -109,7 +109,7 @@ impl fmt::Display for Outcome {
 }
 
 /// Where a deployment stands. `docs/architecture.md` draws the transitions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     Planned,
@@ -177,7 +177,7 @@ impl State {
 }
 
 /// What a gate said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Pass,
@@ -188,7 +188,7 @@ pub enum Verdict {
 }
 
 /// One admission verdict.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Gate {
     pub id: String,
     pub verdict: Verdict,
@@ -201,7 +201,7 @@ pub struct Gate {
 }
 
 /// How one step of a deployment went. Part of the JSON interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepStatus {
     Running,
@@ -232,7 +232,7 @@ impl StepStatus {
 }
 
 /// What kind of attempt this was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     Deploy,
@@ -257,7 +257,7 @@ impl Operation {
 }
 
 /// One attempt, as the store keeps it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Deployment {
     pub id: DeploymentId,
     pub service: ServiceName,
@@ -287,7 +287,7 @@ pub struct Deployment {
 }
 
 /// One step of a deployment: intent, then observation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Step {
     pub seq: u32,
     pub name: String,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 
 /// How one instance stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InstanceState {
     /// Started, not yet healthy.
@@ -38,7 +38,7 @@ impl InstanceState {
 }
 
 /// One instance as the target reports it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Instance {
     /// Unique within the store and stable over restarts: `pricing-v3-web-1-9f2c`.
     pub id: String,
@@ -74,7 +74,7 @@ pub struct Instance {
 }
 
 /// One service in one environment, as observed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Observation {
     pub service: ServiceName,
     pub env: EnvName,

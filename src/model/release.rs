@@ -10,7 +10,7 @@ use super::spec::Spec;
 use super::{EnvName, ServiceName};
 
 /// A build: `b-` and the first 16 hex digits of the hash of its source tree and its build section.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BuildId(pub String);
 
@@ -21,7 +21,7 @@ impl fmt::Display for BuildId {
 }
 
 /// The number of a release within its service; printed and parsed as `v12`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReleaseNo(pub u32);
 
@@ -57,7 +57,7 @@ impl From<ReleaseNo> for String {
 }
 
 /// Where a source tree came from. Facts about a build, never part of its identity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Source {
     /// The full commit id; `None` outside git and before the first commit.
     pub commit: Option<String>,
@@ -69,7 +69,7 @@ pub struct Source {
 }
 
 /// Immutable: one build, one environment's configuration, secret versions and spec.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Release {
     pub service: ServiceName,
     pub number: ReleaseNo,

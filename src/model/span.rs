@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 /// A length of time of at least zero, exact to the millisecond, written with units.
 ///
 /// A day is 24 hours and a month 30 days: these are lengths for windows and limits, not calendar arithmetic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span {
     millis: u64,

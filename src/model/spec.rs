@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Span;
 
 /// A command as written: a list is executed as it is, a string by `sh -c`. `$PORT` is expanded in both.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum CommandLine {
     Shell(String),
@@ -28,7 +28,7 @@ impl fmt::Display for CommandLine {
 }
 
 /// How `deliver` knows that an instance can take traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Health {
     /// `None`: running for `stable` without an exit is all that can be known.
     pub probe: Option<HttpProbe>,
@@ -43,7 +43,7 @@ pub struct Health {
 }
 
 /// `GET path` on the instance's own port.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct HttpProbe {
     pub path: String,
     /// The `Host` header, for apps that answer 400 to a foreign one.
@@ -67,7 +67,7 @@ impl Default for Health {
 }
 
 /// Where a secret's value is found. Written `env:NAME`, `file:PATH`, `exec:COMMAND`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum SecretRef {
     /// A variable of the process that runs `deliver`.
@@ -117,7 +117,7 @@ impl From<SecretRef> for String {
 }
 
 /// What a process is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Takes traffic on a port of its own.
@@ -129,7 +129,7 @@ pub enum Role {
 }
 
 /// One kind of process of a release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Process {
     /// `web` for `[run]`, else the NAME of `[process.NAME]`.
     pub name: String,
@@ -143,7 +143,7 @@ pub struct Process {
 }
 
 /// What an instance does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
     Command(CommandLine),
@@ -152,7 +152,7 @@ pub enum Work {
 }
 
 /// `[run.release]`: runs once, before any new instance serves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct ReleaseStep {
     pub command: CommandLine,
     pub timeout: Span,
@@ -161,7 +161,7 @@ pub struct ReleaseStep {
 }
 
 /// Everything that decides how a build runs in one environment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Spec {
     /// The web process first where there is one, then the others by name.
     pub processes: Vec<Process>,

@@ -15,7 +15,7 @@ use crate::fault::Result;
 use crate::model::ServiceName;
 
 /// One record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct Record {
     /// Counts from 1 without gaps.
     pub seq: u64,
@@ -27,6 +27,7 @@ pub struct Record {
     pub subject: String,
     /// The rest, as JSON text.
     #[serde(serialize_with = "as_json")]
+    #[schemars(with = "serde_json::Value")]
     pub detail: String,
     /// The hash of the record before; zeros for the first.
     pub prev_hash: String,

@@ -17,7 +17,7 @@ use crate::model::EnvName;
 pub const FILE: &str = "platform.toml";
 
 /// A platform without problems.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, serde::Serialize)]
 pub struct Platform {
     /// The folder it was read from; `None` for the built-in one.
     pub folder: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Platform {
 }
 
 /// `[person.NAME]`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Person {
     pub name: String,
     pub email: Option<String>,
@@ -44,7 +44,7 @@ pub struct Person {
 }
 
 /// `[team.NAME]` or `teams/NAME.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Team {
     pub description: Option<String>,
     pub contact: Option<String>,
@@ -53,14 +53,14 @@ pub struct Team {
 }
 
 /// `[tier.N]`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Tier {
     pub level: Level,
     pub description: String,
 }
 
 /// A readiness level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, schemars::JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     None,
@@ -70,7 +70,7 @@ pub enum Level {
 }
 
 /// Where uncommitted changes may be deployed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dirty {
     /// Nowhere.
@@ -81,14 +81,14 @@ pub enum Dirty {
 }
 
 /// `[policy]`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Policy {
     pub dirty: Dirty,
     pub environments: BTreeMap<String, EnvironmentPolicy>,
 }
 
 /// `[policy.environment.NAME]`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct EnvironmentPolicy {
     /// `None`: as in [`Policy::dirty`].
     pub dirty: Option<Dirty>,

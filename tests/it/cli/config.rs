@@ -157,3 +157,24 @@ fn schemas_are_of_the_draft_that_they_say() {
         assert_eq!(schema["additionalProperties"], false);
     }
 }
+
+#[test]
+fn the_schema_of_a_document_holds_for_what_is_printed() {
+    let sandbox = Sandbox::new();
+    let kinds = sandbox.run("deliver schema output --json").json();
+    assert_eq!(kinds["schema"], "deliver/kinds/v1");
+    let document = sandbox.run("deliver version --json").json();
+    let schema = sandbox.run("deliver schema output version").json();
+    assert_eq!(schema["properties"]["schema"]["const"], document["schema"]);
+    let described: Vec<&String> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(|map| map.keys())
+        .collect();
+    let printed: Vec<&String> = document.as_object().into_iter().flat_map(|map| map.keys()).collect();
+    assert_eq!(described, printed);
+    assert_eq!(
+        sandbox.run("deliver schema output versoin").fails(2),
+        "error[unknown-kind]: no command prints a document of the kind `versoin`\n  hint: deliver schema output version\n"
+    );
+}

@@ -33,9 +33,7 @@ fn every_test_file_is_a_module() {
     }
 }
 
-#[test]
-fn every_kind_of_document_is_documented() {
-    let page = source::read(std::path::Path::new("docs/json.md"));
+fn kinds_in_source() -> BTreeSet<String> {
     let mut kinds = BTreeSet::new();
     for path in source::rust_files("src") {
         for line in source::read(&path).lines() {
@@ -44,9 +42,32 @@ fn every_kind_of_document_is_documented() {
             }
         }
     }
+    kinds
+}
+
+#[test]
+fn every_kind_of_document_is_documented() {
+    let page = source::read(std::path::Path::new("docs/json.md"));
+    let kinds = kinds_in_source();
     let missing: Vec<_> = kinds
         .iter()
         .filter(|kind| !page.contains(&format!("`deliver/{kind}/v1`")))
         .collect();
     assert!(missing.is_empty(), "docs/json.md says nothing of {missing:?}");
+}
+
+#[test]
+fn every_kind_of_document_has_a_schema() {
+    let registered: BTreeSet<_> = deliver::cli::schema::KINDS
+        .iter()
+        .map(|kind| kind.name.to_owned())
+        .collect();
+    let missing: Vec<_> = kinds_in_source().difference(&registered).cloned().collect();
+    assert!(missing.is_empty(), "src/cli/schema.rs does not list {missing:?}");
+    for kind in deliver::cli::schema::KINDS {
+        let schema = (kind.schema)();
+        let expected = format!("deliver/{}/v1", kind.name);
+        assert_eq!(schema["properties"]["schema"]["const"], expected.as_str());
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    }
 }
