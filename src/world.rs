@@ -112,6 +112,7 @@ impl World {
                 Some(actor) => actor.to_owned(),
                 None => user_at_host(),
             },
+            interrupt: self.interrupt.clone(),
             crash_after: number("DELIVER_TEST_CRASH_AT"),
             crash_before: number("DELIVER_TEST_CRASH_BEFORE"),
         }

@@ -79,7 +79,8 @@ enum Attempt {
 
 impl Store {
     /// Takes the lease of a service and environment for `doing` (`deploy`). While another holds it, waits up to `wait` and
-    /// calls `waiting` once a second or so; then fails with `lease-held`, kind busy.
+    /// calls `waiting` once a second or so; then fails with `lease-held`, kind busy. An interruption ends the
+    /// waiting (`interrupted`).
     ///
     /// A lease that has lapsed by the wall clock is watched for up to [`TTL`] even when `wait` is shorter, since a clock
     /// that jumped must not cost a living holder its lease.
@@ -110,6 +111,9 @@ impl Store {
             if now.saturating_sub(began) >= patience {
                 let running = self.unfinished(service, env)?.pop();
                 return Err(held(&scope, &holder, running.as_ref()));
+            }
+            if let Some(kind) = self.shared.options.interrupt.requested() {
+                return Err(interrupted(kind, &scope, &holder));
             }
             waiting(&holder);
             clock.sleep(LOOK_EVERY);
@@ -337,6 +341,14 @@ fn held(scope: &str, holder: &Holder, running: Option<&Deployment>) -> Fault {
     .hint(running.map_or("deliver status".to_owned(), |deployment| {
         format!("deliver why {}", deployment.id)
     }))
+}
+
+fn interrupted(kind: Kind, scope: &str, holder: &Holder) -> Fault {
+    let message = format!(
+        "stopped waiting for `{scope}`, where {} runs `{}`",
+        holder.actor, holder.doing
+    );
+    Fault::new(kind, "interrupted", message).still("nothing was changed by this command")
 }
 
 /// The row of a lease, and whether it is held now.

@@ -16,8 +16,9 @@ pub use self::process::user_at_host;
 use self::sqlite::Sqlite;
 use crate::config::paths::Paths;
 use crate::fault::Result;
-use crate::ports::Clock;
+use crate::ports::interrupt::Never;
 use crate::ports::target::Secret;
+use crate::ports::{Clock, Interrupt};
 
 mod conceal;
 pub mod deployment;
@@ -37,10 +38,12 @@ pub mod sqlite;
 pub mod traffic;
 
 /// What the caller decides about a store it opens.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Options {
     /// Who acts, for the journal and for leases: `alice@laptop`.
     pub actor: String,
+    /// Ends waiting for another's lease.
+    pub interrupt: Arc<dyn Interrupt>,
     /// For tests of recovery: this process kills itself right after committing its n-th transaction.
     pub crash_after: Option<u64>,
     /// For tests of recovery: this process kills itself right before committing its n-th transaction.
@@ -50,6 +53,18 @@ pub struct Options {
 /// The version of the schema that this program reads and writes.
 pub fn schema_version() -> usize {
     migrate::MIGRATIONS.len()
+}
+
+impl Default for Options {
+    /// Nobody in particular, never interrupted.
+    fn default() -> Self {
+        Options {
+            actor: String::new(),
+            interrupt: Arc::new(Never),
+            crash_after: None,
+            crash_before: None,
+        }
+    }
 }
 
 /// The open store. Clones share it; it may be used from many threads.

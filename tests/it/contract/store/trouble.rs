@@ -6,12 +6,16 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use deliver::fault::{Fault, Kind};
 use deliver::model::ReleaseNo;
 use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
-use deliver::store::Store;
+use deliver::ports::Interrupt;
 use deliver::store::journal::{Record, Verified};
+use deliver::store::{Options, Store};
 use nix::unistd::{Uid, setfsuid};
 
 use crate::support::needs;
@@ -190,6 +194,35 @@ fn traffic() -> Traffic {
         failed: 0,
         latency: vec![0; LATENCY_BUCKETS],
     }
+}
+
+#[test]
+fn waiting_for_a_lease_ends_when_it_is_interrupted() {
+    /// Ctrl-C on the third look.
+    #[derive(Default)]
+    struct Third(AtomicU32);
+    impl Interrupt for Third {
+        fn requested(&self) -> Option<Kind> {
+            (self.0.fetch_add(1, Ordering::SeqCst) >= 2).then_some(Kind::Interrupted)
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        interrupt: Arc::new(Third::default()),
+        ..acting("alice@laptop")
+    };
+    let store = Store::open(&paths(folder.path()), ManualClock::new(), options).unwrap();
+    let minute = Duration::from_secs(60);
+    let _lease = store
+        .acquire_lease(&pricing(), &production(), "deploy", minute, &mut |_| {})
+        .unwrap();
+    let mut waited = 0;
+    let ended = store.acquire_lease(&pricing(), &production(), "deploy", minute, &mut |_| waited += 1);
+    let fault = ended.err().expect("an end");
+    assert_eq!(
+        (fault.kind(), fault.code(), waited),
+        (Kind::Interrupted, "interrupted", 2)
+    );
 }
 
 #[test]
