@@ -29,6 +29,9 @@ const MEDIUM: Duration = Duration::from_secs(20);
 /// How long a starting agent may take: it waits for shims and a router that survived the one before.
 const START: Duration = Duration::from_secs(15);
 
+/// An agent that ended in the middle of a call is back within this, or is not coming back.
+const COMEBACK: Duration = Duration::from_secs(5);
+
 /// Added to an act's own limits.
 const SLACK: Duration = Duration::from_secs(20);
 
@@ -197,20 +200,25 @@ impl Client {
     }
 
     /// One request and its answer. The agent may be replaced in the middle of it; as every act is idempotent, it is then
-    /// asked once more.
+    /// asked again.
     fn call(&self, request: &Request, limit: Duration) -> Result<Answer> {
-        let mut again = true;
+        let until = sys::instant() + COMEBACK;
         loop {
-            self.ensure()?;
-            let asked = match self.reach()? {
-                Reach::Reached(wire) => self.ask(wire, request, limit),
-                Reach::NotRunning => Err(unreachable("the agent ended")),
-            };
-            match asked {
-                Err(fault) if fault.code() == "agent-gone" && again => again = false,
+            match self.call_once(request, limit) {
+                Err(fault) if fault.code() == "agent-gone" && sys::instant() < until => {
+                    *self.met.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = false;
+                    sys::sleep(Duration::from_millis(20));
+                }
                 other => return other,
             }
-            *self.met.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = false;
+        }
+    }
+
+    fn call_once(&self, request: &Request, limit: Duration) -> Result<Answer> {
+        self.ensure()?;
+        match self.reach()? {
+            Reach::Reached(wire) => self.ask(wire, request, limit),
+            Reach::NotRunning => Err(unreachable("the agent ended")),
         }
     }
 
@@ -247,8 +255,11 @@ impl Client {
             if !home::is_locked(&self.home.lock()) {
                 return Ok(Reach::NotRunning);
             }
-            let socket = self.home.socket(false)?;
-            match Wire::connect(&socket) {
+            let reached = match self.home.introduced_socket() {
+                Some(socket) => Wire::connect(&socket),
+                None => Err(std::io::ErrorKind::NotFound.into()),
+            };
+            match reached {
                 Ok(wire) => return Ok(Reach::Reached(wire)),
                 Err(error) if sys::instant() > until => {
                     return Err(self.silent(SHORT).because(error));
@@ -272,7 +283,7 @@ impl Client {
     /// Starts a supervisor and waits until it serves. Of several that start at once one serves, and all are content.
     fn start_agent(&self) -> Result<()> {
         self.home.create()?;
-        self.home.socket(true)?;
+        self.home.socket()?;
         let mut child = sys::program(&self.program)
             .arg0("deliver")
             .arg(SUPERVISE)
@@ -335,22 +346,17 @@ impl Client {
 
     /// Ends a supervisor that does not answer. Router and shims notice and wait for the next.
     fn kill_silent(&self) -> Result<()> {
-        let Some(pid) = self.recorded_pid() else {
+        let Some(pid) = self.home.introduced_pid() else {
             return Err(self.silent(SHORT));
         };
         let _ = nix::sys::signal::kill(super::procs::as_pid(pid), nix::sys::signal::Signal::SIGKILL);
         self.await_unlocked()
     }
 
-    /// The supervisor writes its pid into its lock.
-    fn recorded_pid(&self) -> Option<u32> {
-        fs::read_to_string(self.home.lock()).ok()?.trim().parse().ok()
-    }
-
     fn await_unlocked(&self) -> Result<()> {
         let until = sys::instant() + SHORT;
-        let before = self.recorded_pid();
-        while home::is_locked(&self.home.lock()) && self.recorded_pid() == before {
+        let before = self.home.introduced_pid();
+        while home::is_locked(&self.home.lock()) && self.home.introduced_pid() == before {
             if sys::instant() > until {
                 return Err(self.silent(SHORT));
             }

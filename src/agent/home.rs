@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::config::paths::Paths;
@@ -99,13 +99,15 @@ impl Home {
         private_folder(&self.instances())
     }
 
-    /// The socket's path, short enough for the system; its folder is made if `create` is set, and must be ours.
-    pub fn socket(&self, create: bool) -> Result<PathBuf> {
+    /// Tells this agent from those of other stores.
+    pub fn name(&self) -> String {
         let place = fs::canonicalize(&self.data).unwrap_or_else(|_| self.data.clone());
-        let name = format!(
-            "{}.sock",
-            &blake3::hash(place.as_os_str().as_bytes()).to_hex().as_str()[..16]
-        );
+        blake3::hash(place.as_os_str().as_bytes()).to_hex()[..16].to_owned()
+    }
+
+    /// Where a supervisor is to listen: a path short enough for the system, in a folder that is made and must be ours.
+    pub fn socket(&self) -> Result<PathBuf> {
+        let name = format!("{}.sock", self.name());
         let folder = self
             .runtime
             .as_ref()
@@ -113,13 +115,31 @@ impl Home {
             .filter(|folder| folder.as_os_str().len() + 1 + name.len() <= SOCKET_PATH_MAX)
             .filter(|folder| folder.parent().is_some_and(Path::is_dir))
             .unwrap_or_else(|| PathBuf::from(format!("/tmp/deliver-{}", nix::unistd::Uid::effective())));
-        if create {
-            private_folder(&folder)?;
-        }
-        if folder.exists() {
-            check_owner(&folder)?;
-        }
+        private_folder(&folder)?;
+        check_owner(&folder)?;
         Ok(folder.join(name))
+    }
+
+    /// What a supervisor leaves in its lock: its pid, for whoever must end one that does not answer, and where it
+    /// listens: another user session may have other runtime folders.
+    pub fn introduce(&self, lock: &File, socket: &Path) -> std::io::Result<()> {
+        let text = format!("{}\n{}\n", std::process::id(), socket.display());
+        lock.write_all_at(text.as_bytes(), 0)?;
+        lock.set_len(text.len() as u64)
+    }
+
+    /// The pid of the supervisor that introduced itself last.
+    pub fn introduced_pid(&self) -> Option<u32> {
+        let text = fs::read_to_string(self.lock()).ok()?;
+        text.lines().next()?.parse().ok()
+    }
+
+    /// Where the supervisor listens that introduced itself last.
+    pub fn introduced_socket(&self) -> Option<PathBuf> {
+        let text = fs::read_to_string(self.lock()).ok()?;
+        let socket = PathBuf::from(text.lines().nth(1)?);
+        check_owner(socket.parent()?).ok()?;
+        Some(socket)
     }
 }
 
@@ -212,10 +232,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let long = dir.path().join("x".repeat(120));
         fs::create_dir(&long).unwrap();
-        let near = home(dir.path(), Some(dir.path().into())).socket(true).unwrap();
+        let near = home(dir.path(), Some(dir.path().into())).socket().unwrap();
         assert!(near.starts_with(dir.path()));
         for runtime in [Some(long), Some(dir.path().join("missing")), None] {
-            let path = home(dir.path(), runtime).socket(true).unwrap();
+            let path = home(dir.path(), runtime).socket().unwrap();
             assert!(path.starts_with("/tmp") && path.as_os_str().len() <= SOCKET_PATH_MAX);
         }
     }
@@ -227,7 +247,7 @@ mod tests {
         let folder = dir.path().join("deliver");
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        let refused = home(dir.path(), Some(dir.path().into())).socket(true).unwrap_err();
+        let refused = home(dir.path(), Some(dir.path().into())).socket().unwrap_err();
         assert_eq!(refused.code(), "socket-folder-exposed");
     }
 

@@ -30,12 +30,12 @@ pub fn descendants(root: u32) -> Vec<u32> {
 
 /// Kills, until none is left, the processes whose environment says that they belong to `instance`. For instances whose
 /// shim was killed; a living shim knows its own. Returns how many there were.
-pub fn kill_strays(instance: &str) -> usize {
-    let mark = format!("{INSTANCE_MARK}={instance}");
+pub fn kill_strays(agent: &str, instance: &str) -> usize {
+    let marks = [format!("{AGENT_MARK}={agent}"), format!("{INSTANCE_MARK}={instance}")];
     let mut killed = HashSet::new();
     // Each round catches what was forked during the one before; a tree that outruns three rounds wants to be seen.
     for _ in 0..3 {
-        let strays: Vec<u32> = all().into_iter().filter(|pid| carries(*pid, &mark)).collect();
+        let strays: Vec<u32> = all().into_iter().filter(|pid| carries(*pid, &marks)).collect();
         if strays.is_empty() {
             break;
         }
@@ -49,16 +49,16 @@ pub fn kill_strays(instance: &str) -> usize {
     killed.len()
 }
 
-/// The variable by which a process is known to belong to an instance.
+/// The variables by which a process is known to belong to an instance of an agent: two stores may use one id.
 pub const INSTANCE_MARK: &str = "DELIVER_INSTANCE";
+pub const AGENT_MARK: &str = "DELIVER_AGENT";
 
-fn carries(pid: u32, mark: &str) -> bool {
+fn carries(pid: u32, marks: &[String]) -> bool {
     let alive = stat(pid).is_some_and(|stat| stat.state != 'Z');
     alive
         && fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environ| {
-            environ
-                .split(|byte| *byte == 0)
-                .any(|variable| variable == mark.as_bytes())
+            let variables: Vec<&[u8]> = environ.split(|byte| *byte == 0).collect();
+            marks.iter().all(|mark| variables.contains(&mark.as_bytes()))
         })
 }
 

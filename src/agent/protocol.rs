@@ -257,7 +257,7 @@ pub struct Failure {
 }
 
 /// Every code word that a fault of the agent can have: a [`Fault`]'s is static, so those that travel are listed.
-const CODES: [&str; 24] = [
+const CODES: [&str; 27] = [
     "fenced",
     "port-taken",
     "port-denied",
@@ -281,6 +281,9 @@ const CODES: [&str; 24] = [
     "key-exposed",
     "key-damaged",
     "router-silent",
+    "agent-state-newer",
+    "agent-state-damaged",
+    "socket-folder-exposed",
     "agent-program-missing",
 ];
 

@@ -92,6 +92,7 @@ fn route(home: Home) -> std::io::Result<()> {
         shared,
         workers,
         listeners: BTreeMap::new(),
+        waiting: Vec::new(),
         registry: Registry::default(),
         lock,
     };
@@ -138,6 +139,8 @@ struct Control {
     shared: Arc<Shared>,
     workers: Vec<Worker>,
     listeners: BTreeMap<u16, Vec<TcpListener>>,
+    /// Sockets that came since the last routes.
+    waiting: Vec<(u16, TcpListener)>,
     registry: Registry,
     lock: Arc<LockHolder>,
 }
@@ -168,7 +171,7 @@ impl Control {
 
     /// Introduces itself, and hands over what it holds: the supervisor may be a new one.
     fn greet(&self) -> Option<Wire> {
-        let socket: PathBuf = self.home.socket(false).ok()?;
+        let socket: PathBuf = self.home.introduced_socket()?;
         let wire = Wire::connect(&socket).ok()?;
         let sender = wire.sender().ok()?;
         let ports = || {
@@ -216,13 +219,12 @@ impl Control {
                 };
                 let listener = TcpListener::from(descriptor);
                 listener.set_nonblocking(true)?;
-                for worker in &self.workers {
-                    worker.listen(port, listener.try_clone()?);
-                }
-                self.listeners.entry(port).or_default().push(listener);
+                // Nothing is accepted before the routes are known that tell where it goes.
+                self.waiting.push((port, listener));
             }
             ToRouter::Routes { revision, routes } => {
                 self.apply(&routes);
+                self.accept_waiting()?;
                 wire.send(&FromRouter::Applied { revision })?;
             }
             ToRouter::Report { number } => {
@@ -233,6 +235,16 @@ impl Control {
             ToRouter::Retire { limit } => return Ok(Some(limit)),
         }
         Ok(None)
+    }
+
+    fn accept_waiting(&mut self) -> std::io::Result<()> {
+        for (port, listener) in std::mem::take(&mut self.waiting) {
+            for worker in &self.workers {
+                worker.listen(port, listener.try_clone()?);
+            }
+            self.listeners.entry(port).or_default().push(listener);
+        }
+        Ok(())
     }
 
     fn apply(&mut self, routes: &[Route]) {

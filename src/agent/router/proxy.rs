@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{
@@ -18,7 +18,7 @@ use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use super::Shared;
 use super::body::{Answer, Outgoing, Streamed};
 use super::pool::{self, Connection, Pool};
-use super::table::{Choice, InFlight, Site};
+use super::table::{Choice, InFlight, Server, Site};
 use super::tunnel;
 use super::worker::Open;
 use crate::agent::sys;
@@ -29,6 +29,12 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+
+/// A request that fails later than this after it was sent was being worked on: it is not begun a second time.
+const REPEAT_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long the supervisor may take to notice that an instance which refuses is gone.
+const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 
 /// Serves one public port on one worker.
 pub struct Proxy {
@@ -44,8 +50,26 @@ pub struct Proxy {
 enum Lost {
     /// Nothing of the request reached it: another may have it.
     Unsent(Box<Request<Outgoing>>, String),
-    /// It may have begun; or its body is gone.
-    Begun(String),
+    /// It may have begun. A copy, where repeating it is harmless; and whether the connection had been kept, so that its
+    /// server may have closed it in the very moment in which the request came.
+    Begun(Option<Box<Request<Outgoing>>>, bool, String),
+}
+
+/// What was tried for one request.
+#[derive(Default)]
+struct Attempts {
+    /// Servers that did not take it, since the table last changed.
+    refused: Vec<SocketAddr>,
+    reason: String,
+    /// It was sent a second time after it may have begun; that is done once.
+    repeated: bool,
+}
+
+impl Attempts {
+    fn refused(&mut self, address: SocketAddr, why: String) {
+        self.refused.push(address);
+        self.reason = why;
+    }
 }
 
 impl Proxy {
@@ -82,54 +106,73 @@ impl Proxy {
         if let Err(words) = self.prepare(&mut request, peer) {
             return words_only(StatusCode::BAD_REQUEST, words);
         }
+        let upgrade = request.headers().contains_key(UPGRADE);
+        let client = upgrade.then(|| hyper::upgrade::on(&mut request));
         let mut request = request.map(Outgoing::of);
-        let mut tried: Vec<SocketAddr> = Vec::new();
-        let mut reason = String::new();
+        let mut attempts = Attempts::default();
         loop {
-            let in_flight = match self.choose(&tried, begun).await {
+            let in_flight = match self.choose(&mut attempts, begun).await {
                 Ok(in_flight) => in_flight,
-                Err(site) => return self.nobody(site, tried.len(), &reason, begun),
+                Err(site) => return self.nobody(site, &attempts, begun),
             };
-            let meter = in_flight.0.meter.clone();
-            let address = in_flight.0.address;
-            match self.exchange(request, in_flight).await {
-                Ok(response) => {
-                    meter.answered(response.status().as_u16(), begun.elapsed());
-                    return response;
+            let sent = sys::instant();
+            let why = match self.exchange(request, &in_flight.0).await {
+                Ok((response, connection)) => {
+                    in_flight.0.meter.answered(response.status().as_u16(), begun.elapsed());
+                    return self.receive(response, connection, in_flight, client);
                 }
                 Err(Lost::Unsent(unsent, why)) => {
                     request = *unsent;
-                    reason = why;
-                    tried.push(address);
+                    attempts.refused(in_flight.0.address, why);
+                    continue;
                 }
-                Err(Lost::Begun(why)) => {
-                    meter.failed(begun.elapsed());
-                    return words_only(StatusCode::BAD_GATEWAY, format!("the instance did not answer: {why}\n"));
-                }
+                Err(Lost::Begun(copy, reused, why)) => match copy {
+                    Some(copy) if !attempts.repeated && sent.elapsed() < REPEAT_WITHIN => {
+                        request = *copy;
+                        attempts.repeated = true;
+                        if !reused {
+                            attempts.refused(in_flight.0.address, why);
+                        }
+                        continue;
+                    }
+                    _ => why,
+                },
+            };
+            if in_flight.0.is_retired() {
+                in_flight.0.count_cut();
             }
+            in_flight.0.meter.failed(begun.elapsed());
+            return words_only(StatusCode::BAD_GATEWAY, format!("the instance did not answer: {why}\n"));
         }
     }
 
-    /// The server that gets the request, waited for where the site says that waiting helps.
-    async fn choose(&self, tried: &[SocketAddr], begun: Instant) -> Result<InFlight, Option<Arc<Site>>> {
+    /// The server that gets the request, waited for where the site says that waiting helps. Where a server has just
+    /// refused, the supervisor is about to say why: that is waited for, too.
+    async fn choose(&self, attempts: &mut Attempts, begun: Instant) -> Result<InFlight, Option<Arc<Site>>> {
         let tables = &self.shared.tables;
-        let mut changes = match tables.choose(self.port, tried) {
+        let patience = |site: &Site, attempts: &Attempts| match attempts.refused.is_empty() {
+            true => site.wait,
+            false => site.wait.max(AFTER_REFUSAL),
+        };
+        let mut changes = match tables.choose(self.port, &attempts.refused) {
             Choice::Go(in_flight) => return Ok(in_flight),
             Choice::Unknown => return Err(None),
-            Choice::Wait(site) if site.wait.is_zero() => return Err(Some(site)),
+            Choice::Wait(site) if patience(&site, attempts).is_zero() => return Err(Some(site)),
             Choice::Wait(_) => tables.watch(),
         };
         loop {
             changes.mark_unchanged();
-            let site = match tables.choose(self.port, tried) {
+            let site = match tables.choose(self.port, &attempts.refused) {
                 Choice::Go(in_flight) => return Ok(in_flight),
                 Choice::Unknown => return Err(None),
                 Choice::Wait(site) => site,
             };
-            let left = site.wait.saturating_sub(begun.elapsed());
+            let left = patience(&site, attempts).saturating_sub(begun.elapsed());
             if left.is_zero() || tokio::time::timeout(left, changes.changed()).await.is_err() {
                 return Err(Some(site));
             }
+            // Who refused before may be another by now.
+            attempts.refused.clear();
         }
     }
 
@@ -178,31 +221,23 @@ impl Proxy {
         HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
     }
 
-    /// Sends the request to one server. A connection that was kept may have been closed by its server in this very moment:
-    /// then, if nothing can have happened yet, a fresh one gets the request.
-    async fn exchange(&self, mut request: Request<Outgoing>, in_flight: InFlight) -> Result<Response<Answer>, Lost> {
-        let client = request
-            .headers()
-            .contains_key(UPGRADE)
-            .then(|| hyper::upgrade::on(&mut request));
-        if let Some(connection) = self.pool.take(&in_flight.0) {
-            let copy = repeatable(&request).then(|| copy_of(&request));
-            match send(connection, request).await {
-                Ok((response, connection)) => return Ok(self.receive(response, connection, in_flight, client)),
+    /// Sends the request to one server, on a connection that was kept or a fresh one.
+    async fn exchange(
+        &self,
+        request: Request<Outgoing>,
+        server: &Arc<Server>,
+    ) -> Result<(Response<Incoming>, Connection), Lost> {
+        let mut request = request;
+        if let Some(connection) = self.pool.take(server) {
+            match send(connection, request, true).await {
                 Err(Lost::Unsent(unsent, _)) => request = *unsent,
-                Err(Lost::Begun(why)) => request = copy.ok_or(Lost::Begun(why))?,
+                other => return other,
             }
         }
-        let connection = match pool::connect(in_flight.0.address).await {
-            Ok(connection) => connection,
-            Err(why) => return Err(Lost::Unsent(Box::new(request), why)),
-        };
-        let (response, connection) = send(connection, request).await.inspect_err(|_| {
-            if in_flight.0.is_retired() {
-                in_flight.0.count_cut();
-            }
-        })?;
-        Ok(self.receive(response, connection, in_flight, client))
+        match pool::connect(server.address).await {
+            Ok(connection) => send(connection, request, false).await,
+            Err(why) => Err(Lost::Unsent(Box::new(request), why)),
+        }
     }
 
     /// Makes the instance's answer one from this router.
@@ -237,7 +272,7 @@ impl Proxy {
     }
 
     /// What a client gets when there is nobody to ask.
-    fn nobody(&self, site: Option<Arc<Site>>, tried: usize, reason: &str, begun: Instant) -> Response<Answer> {
+    fn nobody(&self, site: Option<Arc<Site>>, attempts: &Attempts, begun: Instant) -> Response<Answer> {
         let Some(site) = site else {
             return words_only(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -248,7 +283,8 @@ impl Proxy {
             meter.failed(begun.elapsed());
         }
         let name = &site.name;
-        if tried > 0 {
+        if !attempts.reason.is_empty() {
+            let reason = &attempts.reason;
             let words = format!("{name}: no instance takes requests ({reason})\nnext: deliver status\n");
             return words_only(StatusCode::BAD_GATEWAY, words);
         }
@@ -267,7 +303,9 @@ impl Proxy {
 async fn send(
     mut connection: Connection,
     request: Request<Outgoing>,
+    reused: bool,
 ) -> Result<(Response<Incoming>, Connection), Lost> {
+    let copy = repeatable(&request).then(|| Box::new(copy_of(&request)));
     match connection.try_send_request(request).await {
         Ok(response) => Ok((response, connection)),
         Err(mut error) => {
@@ -275,7 +313,7 @@ async fn send(
             let why = in_words(error.error());
             Err(match unsent {
                 Some(request) => Lost::Unsent(Box::new(request), why),
-                None => Lost::Begun(why),
+                None => Lost::Begun(copy, reused, why),
             })
         }
     }

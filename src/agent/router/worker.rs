@@ -119,8 +119,8 @@ async fn connection(
     mut told: watch::Receiver<bool>,
 ) {
     let service = service_fn(|request| proxy.clone().answer(request, peer));
+    // Not `pipeline_flush`: it would keep back the answer to an upgrade whose client sends on at once.
     let serving = http1::Builder::new()
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(serving);

@@ -426,7 +426,7 @@ fn converse(shared: &Shared, news: &Sender<News>) {
 
 /// One conversation, to its end; `None` where there was none.
 fn listen(shared: &Shared, news: &Sender<News>) -> Option<()> {
-    let socket: PathBuf = shared.home.socket(false).ok()?;
+    let socket: PathBuf = shared.home.introduced_socket()?;
     let mut wire = Wire::connect(&socket).ok()?;
     shared.greet(&wire).ok()?;
     while let Ok(Some(ToShim::Stop { grace })) = wire.receive() {

@@ -14,7 +14,6 @@ mod traffic;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -134,11 +133,10 @@ fn begin(home: Home, handed: Handed) -> Result<Option<Arc<Supervisor>>> {
     if !home::take_lock(&lock) {
         return Ok(None);
     }
-    write_pid(&lock);
     let state = State::load(&home)?.unwrap_or_default();
     let control = match handed.control {
         Some(control) => control,
-        None => server::bind(&home)?,
+        None => server::bind(&home, &lock)?,
     };
     let supervisor = Arc::new(Supervisor {
         started_at: sys::now(),
@@ -220,7 +218,7 @@ impl Supervisor {
 
     /// Ends the process; everything that must be known again is on the disk.
     fn leave(&self) -> ! {
-        if let Ok(socket) = self.home.socket(false) {
+        if let Some(socket) = self.home.introduced_socket() {
             let _ = fs::remove_file(socket);
         }
         note("supervisor ends");
@@ -232,17 +230,6 @@ impl Core {
     fn live(&mut self, id: &str) -> &mut Live {
         self.live.entry(id.to_owned()).or_default()
     }
-}
-
-/// The lock says who holds it, for a client that must end a supervisor which does not answer.
-fn write_pid(mut lock: &File) {
-    let written = lock
-        .set_len(0)
-        .and_then(|()| lock.write_all_at(std::process::id().to_string().as_bytes(), 0));
-    if let Err(error) = written {
-        note(&format!("cannot write the pid into the lock: {error}"));
-    }
-    let _ = lock.flush();
 }
 
 /// A lock file or a pipe of whoever started us must not stay open for as long as we live.

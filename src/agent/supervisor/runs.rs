@@ -115,7 +115,9 @@ impl Supervisor {
         let launch = known.launch.as_ref().ok_or_else(|| gone(id))?;
         let process = process_of(&launch.release, &instance.process).ok_or_else(|| gone(id))?;
         let key = SealingKey::open(&self.home.key())?;
-        Ok(order(id, instance, launch, &process, open_secrets(&key, launch)?))
+        let mut order = order(id, instance, launch, &process, open_secrets(&key, launch)?);
+        order.env.insert(procs::AGENT_MARK.into(), self.home.name());
+        Ok(order)
     }
 
     fn spawn_shim(&self, order: &Order) -> std::io::Result<u32> {
@@ -276,7 +278,7 @@ impl Supervisor {
         let run = core.state.instance(id).map_or(0, |instance| instance.run);
         let record = exit_record(&self.home, id).filter(|record| record.run == run);
         let ended = record.unwrap_or_else(|| {
-            let strays = procs::kill_strays(id);
+            let strays = procs::kill_strays(&self.home.name(), id);
             note(&format!(
                 "the shim of {id} is gone; {strays} processes of it were killed"
             ));

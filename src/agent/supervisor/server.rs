@@ -1,6 +1,6 @@
 //! The control socket: who may speak, and who is listened to.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
@@ -23,14 +23,16 @@ const RESTORE_PATIENCE: Duration = Duration::from_secs(10);
 /// Enough for the deepest document this process reads; a thread waits for each client and each shim.
 const STACK: usize = 512 * 1024;
 
-pub fn bind(home: &Home) -> Result<UnixListener> {
-    let path = home.socket(true)?;
+/// Listens where clients will look, and says in the lock where that is.
+pub fn bind(home: &Home, lock: &File) -> Result<UnixListener> {
+    let path = home.socket()?;
     match fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error).attempting("replace", &path),
         _ => {}
     }
     let listener = UnixListener::bind(&path).attempting("listen on", &path)?;
     fs::set_permissions(&path, Permissions::from_mode(0o600)).attempting("protect", &path)?;
+    home.introduce(lock, &path).attempting("write", &home.lock())?;
     Ok(listener)
 }
 
