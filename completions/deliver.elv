@@ -39,8 +39,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand adopt 'Describes an app that already exists'
-            cand audit 'Shows what was done, by whom and why'
+            cand adopt 'Describe an app that already exists'
+            cand audit 'Show what was done, by whom and why'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -116,8 +116,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand verify 'Recomputes the whole chain; exits 5 at the first record that is not as it was written'
-            cand export 'Writes every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
+            cand export 'Write every record to standard output, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;verify'= {
@@ -164,8 +164,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;audit;help'= {
-            cand verify 'Recomputes the whole chain; exits 5 at the first record that is not as it was written'
-            cand export 'Writes every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
+            cand export 'Write every record to standard output, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;help;verify'= {
@@ -520,8 +520,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
-            cand adopt 'Describes an app that already exists'
-            cand audit 'Shows what was done, by whom and why'
+            cand adopt 'Describe an app that already exists'
+            cand audit 'Show what was done, by whom and why'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -533,8 +533,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;adopt'= {
         }
         &'deliver;help;audit'= {
-            cand verify 'Recomputes the whole chain; exits 5 at the first record that is not as it was written'
-            cand export 'Writes every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
+            cand export 'Write every record to standard output, oldest first, one JSON object a line'
         }
         &'deliver;help;audit;verify'= {
         }

@@ -42,8 +42,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describes an app that already exists')
-            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Shows what was done, by whom and why')
+            [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show what was done, by whom and why')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
@@ -121,8 +121,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recomputes the whole chain; exits 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Writes every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -172,8 +172,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;audit;help' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recomputes the whole chain; exits 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Writes every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -560,8 +560,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help' {
-            [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describes an app that already exists')
-            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Shows what was done, by whom and why')
+            [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show what was done, by whom and why')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
@@ -575,8 +575,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;audit' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recomputes the whole chain; exits 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Writes every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
             break
         }
         'deliver;help;audit;verify' {

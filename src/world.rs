@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::adapters::git::Git;
+use crate::adapters::local::Local;
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
@@ -15,7 +16,7 @@ use crate::config::paths::Paths;
 use crate::config::platform::Platform;
 use crate::config::settings::Settings;
 use crate::fault::{Fault, Result};
-use crate::ports::{Clock, Commands, Interrupt, Vcs};
+use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
 use crate::store::seal::SealingKey;
 use crate::store::{Options, Store, user_at_host};
 
@@ -40,6 +41,7 @@ pub struct World {
     paths: OnceCell<Paths>,
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
+    local: OnceCell<Local>,
 }
 
 impl World {
@@ -51,6 +53,7 @@ impl World {
             paths: OnceCell::new(),
             store: OnceCell::new(),
             key: OnceCell::new(),
+            local: OnceCell::new(),
             places,
             environment,
             clock,
@@ -116,6 +119,22 @@ impl World {
             crash_after: number("DELIVER_TEST_CRASH_AT"),
             crash_before: number("DELIVER_TEST_CRASH_BEFORE"),
         }
+    }
+
+    /// The engine behind an environment, by its kind.
+    pub fn target(&self, kind: &str) -> Result<&dyn Target> {
+        match kind {
+            "local" => Ok(self.local()?),
+            _ => Err(
+                Fault::usage("unknown-target", format!("this `deliver` knows no target `{kind}`"))
+                    .hint("use target = \"local\""),
+            ),
+        }
+    }
+
+    /// This machine as a target, which also knows the agent.
+    pub fn local(&self) -> Result<&Local> {
+        lend(&self.local, || Ok(Local::new(self.paths()?.clone(), &self.environment)))
     }
 
     pub fn vcs(&self) -> &dyn Vcs {

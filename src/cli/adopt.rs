@@ -22,7 +22,7 @@ use crate::ports::commands::Request;
 
 const FILE: &str = "deliver.toml";
 
-/// Describes an app that already exists
+/// Describe an app that already exists
 ///
 /// Looks at the files of a folder, proposes how its app is built, started and checked, says where each proposal comes
 /// from, asks what cannot be known, and writes `deliver.toml`. Nothing else is changed and nothing is run.

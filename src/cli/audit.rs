@@ -11,7 +11,7 @@ use crate::model::ServiceName;
 use crate::store::Store;
 use crate::store::journal::{Filter, Record, Verified};
 
-/// Shows what was done, by whom and why
+/// Show what was done, by whom and why
 ///
 /// Everything that changes a deployment, release, hold or lease is written into the journal together with the change. Each
 /// record carries a hash over itself and the record before, so that a record that was changed or removed later is found.
@@ -45,7 +45,7 @@ enum AuditCommand {
     Export(ExportArgs),
 }
 
-/// Recomputes the whole chain; exits 5 at the first record that is not as it was written
+/// Recompute the whole chain; exit 5 at the first record that is not as it was written
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -57,7 +57,7 @@ struct VerifyArgs {
     expect: Option<String>,
 }
 
-/// Writes every record to standard output, oldest first, one JSON object a line
+/// Write every record to standard output, oldest first, one JSON object a line
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:

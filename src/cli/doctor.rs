@@ -98,6 +98,7 @@ const BORN: &str = "2026-01-01T00:00:00Z";
 
 pub fn run(_: &DoctorArgs, cx: &mut Cx) -> Result<Exit> {
     let mut checks = vec![state(&cx.world), store(&cx.world), key(&cx.world)];
+    checks.push(agent(&cx.world));
     checks.push(clock(&cx.world));
     checks.extend(manifest_here(&cx.world));
     checks.extend(programs(cx.world.commands(), cx.world.directory()));
@@ -241,6 +242,28 @@ fn key(world: &World) -> Check {
             Status::Ok,
             format!("{} is readable by you alone", path.display()),
         ),
+    }
+}
+
+/// The agent answers, if one runs, and is of this version.
+fn agent(world: &World) -> Check {
+    let answered = world.local().and_then(|local| local.agent().status());
+    match answered {
+        Err(fault) => Check::of_fault("agent", &fault),
+        Ok(None) => Check::new(
+            "agent",
+            Status::Ok,
+            "does not run; it is started when the first service is deployed",
+        ),
+        Ok(Some(agent)) if agent.version != env!("CARGO_PKG_VERSION") => {
+            let evidence = format!(
+                "runs as version {}, this is {}",
+                agent.version,
+                env!("CARGO_PKG_VERSION")
+            );
+            Check::new("agent", Status::Warn, evidence).fix("deliver agent restart")
+        }
+        Ok(Some(agent)) => Check::new("agent", Status::Ok, format!("runs as process {}", agent.pid)),
     }
 }
 

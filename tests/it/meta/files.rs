@@ -71,3 +71,57 @@ fn every_kind_of_document_has_a_schema() {
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     }
 }
+
+/// The names that a row of the page begins its fields with, at the outermost level: `id`, `gates[{verdict}]` are `id` and
+/// `gates`. Quoted parts that begin the cell or follow a comma are fields; the rest is prose.
+fn documented_fields(row: &str) -> BTreeSet<String> {
+    let cell = row.split(" | ").nth(2).unwrap_or_default();
+    let mut fields = BTreeSet::new();
+    let mut before = ", ";
+    for (at, part) in cell.split('`').enumerate() {
+        if at % 2 == 0 {
+            before = if at == 0 { ", " } else { part };
+            continue;
+        }
+        let mut depth = 0;
+        let mut name = String::new();
+        for c in part.chars().chain([',']).filter(|_| before.ends_with(", ")) {
+            match c {
+                '[' | '{' => depth += 1,
+                ']' | '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    fields.insert(std::mem::take(&mut name));
+                }
+                c if depth == 0 && !c.is_whitespace() => name.push(c),
+                _ => {}
+            }
+        }
+    }
+    fields
+}
+
+#[test]
+fn the_page_names_every_field_of_every_document() {
+    let page = source::read(std::path::Path::new("docs/json.md"));
+    let mut wrong = Vec::new();
+    for kind in deliver::cli::schema::KINDS {
+        let start = format!("| `deliver/{}/v1` |", kind.name);
+        let Some(row) = page.lines().find(|line| line.starts_with(&start)) else {
+            continue;
+        };
+        let schema = (kind.schema)();
+        let printed = schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone());
+        let printed: BTreeSet<String> = printed.filter(|name| name != "schema").collect();
+        let documented = documented_fields(row);
+        if printed != documented {
+            let more: Vec<_> = printed.difference(&documented).collect();
+            let less: Vec<_> = documented.difference(&printed).collect();
+            wrong.push(format!("`{}`: not mentioned {more:?}, not printed {less:?}", kind.name));
+        }
+    }
+    assert!(wrong.is_empty(), "docs/json.md:\n{}", wrong.join("\n"));
+}

@@ -18,7 +18,10 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("deploy", DOMAIN),
     ("scaffold", DOMAIN),
     ("adopt", DOMAIN),
-    ("adapters", &["fault", "model", "event", "ports", "config", "agent"]),
+    (
+        "adapters",
+        &["fault", "model", "event", "ports", "config", "store", "agent"],
+    ),
     (
         "agent",
         &["fault", "model", "event", "ports", "config", "store", "adapters"],
@@ -57,7 +60,7 @@ const ONLY_IN: [(&str, &[&str]); 14] = [
     ("std::process::exit", &["cli", "agent"]),
     ("std::env::var", &["config"]),
     ("SystemTime::now", &["adapters"]),
-    ("Instant::now", &["adapters"]),
+    ("Instant::now", &["adapters", "agent"]),
 ];
 
 /// The module that a file of `src/` belongs to: the first part of its path.
