@@ -237,7 +237,8 @@ pub fn invalid(shown: &str, problems: Vec<Problem>) -> Fault {
     Fault::usage("invalid-file", format!("cannot use `{shown}`: {count}")).problems(problems)
 }
 
-/// Places of values that look like secrets, without their quotes. Under `secrets` it is everything but a reference.
+/// Places of values that look like secrets, without their quotes. Under `secrets`, and below a variable that is a secret
+/// by its name, it is everything but a reference.
 fn secret_values(node: &Node, table: &str, key: &str, ranges: &mut Vec<Range<usize>>) {
     let secret = match &node.value {
         Value::Text(text) if table == "secrets" => text.parse::<SecretRef>().is_err(),
@@ -248,11 +249,12 @@ fn secret_values(node: &Node, table: &str, key: &str, ranges: &mut Vec<Range<usi
     if secret && node.at.len() > 2 {
         ranges.push(node.at.start + 1..node.at.end - 1);
     }
+    let all = table == "secrets" || (table == "env" && lookalike::secret_name(key));
     for entry in node.entries() {
-        secret_values(&entry.node, key, &entry.key, ranges);
+        secret_values(&entry.node, if all { "secrets" } else { key }, &entry.key, ranges);
     }
     for item in node.items() {
-        secret_values(item, table, "", ranges);
+        secret_values(item, if all { "secrets" } else { table }, "", ranges);
     }
 }
 

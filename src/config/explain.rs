@@ -1,5 +1,7 @@
 //! Why a value is what it is: every layer that could have set it, strongest first, and the one that did.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use super::describe::{Form, Table, alternatives};
@@ -7,7 +9,9 @@ use super::document::Node;
 use super::manifest::Manifest;
 use super::manifest::keys::{MANIFEST, RUN};
 use super::nearest::nearest;
+use super::paths::SYSTEM_CONFIG;
 use super::settings::{Origin, SETTINGS, Settings, shown_value, variable};
+use super::shown_path;
 use crate::fault::{Fault, Result};
 use crate::model::EnvName;
 
@@ -47,6 +51,7 @@ impl Layer {
 /// Explains a setting; `None` for keys that are none.
 pub fn setting(key: &str, settings: &Settings) -> Option<Explanation> {
     let described = SETTINGS.key(key)?;
+    let file = |path: &Option<PathBuf>| path.as_deref().map(shown_path);
     let layer = |name: &str, is: fn(&Origin) -> bool, unset: Option<String>| {
         let set = settings.layers(key).iter().find(|setting| is(&setting.origin));
         let value = set.map(|setting| shown_value(&setting.value));
@@ -63,9 +68,21 @@ pub fn setting(key: &str, settings: &Settings) -> Option<Explanation> {
             |origin| matches!(origin, Origin::Variable(_)),
             Some(variable(key)),
         ),
-        layer("project", |origin| matches!(origin, Origin::Project(_)), None),
-        layer("user", |origin| matches!(origin, Origin::User(_)), None),
-        layer("system", |origin| matches!(origin, Origin::System(_)), None),
+        layer(
+            "project",
+            |origin| matches!(origin, Origin::Project(_)),
+            file(&settings.project_file),
+        ),
+        layer(
+            "user",
+            |origin| matches!(origin, Origin::User(_)),
+            file(&settings.user_file),
+        ),
+        layer(
+            "system",
+            |origin| matches!(origin, Origin::System(_)),
+            Some(SYSTEM_CONFIG.into()),
+        ),
         Layer::new(
             "default",
             described.default.map(|text| text.trim_matches('"').to_owned()),
@@ -266,7 +283,7 @@ mod tests {
                 "variable - DELIVER_STORE",
                 "project - -",
                 "user - -",
-                "system - -",
+                "system - /etc/deliver/config.toml",
                 "default $XDG_STATE_HOME/deliver/store.db -"
             ]
         );

@@ -1,6 +1,6 @@
 //! No input panics: what people write is foreign.
 
-use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_oneof, proptest};
 
 use super::keys;
 use super::tests::{KITCHEN_SINK, parse};
@@ -52,6 +52,8 @@ fn toml_like() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn no_text_panics(text in "\\PC{0,200}") {
         let _ = parse(&text);

@@ -405,6 +405,12 @@ fn a_secret_written_by_mistake_is_shown_nowhere() {
         "[env]\nDATABASE = 'postgres://app:hunter2@db/shop'\n",
         "[run.env]\nKEY = '''-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----'''\n",
         "[service]\nname = 'ghp_hunter2hunter2hunter2'\n",
+        "[run.env]\nDB_PASSWORD = \"\"\"\nhunter2\n",
+        "[run.env]\nDB_PASSWORD = \"\"\"\nhunter2\n\"\"\"\nx = = 1\n",
+        "[run.env]\nA = '''-----BEGIN PRIVATE KEY-----\nhunter2\n",
+        "[run.env]\nDB_PASSWORD = [\n'hunter2'\n",
+        "[run.env]\nDB_PASSWORD.x = 'hunter2'\n",
+        "[run.env]\nDB_PASSWORD = { x = 'hunter2' }\n",
     ] {
         let fault = parse(text).expect_err(text);
         assert!(!fault.file_problems().is_empty(), "{text}");

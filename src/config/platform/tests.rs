@@ -1,3 +1,5 @@
+use proptest::prelude::{ProptestConfig, prop_assert, proptest};
+
 use super::*;
 
 const ACME: &str = r#"
@@ -168,4 +170,17 @@ fn a_platform_in_git_is_refused_without_its_password() {
         fault.message(),
         "DELIVER_PLATFORM names `/srv/nowhere`, where no platform.toml is"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_platform_panics(cut in 0..ACME.len(), put in "[\\[\\]{}=.'\"a-z0-9\n ]{0,30}", rest in 0..ACME.len()) {
+        let text = format!("{}{put}{}", &ACME[..cut], &ACME[rest..]);
+        let folder = folder(&[(FILE, text.as_str()), ("teams/x.toml", put.as_str())]);
+        if let Err(fault) = Platform::load(folder.path()) {
+            prop_assert!(!fault.file_problems().is_empty());
+        }
+    }
 }
