@@ -461,7 +461,6 @@ impl Running {
             bar
         });
         bar.set_message(line);
-        bar.tick();
     }
 }
 

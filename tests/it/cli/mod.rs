@@ -4,5 +4,6 @@ mod adopt;
 mod audit;
 mod config;
 mod crash;
+mod live;
 mod surface;
 mod terminal;
