@@ -2,6 +2,7 @@
 
 use toml_edit::Value;
 
+use super::detect::env_file::is_secret;
 use super::draft::{Choice, Draft, Web};
 use crate::model::spec::CommandLine;
 
@@ -126,12 +127,13 @@ fn run(draft: &Draft, text: &mut Text) {
         let value = list(draft.volumes.iter().map(|path| path.value.as_str()));
         text.line(&format!("volumes = {value}"), &all_grounds(&draft.volumes));
     }
-    if !draft.env.is_empty() || !draft.unset.is_empty() {
+    let (secrets, plain): (Vec<_>, Vec<_>) = draft.unset.iter().partition(|name| is_secret(&name.value, ""));
+    if !draft.env.is_empty() || !plain.is_empty() {
         text.table("run.env");
         for entry in &draft.env {
             text.entry(&key(&entry.value.0), &string(&entry.value.1), entry);
         }
-        for name in &draft.unset {
+        for name in plain {
             text.lines.push(format!(
                 "# {} = \"\"  # {}",
                 key(&name.value),
@@ -139,10 +141,18 @@ fn run(draft: &Draft, text: &mut Text) {
             ));
         }
     }
-    if !draft.secrets.is_empty() {
+    if !draft.secrets.is_empty() || !secrets.is_empty() {
         text.table("run.secrets");
         for name in &draft.secrets {
             text.entry(&key(&name.value), &string(&format!("env:{}", name.value)), name);
+        }
+        for name in secrets {
+            let reference = string(&format!("env:{}", name.value));
+            text.lines.push(format!(
+                "# {} = {reference}  # {}",
+                key(&name.value),
+                printable(&name.grounds())
+            ));
         }
     }
     if let Some(release) = &draft.release {

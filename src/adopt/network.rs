@@ -92,9 +92,12 @@ const HEALTH_RANK: [&str; 9] = [
 static ROUTE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:\b(?:app|server|fastify|http|mux|r|e|engine|srv|web)\.(?:get|GET|Get|all|use|Handle|HandleFunc|route|Any)\s*\(",
-        r"|\.route\s*\(|HandleFunc\(|@app\.(?:get|route)\(|\bpath\(|\burl\(|#\[get\(|^\s*get\s+)",
+        r"|\.route\s*\(|HandleFunc\(|@app\.(?:get|route)\(|#\[get\()",
     ))
 });
+
+static ROUTE_PYTHON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(?:re_)?(?:path|url)\("));
+static ROUTE_RUBY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*get\s+"));
 
 /// Where routes are mounted below a prefix, a path in the source is not the path on the wire.
 static MOUNTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -105,6 +108,12 @@ static MOUNTED: LazyLock<Regex> = LazyLock::new(|| {
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant and a test compiles it")
+}
+
+/// Whether this text opens a port, or reads the variable that names one.
+pub fn listens(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.len() <= MAX_LINE && (LISTENS.is_match(line) || line.contains("env.PORT")))
 }
 
 /// What the sources with these endings say about ports and health.
@@ -155,10 +164,11 @@ impl Seen {
             }
             if self.option.is_none() {
                 self.option = option(line, path)
+                    .or_else(|| spread_option(&lines, at))
                     .or_else(|| clap.then(|| clap_option(&lines, at)).flatten())
                     .map(|(name, address)| (name, address, evidence()));
             }
-            self.health(line, mounted, &evidence);
+            self.health(line, path, mounted, &evidence);
         }
     }
 
@@ -186,9 +196,13 @@ impl Seen {
         }
     }
 
-    fn health(&mut self, line: &str, mounted: bool, evidence: &impl Fn() -> Evidence) {
+    fn health(&mut self, line: &str, file: &str, mounted: bool, evidence: &impl Fn() -> Evidence) {
         let Some(found) = HEALTH.captures(line) else { return };
-        if !ROUTE.is_match(line) {
+        let by_language = [(".py", &ROUTE_PYTHON), (".rb", &ROUTE_RUBY)];
+        let route = by_language
+            .iter()
+            .any(|(ending, route)| file.ends_with(ending) && route.is_match(line));
+        if !route && !ROUTE.is_match(line) {
             return;
         }
         let path = format!("/{}", found[1].trim_start_matches('/'));
@@ -287,6 +301,24 @@ fn option(line: &str, path: &str) -> Option<(String, bool)> {
     let go_flag = path.ends_with(".go") && line.contains("flag.") && !line.contains("pflag");
     let dashes = if go_flag { "-" } else { "--" };
     Some((format!("{dashes}{name}"), !name.ends_with("port")))
+}
+
+/// The same, over several lines: `@click.option(`, then `"-p",`, then `"--port",`.
+fn spread_option(lines: &[&str], at: usize) -> Option<(String, bool)> {
+    let name = lines[at]
+        .trim()
+        .trim_end_matches(',')
+        .trim_matches(['"', '\''])
+        .strip_prefix("--")?;
+    let address = match name {
+        "port" | "http-port" => false,
+        "listen" | "bind" | "addr" | "address" => true,
+        _ => return None,
+    };
+    let opened = lines[at.saturating_sub(3)..at]
+        .iter()
+        .any(|line| line.contains("option(") || line.contains("add_argument("));
+    opened.then(|| (format!("--{name}"), address))
 }
 
 /// `#[arg(short, long)] port: u16`, over one or a few lines.

@@ -34,6 +34,8 @@ pub struct Answers {
     pub release: Option<String>,
     pub main: Option<String>,
     pub role: Option<Role>,
+    /// Questions whose proposal was taken as it stands.
+    pub confirmed: Vec<Ask>,
     /// Run the Dockerfile even where the app could be started without it.
     pub container: bool,
 }
@@ -90,8 +92,12 @@ pub enum Ask {
 
 impl Answers {
     /// Takes the answer to a question; says what is wrong with it.
-    pub fn take(&mut self, ask: Ask, text: &str) -> Result<(), String> {
-        match ask {
+    pub fn take(&mut self, question: &Question, text: &str) -> Result<(), String> {
+        if question.proposal.as_deref() == Some(text) {
+            self.confirmed.push(question.ask);
+            return Ok(());
+        }
+        match question.ask {
             Ask::Name => {
                 name::check(text)?;
                 self.name = Some(text.to_owned());
@@ -194,6 +200,7 @@ pub fn plan(tree: &Tree, answers: &Answers, machine: &Machine<'_>) -> Result<Pla
     planner.about_service(machine);
     planner.build();
     planner.surroundings();
+    planner.complete_build();
     planner.container(machine)?;
     planner.notes();
     Ok(planner.plan)
@@ -278,7 +285,10 @@ impl<'a> Planner<'a> {
             .into_iter()
             .max_by_key(|start| start.finding.confidence);
         let own_confidence = own.as_ref().map(|start| start.finding.confidence);
-        let docker = self.hinted("Dockerfile").find(|start| start.stack.is_some());
+        let docker = self.hinted("Dockerfile").find(|start| match &start.web {
+            Web::Command(command) => start.stack.is_some() && self.is_here(command),
+            Web::Static(_) => false,
+        });
         match (own, docker) {
             (Some(own), Some(docker))
                 if own_confidence < Some(Confidence::Certain)
@@ -336,6 +346,10 @@ impl<'a> Planner<'a> {
         let known = |program: &str| stack_of(program).filter(|stack| self.stack_facts(stack).is_some());
         match command {
             CommandLine::Exec(words) => {
+                if let Some((built, stack)) = self.built(words.first()?) {
+                    let own = [&[built.to_owned()], &words[1..]].concat();
+                    return Some((Web::Command(CommandLine::Exec(own)), Some(stack)));
+                }
                 let Some(stack) = known(words.first()?) else {
                     return Some((Web::Command(command.clone()), None));
                 };
@@ -368,6 +382,48 @@ impl<'a> Planner<'a> {
                 Some((Web::Command(CommandLine::Shell(command::join_chain(&local))), stack))
             }
         }
+    }
+
+    /// Whether the file that an interpreter is to start is here, or may be left by a build. Paths of a container's own
+    /// layout are neither.
+    fn is_here(&self, command: &CommandLine) -> bool {
+        let CommandLine::Exec(words) = command else { return true };
+        let [program, file, ..] = &words[..] else { return true };
+        let interprets = matches!(
+            program.rsplit('/').next(),
+            Some("node" | "python" | "python3" | "ruby" | "php" | "bun")
+        );
+        if !interprets || file.starts_with('-') {
+            return true;
+        }
+        let file = file.trim_start_matches("./");
+        let known = |path: &str| self.tree.has(path) || self.tree.has_folder(path);
+        let built = matches!(
+            file.split('/').next(),
+            Some("dist" | "build" | "out" | "lib" | ".next" | ".output")
+        );
+        known(file) || known(&format!("{file}.js")) || built
+    }
+
+    /// The program that the build leaves under this name, wherever a platform would have put it.
+    fn built(&self, program: &str) -> Option<(&'a str, &'static Stack)> {
+        let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        self.survey.stacks.iter().find_map(|(stack, findings)| {
+            let kept = findings
+                .iter()
+                .any(|finding| matches!(&finding.fact, Fact::Include(path) if base(path) == base(program)));
+            findings
+                .iter()
+                .filter(|_| kept)
+                .find_map(|finding| match &finding.fact {
+                    Fact::Web(CommandLine::Exec(words))
+                        if words.first().is_some_and(|word| base(word) == base(program)) =>
+                    {
+                        Some((words[0].as_str(), *stack))
+                    }
+                    _ => None,
+                })
+        })
     }
 
     fn take(&mut self, start: Start<'a>) -> Result<()> {
@@ -736,12 +792,15 @@ impl<'a> Planner<'a> {
             Fact::Name(text) => Some(Choice::seen(name::suggest(text)?, finding)),
             _ => None,
         });
-        let folder = name::suggest(&tree.name).map(|name| Choice {
-            value: name,
-            evidence: Vec::new(),
-            confidence: Confidence::Likely,
-            why: Some("the folder's name".into()),
-        });
+        // `2048` has no letter to start with.
+        let folder = name::suggest(&tree.name)
+            .or_else(|| name::suggest(&format!("app-{}", tree.name)))
+            .map(|name| Choice {
+                value: name,
+                evidence: Vec::new(),
+                confidence: Confidence::Likely,
+                why: Some("the folder's name".into()),
+            });
         let given = answers.name.as_ref().map(|name| Choice::given(name.clone(), "--name"));
         self.plan.draft.name = given.or(named).or(folder);
         if self.plan.draft.name.is_none() {
@@ -974,6 +1033,48 @@ impl<'a> Planner<'a> {
         self.plan.draft.processes.extend(given);
     }
 
+    /// A Procfile may start a server that the project's own list lacks.
+    fn complete_build(&mut self) {
+        let python = self
+            .stack
+            .is_some_and(|(stack, _)| stack.title == super::detect::python::STACK.title);
+        if !python || self.answers.build.is_some() {
+            return;
+        }
+        let draft = &self.plan.draft;
+        let web = draft.web.as_ref().and_then(|web| match &web.value {
+            Web::Command(command) => Some(command),
+            Web::Static(_) => None,
+        });
+        let commands: Vec<&CommandLine> = web
+            .into_iter()
+            .chain(draft.processes.iter().map(|process| &process.value.1))
+            .collect();
+        let Some(step) = super::detect::python::missing_runners(self.tree, &commands) else {
+            return;
+        };
+        if draft.build.iter().any(|own| own.value == step) {
+            return;
+        }
+        let evidence = draft.web.as_ref().map(|web| web.evidence.clone()).unwrap_or_default();
+        // Before steps that use what is installed, such as `collectstatic`.
+        let at = draft
+            .build
+            .iter()
+            .rposition(|own| own.value.contains("pip install"))
+            .map_or(draft.build.len(), |at| at + 1);
+        let why = Some("started, and in no list".to_owned());
+        self.plan.draft.build.insert(
+            at,
+            Choice {
+                value: step,
+                evidence,
+                confidence: Confidence::Likely,
+                why,
+            },
+        );
+    }
+
     // --- containers ---
 
     fn container(&mut self, machine: &Machine<'_>) -> Result<()> {
@@ -1110,6 +1211,9 @@ impl<'a> Planner<'a> {
     }
 
     fn ask(&mut self, ask: Ask, text: String, flag: &'static str, proposal: Option<String>, choices: Vec<String>) {
+        if self.answers.confirmed.contains(&ask) {
+            return;
+        }
         self.plan.questions.push(Question {
             ask,
             text,

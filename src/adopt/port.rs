@@ -23,7 +23,7 @@ const SERVERS: [(&str, Option<&str>, &[&str]); 17] = [
     ("granian", None, &["--port", "$PORT"]),
     ("daphne", None, &["-p", "$PORT"]),
     ("waitress", None, &["--listen=127.0.0.1:$PORT"]),
-    ("flask", None, &["--port", "$PORT"]),
+    ("flask", Some("run"), &["--port", "$PORT"]),
     ("fastapi", None, &["--port", "$PORT"]),
     (
         "streamlit",
@@ -98,7 +98,7 @@ fn server(words: &[String]) -> Option<&'static [&'static str]> {
     let names: Vec<String> = words
         .iter()
         .filter(|word| !command::is_assignment(word))
-        .take(4)
+        .take(6)
         .map(base)
         .collect();
     SERVERS

@@ -139,7 +139,7 @@ fn what_a_port_is_taken_from_is_asked_when_nothing_says() {
         Some(Confidence::Guess)
     );
     let mut answers = Answers::default();
-    answers.take(Ask::Listen, "4000").expect("a port");
+    answers.take(&plan.questions[0], "4000").expect("a port");
     let plan = planned(&files, &answers);
     assert!(plan.questions.is_empty(), "{:?}", plan.questions);
     assert_eq!(plan.draft.listen.map(|listen| listen.value), Some(4000));

@@ -252,6 +252,7 @@ impl AdoptArgs {
             main: self.main.clone(),
             role: self.role,
             container: self.container,
+            confirmed: Vec::new(),
         }
     }
 }
@@ -378,7 +379,7 @@ fn settle(cx: &Cx, tree: &Tree, mut answers: Answers) -> Result<(Plan, Answers)>
         };
         let text = match question.choices.is_empty() {
             true => {
-                let check = |text: &str| answers.clone().take(question.ask, text);
+                let check = |text: &str| answers.clone().take(question, text);
                 cx.ui
                     .ask_text(&question.text, question.flag, question.proposal.as_deref(), check)?
             }
@@ -397,7 +398,7 @@ fn settle(cx: &Cx, tree: &Tree, mut answers: Answers) -> Result<(Plan, Answers)>
             }
         };
         answers
-            .take(question.ask, &text)
+            .take(question, &text)
             .map_err(|problem| Fault::usage("bad-answer", problem).hint(format!("pass {}", question.flag)))?;
     }
 }

@@ -45,7 +45,10 @@ fn detect(tree: &Tree) -> Vec<Finding> {
         .flatten()
         .take(MAX_SERVICES)
         .collect();
-    let here = |service: &Value| build_context(service).is_some_and(|context| matches!(context, "." | "./"));
+    let here = |service: &Value| match build_context(service) {
+        Some(context) => matches!(context, "." | "./"),
+        None => mounts_sources(service),
+    };
     let mut findings = Vec::new();
     let own: Vec<_> = services.iter().filter(|(_, service)| here(service)).collect();
     let web = own
@@ -55,8 +58,8 @@ fn detect(tree: &Tree) -> Vec<Finding> {
         .copied();
     for (name, service) in &services {
         match build_context(service) {
-            Some(_) if web.is_some_and(|(web, _)| web == name) => findings.extend(file.app(name, service)),
-            Some(_) if here(service) => findings.extend(file.process(name, service)),
+            _ if web.is_some_and(|(web, _)| web == name) => findings.extend(file.app(name, service)),
+            _ if here(service) => findings.extend(file.process(name, service)),
             Some(_) => {}
             None => findings.extend(file.neighbour(name, service)),
         }
@@ -183,6 +186,16 @@ fn build_context(service: &Value) -> Option<&str> {
         Value::Object(build) => Some(build.get("context").and_then(Value::as_str).unwrap_or(".")),
         _ => None,
     }
+}
+
+/// A language's own image with this folder in it is the app, in a shell for development.
+fn mounts_sources(service: &Value) -> bool {
+    let mut mounts = service["volumes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
+    mounts.any(|mount| matches!(mount.split(':').next(), Some("." | "./")))
 }
 
 fn command_of(service: &Value) -> Option<CommandLine> {

@@ -45,20 +45,16 @@ fn detect(tree: &Tree) -> Vec<Finding> {
     for path in [".env", ".env.local"] {
         let Some(text) = tree.text(path) else { continue };
         let mut names = 0;
-        for (name, value, line) in entries(text) {
+        for (name, _, line) in entries(text) {
             names += 1;
             if known.insert(name.clone()) {
-                let fact = if is_secret(&name, &value) {
-                    Fact::Secret(name)
-                } else {
-                    Fact::Unset(name)
-                };
-                findings.push(Finding::likely(fact, Evidence::line(path, line)));
+                // What one machine has set is not what every release needs: a comment, whatever it is.
+                findings.push(Finding::likely(Fact::Unset(name), Evidence::line(path, line)));
             }
         }
         if names > 0 {
             let note = format!(
-                "`{path}` is this machine's own: its {names} values are not copied; give those that a release needs by `--env NAME=VALUE`, or export the secrets before `deliver deploy`"
+                "`{path}` is this machine's own, and its values are not copied: its {names} names stand in the manifest as comments"
             );
             findings.push(Finding::certain(Fact::Note(note), Evidence::file(path)));
         }
@@ -169,7 +165,7 @@ mod tests {
         );
         assert_eq!(
             facts[..2],
-            [Fact::Secret("API_TOKEN".into()), Fact::Unset("LOG_LEVEL".into())]
+            [Fact::Unset("API_TOKEN".into()), Fact::Unset("LOG_LEVEL".into())]
         );
     }
 

@@ -4,7 +4,6 @@ use super::Stack;
 use crate::adopt::finding::{Evidence, Fact, Finding};
 use crate::adopt::tree::{Tree, line_of};
 use crate::adopt::{assets, network};
-use crate::model::name;
 use crate::model::spec::CommandLine;
 
 pub const STACK: Stack = Stack {
@@ -39,10 +38,10 @@ fn detect(tree: &Tree) -> Vec<Finding> {
     let mains = mains(tree);
     match &mains[..] {
         [] => return Vec::new(),
-        [only] => findings.extend(start(tree, &name, only, true)),
+        [only] => findings.extend(start(&name, only, true)),
         several => match several.iter().find(|main| serves(main, &name)) {
             Some(main) => {
-                findings.extend(start(tree, &name, main, false));
+                findings.extend(start(&name, main, false));
                 let others: Vec<_> = several
                     .iter()
                     .filter(|other| *other != main)
@@ -93,7 +92,7 @@ fn mains(tree: &Tree) -> Vec<Main> {
         let tool = folder
             .split('/')
             .any(|part| matches!(part, "tools" | "hack" | "scripts" | "internal" | "_examples"));
-        if package.is_some_and(|package| package.trim_end() == "package main")
+        if package.is_some_and(|package| package.split("//").next().unwrap_or_default().trim_end() == "package main")
             && !own_module
             && !tool
             && mains.iter().all(|main| main.folder != folder)
@@ -109,8 +108,7 @@ fn mains(tree: &Tree) -> Vec<Main> {
 
 fn choose(tree: &Tree, folder: &str) -> Vec<Finding> {
     let main = mains(tree).into_iter().find(|main| main.folder == folder);
-    main.map(|main| start(tree, &tree.name, &main, true))
-        .unwrap_or_default()
+    main.map(|main| start(&tree.name, &main, true)).unwrap_or_default()
 }
 
 /// Whether this is the one among several that people mean.
@@ -123,15 +121,20 @@ fn serves(main: &Main, module: &str) -> bool {
         || last == format!("{module}d")
 }
 
-fn start(tree: &Tree, module: &str, main: &Main, only: bool) -> Vec<Finding> {
+fn start(module: &str, main: &Main, only: bool) -> Vec<Finding> {
     let name = if main.folder == "." {
         module.to_owned()
     } else {
         last_segment(&main.folder)
     };
-    let name = name::suggest(&name)
-        .or_else(|| name::suggest(&tree.name))
-        .unwrap_or_else(|| "app".into());
+    let plain = |name: &str| {
+        let first = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+        first
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    let name = if plain(&name) { name } else { "app".into() };
     let package = if main.folder == "." {
         ".".to_owned()
     } else {

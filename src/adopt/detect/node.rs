@@ -1,5 +1,8 @@
 //! Node: `package.json`, its scripts, lock file and workspace.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::Value;
 
 use super::Stack;
@@ -34,7 +37,8 @@ pub const STACK: Stack = Stack {
 const SOURCES: [&str; 8] = ["js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx"];
 
 /// Servers for development only; an app whose start is one of these is deployed as the files its build leaves.
-const DEVELOPMENT: [&str; 12] = [
+const DEVELOPMENT: [&str; 13] = [
+    "nx",
     "vite",
     "react-scripts",
     "ng",
@@ -195,8 +199,44 @@ fn plain_script(tree: &Tree) -> Vec<Finding> {
         return Vec::new();
     }
     let command = CommandLine::Exec(vec!["node".into(), file.into()]);
-    let mut findings = vec![Finding::likely(Fact::Web(command), Evidence::file(file))];
+    let mut findings = outside(tree);
+    findings.push(Finding::likely(Fact::Web(command), Evidence::file(file)));
     findings.extend(network);
+    findings
+}
+
+static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?:require\(|from |import\(|import )\s*["']((?:\.\./)+|\.\.)[^"']*["']"#).expect("a constant")
+});
+
+/// Modules imported from outside of the folder: a release of the folder alone would lack them.
+fn outside(tree: &Tree) -> Vec<Finding> {
+    let mut farthest: Option<(usize, Evidence)> = None;
+    for (path, text) in tree.sources(&SOURCES) {
+        let inside = path.matches('/').count();
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| line.contains("..")) {
+            let Some(found) = IMPORT.captures(line) else { continue };
+            let out = found[1].matches("..").count().saturating_sub(inside);
+            if out > farthest.as_ref().map_or(0, |(most, _)| *most) {
+                farthest = Some((out, Evidence::line(path, at + 1)));
+            }
+        }
+    }
+    let Some((out, evidence)) = farthest.filter(|(out, _)| *out <= 4) else {
+        return Vec::new();
+    };
+    let up = vec![".."; out].join("/");
+    let mut findings = vec![Finding::certain(Fact::Context(up.clone()), evidence)];
+    if let Some(above) = tree.above.iter().find(|above| above.up == up)
+        && let Some(json) = above
+            .files
+            .get("package.json")
+            .and_then(|text| serde_json::from_str(text).ok())
+    {
+        let (manager, _) = Manager::of(&|name| above.files.contains_key(name), &json);
+        let step = Fact::Build(format!("(cd {up} && {})", manager.install()));
+        findings.push(Finding::likely(step, Evidence::file(format!("{up}/package.json"))));
+    }
     findings
 }
 
@@ -265,7 +305,7 @@ impl Package<'_> {
                 let evidence = self.script_evidence(name);
                 return match self.unwrap(name, script, 0) {
                     Unwrapped::Command(command) => Some(self.web(command, evidence)),
-                    Unwrapped::Development => None,
+                    Unwrapped::Development => self.nx_output(),
                 };
             }
         }
@@ -288,16 +328,24 @@ impl Package<'_> {
             Evidence::file(entry)
         };
         let command = CommandLine::Exec(vec!["node".into(), entry.into()]);
-        // A package whose main file opens no port is a library.
-        let network = network::scan(self.tree, &SOURCES);
-        if main.is_some()
-            && !network
-                .iter()
-                .any(|finding| matches!(finding.fact, Fact::Listens | Fact::Port(PortUse::Variable)))
-        {
+        // A package whose main file opens no port may well be a library.
+        let path = entry.trim_start_matches("./");
+        if !network::listens(self.tree.text(path).unwrap_or_default()) {
             return Some(vec![Finding::guess(Fact::Web(command), evidence)]);
         }
         Some(vec![Finding::likely(Fact::Web(command), evidence)])
+    }
+
+    /// What `nx serve` runs anew on each change: the program that `nx build` leaves.
+    fn nx_output(&self) -> Option<Vec<Finding>> {
+        let project: Value = serde_json::from_str(self.tree.text("project.json")?).ok()?;
+        let output = project["targets"]["build"]["options"]["outputPath"].as_str()?;
+        let main = format!("{}/main.js", output.trim_end_matches('/'));
+        let command = CommandLine::Exec(vec!["node".into(), main]);
+        Some(vec![Finding::likely(
+            Fact::Web(command),
+            self.tree.evidence("project.json", "outputPath"),
+        )])
     }
 
     fn web(&self, command: CommandLine, evidence: Evidence) -> Vec<Finding> {
@@ -400,6 +448,9 @@ impl Package<'_> {
                 Fact::Context(workspace.up.clone()),
                 Evidence::file(format!("{}/package.json", workspace.up)),
             ));
+        }
+        if self.workspace.is_none() {
+            findings.extend(outside(self.tree));
         }
         if self.has_dependencies() || self.workspace.is_some() {
             findings.push(self.install(manager, lock));
@@ -735,6 +786,21 @@ mod tests {
             "{facts:?}"
         );
         assert!(facts.contains(&Fact::Name("api".into())), "{facts:?}");
+    }
+
+    #[test]
+    fn imports_from_outside_of_the_folder_need_their_context() {
+        let app = [
+            ("index.js", "const x = require('../../');\nx().listen(3000)\n"),
+            ("lib/a.js", "require('../index')"),
+        ];
+        let tree = Tree::of("hello", app).below("../..", "examples/hello", [("package.json", "{}")]);
+        let facts = facts(&tree);
+        assert!(facts.contains(&Fact::Context("../..".into())), "{facts:?}");
+        assert!(
+            facts.contains(&Fact::Build("(cd ../.. && npm install --no-audit --no-fund)".into())),
+            "{facts:?}"
+        );
     }
 
     #[test]

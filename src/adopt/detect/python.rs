@@ -94,22 +94,11 @@ const MANIFESTS: [&str; 7] = [
 ];
 
 fn detect(tree: &Tree) -> Vec<Finding> {
-    let manifests: Vec<_> = MANIFESTS
-        .iter()
-        .filter_map(|path| Some((*path, tree.text(path)?.to_lowercase())))
-        .collect();
+    let project = Project::of(tree);
     let python_at_root = tree.paths().any(|path| !path.contains('/') && path.ends_with(".py"));
-    if manifests.is_empty() && !python_at_root && !tree.has("manage.py") {
+    if project.manifests.is_empty() && !python_at_root && !tree.has("manage.py") {
         return Vec::new();
     }
-    let pyproject = tree
-        .text("pyproject.toml")
-        .and_then(|text| text.parse::<toml::Table>().ok());
-    let project = Project {
-        tree,
-        manifests,
-        pyproject,
-    };
     let mut findings = project.names();
     if tree.has("manage.py") && tree.text("manage.py").is_some_and(|text| text.contains("django")) {
         findings.extend(project.django());
@@ -118,11 +107,72 @@ fn detect(tree: &Tree) -> Vec<Finding> {
     } else {
         findings.extend(project.script());
     }
+    findings.extend(project.data());
     findings.extend(network::scan(tree, &["py"]));
     findings
 }
 
-impl Project<'_> {
+/// Servers and runners that a command may start and nothing lists: the packages that bring them.
+const RUNNERS: [(&str, &str); 8] = [
+    ("gunicorn", "gunicorn"),
+    ("uvicorn", "uvicorn"),
+    ("hypercorn", "hypercorn"),
+    ("daphne", "daphne"),
+    ("waitress", "waitress"),
+    ("granian", "granian"),
+    ("celery", "celery"),
+    ("gevent", "gevent"),
+];
+
+/// The step that installs what `commands` start and the project's own list lacks.
+pub fn missing_runners(tree: &Tree, commands: &[&CommandLine]) -> Option<String> {
+    let listed = Project::of(tree);
+    let (_, source) = listed.packages()?;
+    let text = tree.text(&source.path)?.to_lowercase();
+    let missing: Vec<&str> = RUNNERS
+        .iter()
+        .filter(|(module, package)| {
+            commands.iter().any(|command| starts_module(command, module)) && !names(&text, package)
+        })
+        .map(|(_, package)| *package)
+        .collect();
+    (!missing.is_empty()).then(|| format!("{PIP} {}", missing.join(" ")))
+}
+
+/// `python -m module`, or `-k module` as gunicorn's worker class.
+fn starts_module(command: &CommandLine, module: &str) -> bool {
+    let text = command::text(command);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .windows(2)
+        .any(|pair| matches!(pair[0], "-m" | "-k" | "--worker-class") && pair[1] == module)
+}
+
+/// Whether a line of a list names this package.
+fn names(text: &str, package: &str) -> bool {
+    line_naming(text, package).is_some()
+}
+
+fn line_naming(text: &str, package: &str) -> Option<usize> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.lines().position(|line| {
+        let line = line.split('#').next().unwrap_or_default();
+        line.split(|c: char| !plain(c)).any(|word| word == package)
+    })
+}
+
+impl<'a> Project<'a> {
+    fn of(tree: &'a Tree) -> Self {
+        let manifests = MANIFESTS
+            .iter()
+            .filter_map(|path| Some((*path, tree.text(path)?.to_lowercase())));
+        Project {
+            tree,
+            manifests: manifests.collect(),
+            pyproject: tree.text("pyproject.toml").and_then(|text| text.parse().ok()),
+        }
+    }
+
     fn names(&self) -> Vec<Finding> {
         let text = |key: &str| {
             let project = self.pyproject.as_ref()?;
@@ -136,18 +186,32 @@ impl Project<'_> {
         name.into_iter().chain(description).collect()
     }
 
+    /// Where the app keeps what it must not lose.
+    fn data(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (path, text) in self.tree.sources(&["py"]) {
+            for (at, line) in text.lines().enumerate() {
+                let evidence = || Evidence::line(path, at + 1);
+                if line.contains("app.instance_path") && !line.trim_start().starts_with('#') {
+                    findings.push(Finding::likely(Fact::Volume("instance".into()), evidence()));
+                }
+                if let Some(command) = init_command(line) {
+                    let note = format!(
+                        "`{command}` looks like what makes the tables of an empty database: if the app needs it, run it by `--release`, and only where there are none yet"
+                    );
+                    findings.push(Finding::likely(Fact::Note(note), evidence()));
+                }
+            }
+        }
+        findings.dedup_by(|a, b| a.fact == b.fact);
+        findings
+    }
+
     /// Where a dependency is named.
     fn depends_on(&self, package: &str) -> Option<Evidence> {
-        self.manifests.iter().find_map(|(path, text)| {
-            let named = |line: &str| {
-                line.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
-                    .any(|word| word == package)
-            };
-            let line = text
-                .lines()
-                .position(|line| named(line.split('#').next().unwrap_or_default()))?;
-            Some(Evidence::line(*path, line + 1))
-        })
+        self.manifests
+            .iter()
+            .find_map(|(path, text)| Some(Evidence::line(*path, line_naming(text, package)? + 1)))
     }
 
     /// The environment and what is installed into it; `extra` are servers that nothing lists.
@@ -503,6 +567,22 @@ fn words(rest: &[&str]) -> CommandLine {
             .map(str::to_owned)
             .collect(),
     )
+}
+
+/// `@click.command("init-db")`.
+fn init_command(line: &str) -> Option<&str> {
+    let name = line
+        .trim()
+        .strip_prefix("@")?
+        .split_once("command(")?
+        .1
+        .split(['"', '\''])
+        .nth(1)?;
+    matches!(
+        name,
+        "init-db" | "initdb" | "create-db" | "init_db" | "create_db" | "db-init"
+    )
+    .then_some(name)
 }
 
 /// The framework a file imports.
