@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::adapters::git::Git;
+use crate::adapters::http::Client;
 use crate::adapters::local::Local;
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
@@ -16,7 +17,7 @@ use crate::config::paths::Paths;
 use crate::config::platform::Platform;
 use crate::config::settings::Settings;
 use crate::fault::{Fault, Result};
-use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
+use crate::ports::{Clock, Commands, Http, Interrupt, Target, Vcs};
 use crate::store::seal::SealingKey;
 use crate::store::{Options, Store, user_at_host};
 
@@ -42,6 +43,7 @@ pub struct World {
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
     local: OnceCell<Local>,
+    http: OnceCell<Client>,
 }
 
 impl World {
@@ -54,6 +56,7 @@ impl World {
             store: OnceCell::new(),
             key: OnceCell::new(),
             local: OnceCell::new(),
+            http: OnceCell::new(),
             places,
             environment,
             clock,
@@ -143,6 +146,11 @@ impl World {
 
     pub fn commands(&self) -> &dyn Commands {
         &self.commands
+    }
+
+    /// A client for web servers, made on first use.
+    pub fn http(&self) -> Result<&dyn Http> {
+        Ok(lend(&self.http, Client::new)?)
     }
 
     /// The nearest `deliver.toml` at or above [`World::directory`]; the search ends at a repository's root.

@@ -1,6 +1,8 @@
 //! What stands behind the ports: one file or folder an outside thing.
 
 pub mod git;
+pub mod http;
 pub mod local;
+pub mod memory;
 pub mod process;
 pub mod system;

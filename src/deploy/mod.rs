@@ -1,1 +1,26 @@
+//! Deploying: plan, gates, the state machine, recovery. Knows no engine, no terminal and no database.
+//!
+//! * [`source`], [`build`]: from a folder to an artifact.
+//! * [`plan`]: the pure difference between wanted and observed.
+//! * [`gate`]: admission verdicts.
+//! * [`secrets`]: references become values, and values are kept sealed.
+//! * [`judge`]: when instances count as healthy, when they never will.
+//! * [`engine`]: what deploying offers.
+//! * [`attempt`]: one journaled step after another.
+//! * [`rollout`]: the order of acts, and what a failure at each of them means.
+//! * [`recover`]: what a dead predecessor left, and what follows from it.
+//! * [`prune`]: which artifacts may go.
+//! * [`status`]: what is there, beside what should be.
 
+mod attempt;
+pub mod build;
+pub mod engine;
+pub mod gate;
+pub mod judge;
+pub mod plan;
+pub mod prune;
+pub mod recover;
+mod rollout;
+pub mod secrets;
+pub mod source;
+pub mod status;

@@ -3,12 +3,14 @@
 
 pub mod clock;
 pub mod commands;
+pub mod http;
 pub mod interrupt;
 pub mod target;
 pub mod vcs;
 
 pub use clock::Clock;
 pub use commands::Commands;
+pub use http::Http;
 pub use interrupt::Interrupt;
 pub use target::Target;
 pub use vcs::Vcs;

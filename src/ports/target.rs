@@ -14,7 +14,7 @@ use crate::model::release::Release;
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 
 /// What an engine can and cannot do; printed by `deliver plan`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Capabilities {
     /// Traffic can be split by weight; otherwise only by counts of instances.
     pub weights: bool,

@@ -147,6 +147,11 @@ impl Store {
         self.shared.concealed.add(name, secret);
     }
 
+    /// A text as it may be shown: every value that [`conceal`](Store::conceal) was told of reads `[NAME]`.
+    pub fn concealed(&self, text: &str) -> String {
+        self.shared.concealed.text(text)
+    }
+
     /// One transaction that writes. It is on the disk when this returns `Ok`, and has left no trace otherwise.
     fn write<T>(&self, mut work: impl FnMut(&mut Writer) -> Result<T>) -> Result<T> {
         let options = &self.shared.options;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod contract;
+mod domain;
 mod meta;
 mod real;
 mod support;

@@ -1,0 +1,361 @@
+//! Complete in-memory adapters: what tests of domains run on, and the first to pass each contract suite.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::fault::{Fault, Kind, Result};
+use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::spec::Role;
+use crate::model::{EnvName, ReleaseNo, ServiceName};
+use crate::ports::Clock;
+use crate::ports::target::{
+    Authority, Capabilities, LogLine, LogQuery, Prepared, RELEASE_STEP, Shift, Stop, Stopped, Target, Wanted,
+};
+
+/// A clock that moves only when somebody sleeps on it or moves it.
+#[derive(Debug)]
+pub struct ManualClock {
+    start: Timestamp,
+    elapsed_micros: AtomicU64,
+}
+
+impl ManualClock {
+    pub fn at(start: Timestamp) -> Self {
+        ManualClock {
+            start,
+            elapsed_micros: AtomicU64::new(0),
+        }
+    }
+
+    pub fn advance(&self, duration: Duration) {
+        self.elapsed_micros
+            .fetch_add(duration.as_micros() as u64, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        self.start + SignedDuration::from_micros(self.elapsed_micros.load(Ordering::SeqCst) as i64)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_micros(self.elapsed_micros.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.advance(duration);
+    }
+}
+
+/// How instances of a release behave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Healthy after this long.
+    HealthyAfter(Duration),
+    /// Answers its probes with this, for ever.
+    NeverHealthy(String),
+    /// Ends with this exit after this long; healthy from the start until then.
+    ExitsAfter(Duration, String),
+    /// Changes between healthy and not this often.
+    Flaps(Duration),
+}
+
+/// An engine that lives in this process.
+pub struct MemoryTarget<'a> {
+    clock: &'a dyn Clock,
+    world: Mutex<World>,
+}
+
+#[derive(Default)]
+struct World {
+    script: Script,
+    scopes: BTreeMap<(ServiceName, EnvName), Scope>,
+    unreachable: bool,
+}
+
+/// What tests decided.
+#[derive(Default)]
+struct Script {
+    behaviours: BTreeMap<ReleaseNo, Behaviour>,
+    release_step_exit: Option<String>,
+}
+
+#[derive(Default)]
+struct Scope {
+    fence: u64,
+    current: Option<ReleaseNo>,
+    url: Option<String>,
+    routed: BTreeSet<String>,
+    instances: BTreeMap<String, Running>,
+}
+
+struct Running {
+    template: Instance,
+    started: Duration,
+    behaviour: Behaviour,
+    job: bool,
+}
+
+impl<'a> MemoryTarget<'a> {
+    pub fn new(clock: &'a dyn Clock) -> Self {
+        MemoryTarget {
+            clock,
+            world: Mutex::default(),
+        }
+    }
+
+    /// Decides how instances of `release` behave that are started from now on; by default they are healthy at once.
+    pub fn behave(&self, release: ReleaseNo, behaviour: Behaviour) {
+        self.world().script.behaviours.insert(release, behaviour);
+    }
+
+    /// From now on instances of `release` that run already behave so.
+    pub fn change(&self, release: ReleaseNo, behaviour: Behaviour) {
+        let now = self.clock.elapsed();
+        let mut world = self.world();
+        for running in world.scopes.values_mut().flat_map(|scope| scope.instances.values_mut()) {
+            if running.template.release == release {
+                running.behaviour = behaviour.clone();
+                running.started = now;
+            }
+        }
+        world.script.behaviours.insert(release, behaviour);
+    }
+
+    /// From now on release steps end with this instead of `status 0`.
+    pub fn fail_release_step(&self, exit: &str) {
+        self.world().script.release_step_exit = Some(exit.to_owned());
+    }
+
+    /// While true, every call fails as an engine does that cannot be reached.
+    pub fn set_unreachable(&self, unreachable: bool) {
+        self.world().unreachable = unreachable;
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        // A test that panicked while holding the lock has failed anyway.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `act` on a scope after the fence was compared and recorded.
+    fn fenced<T>(&self, authority: &Authority, act: impl FnOnce(&mut Scope, &Script) -> T) -> Result<T> {
+        let mut world = self.world();
+        reachable(&world)?;
+        let World { script, scopes, .. } = &mut *world;
+        let scope = scopes
+            .entry((authority.service.clone(), authority.env.clone()))
+            .or_default();
+        if authority.fence < scope.fence {
+            return Err(Fault::new(
+                Kind::Busy,
+                "fenced",
+                format!("token {} is older than {}", authority.fence, scope.fence),
+            ));
+        }
+        scope.fence = authority.fence;
+        Ok(act(scope, script))
+    }
+
+    fn look(&self, service: &ServiceName, env: &EnvName, scope: &Scope) -> Observation {
+        Observation {
+            service: service.clone(),
+            env: env.clone(),
+            current: scope.current,
+            fence: scope.fence,
+            url: scope.url.clone(),
+            instances: scope
+                .instances
+                .values()
+                .map(|running| self.look_at(running, scope))
+                .collect(),
+        }
+    }
+
+    fn look_at(&self, running: &Running, scope: &Scope) -> Instance {
+        let age = self.clock.elapsed().saturating_sub(running.started);
+        let mut instance = running.template.clone();
+        instance.routed = scope.routed.contains(&instance.id);
+        let healthy_for = |since: Duration| age.checked_sub(since).map(|healthy| healthy.as_millis() as u64);
+        let (state, healthy_ms) = match &running.behaviour {
+            Behaviour::HealthyAfter(after) => match healthy_for(*after) {
+                Some(healthy) => (InstanceState::Healthy, healthy),
+                None => (InstanceState::Starting, 0),
+            },
+            Behaviour::NeverHealthy(probe) => {
+                instance.probe = Some(probe.clone());
+                (InstanceState::Starting, 0)
+            }
+            Behaviour::ExitsAfter(after, exit) if age >= *after => {
+                instance.exit = Some(exit.clone());
+                (InstanceState::Exited, 0)
+            }
+            Behaviour::ExitsAfter(..) => (InstanceState::Healthy, age.as_millis() as u64),
+            Behaviour::Flaps(every) => {
+                instance.flaps = (age.as_micros() / every.as_micros().max(1)) as u32;
+                if instance.flaps.is_multiple_of(2) {
+                    (InstanceState::Healthy, 1)
+                } else {
+                    (InstanceState::Unhealthy, 0)
+                }
+            }
+        };
+        instance.state = if running.job && state == InstanceState::Healthy {
+            InstanceState::Waiting
+        } else {
+            state
+        };
+        instance.healthy_ms = healthy_ms;
+        instance
+    }
+}
+
+fn reachable(world: &World) -> Result<()> {
+    if world.unreachable {
+        return Err(Fault::new(
+            Kind::Unreachable,
+            "target-unreachable",
+            "the engine does not answer",
+        ));
+    }
+    Ok(())
+}
+
+impl Target for MemoryTarget<'_> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            weights: false,
+            holds_requests: true,
+            volumes: true,
+            schedules: true,
+            accepts_dirty: true,
+        }
+    }
+
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
+        let world = self.world();
+        reachable(&world)?;
+        let scope = world.scopes.get(&(service.clone(), env.clone()));
+        Ok(scope.map_or_else(
+            || self.look(service, env, &Scope::default()),
+            |scope| self.look(service, env, scope),
+        ))
+    }
+
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        let world = self.world();
+        reachable(&world)?;
+        Ok(world
+            .scopes
+            .iter()
+            .map(|((service, env), scope)| self.look(service, env, scope))
+            .collect())
+    }
+
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>> {
+        self.fenced(authority, |scope, _| {
+            if prepared.release.spec.web().is_some() {
+                scope.url = Some(format!(
+                    "http://127.0.0.1:{}",
+                    prepared.release.spec.port.unwrap_or(4000)
+                ));
+            }
+            scope.url.clone()
+        })
+    }
+
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        let (now, elapsed) = (self.clock.now(), self.clock.elapsed());
+        let release = &prepared.release;
+        self.fenced(authority, |scope, script| {
+            if release.spec.listen.is_some() && wanted.iter().any(|one| one.process == "web") {
+                scope.instances.retain(|_, running| running.template.process != "web");
+            }
+            for one in wanted {
+                let process = release
+                    .spec
+                    .processes
+                    .iter()
+                    .find(|process| process.name == one.process);
+                let default = match one.process.as_str() {
+                    RELEASE_STEP => {
+                        let exit = script.release_step_exit.clone().unwrap_or_else(|| "status 0".into());
+                        Behaviour::ExitsAfter(Duration::from_millis(100), exit)
+                    }
+                    _ => script
+                        .behaviours
+                        .get(&release.number)
+                        .cloned()
+                        .unwrap_or(Behaviour::HealthyAfter(Duration::ZERO)),
+                };
+                scope.instances.entry(one.id.clone()).or_insert_with(|| Running {
+                    template: Instance {
+                        id: one.id.clone(),
+                        process: one.process.clone(),
+                        release: release.number,
+                        deployment: authority.deployment,
+                        state: InstanceState::Starting,
+                        since: now,
+                        pid: None,
+                        port: None,
+                        restarts: 0,
+                        healthy_ms: 0,
+                        flaps: 0,
+                        exit: None,
+                        probe: None,
+                        listens_on: Vec::new(),
+                        in_flight: 0,
+                        routed: false,
+                    },
+                    started: elapsed,
+                    behaviour: default,
+                    job: process.is_some_and(|process| matches!(process.role, Role::Schedule(_))),
+                });
+            }
+        })
+    }
+
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
+        self.fenced(authority, |scope, _| {
+            scope.current = Some(shift.release);
+            scope.routed = shift.instances.iter().cloned().collect();
+        })
+    }
+
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        self.fenced(authority, |scope, _| {
+            let gone = stop.instances.iter().filter(|id| {
+                scope.routed.remove(*id);
+                scope.instances.remove(*id).is_some()
+            });
+            gone.map(|id| Stopped {
+                id: id.clone(),
+                cut: 0,
+                killed: false,
+                exit: "status 0".into(),
+            })
+            .collect()
+        })
+    }
+
+    fn remove(&self, authority: &Authority) -> Result<()> {
+        self.fenced(authority, |scope, _| {
+            scope.url = None;
+            scope.current = None;
+        })
+    }
+
+    fn logs(
+        &self,
+        _: &ServiceName,
+        _: &EnvName,
+        _: &LogQuery,
+        _: bool,
+        _: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        Ok(())
+    }
+}

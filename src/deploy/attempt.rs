@@ -1,0 +1,269 @@
+//! One attempt under its lease: how a step is journaled, how it is interrupted, how it ends.
+//!
+//! The order within a step never changes: the intent is stored, the act is done, the observation is stored. What a crash
+//! leaves between two of these is read back by [`super::recover`].
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::event::Event;
+use crate::fault::{Fault, Kind, Result};
+use crate::model::deployment::{Deployment, Outcome, State, StepStatus};
+use crate::model::observed::Observation;
+use crate::model::{ReleaseNo, Span};
+use crate::ports::target::{Authority, LogQuery, Stop};
+use crate::store::deployment::Learnt;
+use crate::store::lease::LeaseGuard;
+
+use super::engine::{Deployer, Report, Subject};
+
+/// Between two looks at the target while something is awaited. Short enough that waiting adds little to a deployment
+/// (two looks stay far below the 300 ms a deployment may cost on top of the app), long enough to cost no CPU.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Log lines of a failing instance that are part of the error.
+const LOG_TAIL: usize = 100;
+/// One attempt under its lease.
+pub(super) struct Attempt<'a> {
+    pub(super) d: &'a Deployer<'a>,
+    pub(super) lease: &'a LeaseGuard,
+    pub(super) subject: Subject,
+    pub(super) deployment: Deployment,
+    /// What was last said to be waited for; it is said again only when it changes.
+    pub(super) waiting: RefCell<String>,
+}
+
+impl Attempt<'_> {
+    pub(super) fn authority(&self) -> Authority {
+        Authority {
+            service: self.subject.service.clone(),
+            env: self.subject.env.clone(),
+            deployment: self.deployment.id,
+            fence: self.lease.token(),
+        }
+    }
+
+    pub(super) fn observe(&self) -> Result<Observation> {
+        self.d.target.observe(&self.subject.service, &self.subject.env)
+    }
+
+    /// Drains and stops instances; those that had to be cut or killed are reported by name.
+    pub(super) fn stop(&mut self, state: State, instances: Vec<String>, drain: Span, grace: Span) -> Result<()> {
+        let detail = counted(instances.len(), "instance");
+        let stop = Stop {
+            instances,
+            drain,
+            grace,
+        };
+        self.step(state, "drain", detail, json!(stop), |attempt| {
+            let stopped = attempt.d.target.stop(&attempt.authority(), &stop)?;
+            for one in stopped.iter().filter(|one| one.killed) {
+                attempt.warn(format!("`{}` ignored SIGTERM for {grace} and was killed", one.id));
+            }
+            let cut: u32 = stopped.iter().map(|one| one.cut).sum();
+            if cut > 0 {
+                attempt.warn(format!("{} still open after {drain} and cut", were(cut)));
+            }
+            Ok((
+                (),
+                format!("{} stopped", counted(stopped.len(), "instance")),
+                json!(stopped),
+            ))
+        })
+    }
+
+    pub(super) fn instance_id(&self, release: ReleaseNo, process: &str, index: u32) -> String {
+        format!(
+            "{}-{release}-{process}-{index}-d{}",
+            self.subject.service, self.deployment.id.0
+        )
+    }
+
+    /// One journaled step. `act` returns its value, a detail for people and the observation for the journal.
+    pub(super) fn step<T>(
+        &mut self,
+        state: State,
+        name: &str,
+        detail: String,
+        intent: Value,
+        act: impl FnOnce(&mut Self) -> Result<(T, String, Value)>,
+    ) -> Result<T> {
+        self.go_on(state)?;
+        let token = self.lease.token();
+        let seq = self
+            .d
+            .store
+            .begin_step(self.deployment.id, token, (self.deployment.state, state), name, &intent)?;
+        self.deployment.state = state;
+        self.d.events.emit(Event::StepStarted {
+            step: name.into(),
+            detail,
+        });
+        let began = self.d.clock.elapsed();
+        let result = act(self);
+        let seconds = self.d.clock.elapsed().saturating_sub(began).as_secs_f64();
+        match result {
+            Ok((value, detail, observation)) => {
+                self.d
+                    .store
+                    .end_step(self.deployment.id, token, seq, StepStatus::Done, &observation)?;
+                self.d.events.emit(Event::StepDone {
+                    step: name.into(),
+                    detail,
+                    seconds,
+                });
+                Ok(value)
+            }
+            Err(fault) => {
+                self.d.events.emit(Event::StepFailed {
+                    step: name.into(),
+                    detail: fault.to_string(),
+                    seconds,
+                });
+                let observation = json!({ "error": fault.code(), "message": fault.message() });
+                // The fault is what the caller must see, even if it cannot be recorded.
+                let recorded = self
+                    .d
+                    .store
+                    .end_step(self.deployment.id, token, seq, StepStatus::Failed, &observation);
+                match recorded {
+                    Err(lost) if lost.kind() == Kind::Busy => Err(lost),
+                    _ => Err(fault),
+                }
+            }
+        }
+    }
+
+    /// Whether the next act may begin: the lease is held, and nobody asked to stop while stopping is still safe.
+    pub(super) fn go_on(&self, next: State) -> Result<()> {
+        self.lease.check()?;
+        if next < State::Committed {
+            self.interrupted()?;
+        }
+        Ok(())
+    }
+
+    /// Whether an attempt that moved no traffic yet must stop: somebody wants it to, or its time is over.
+    pub(super) fn interrupted(&self) -> Result<()> {
+        let what = format!("{} of `{}`", self.deployment.operation.as_str(), self.subject.service);
+        if let Some(kind) = self.d.interrupt.requested() {
+            return Err(Fault::new(kind, "interrupted", format!("the {what} was interrupted")));
+        }
+        if self
+            .d
+            .deadline
+            .is_some_and(|deadline| self.d.clock.elapsed() >= deadline)
+        {
+            return Err(Fault::failed(
+                "timeout",
+                format!("the {what} was not done within --timeout"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn advance(&mut self, state: State) -> Result<()> {
+        self.d
+            .store
+            .advance(self.deployment.id, self.deployment.state, state, self.lease.token())?;
+        self.deployment.state = state;
+        Ok(())
+    }
+
+    /// Waits a moment while something is awaited; ends the wait when the lease is lost or somebody wants to stop.
+    pub(super) fn pause(&self, step: &str, detail: String) -> Result<()> {
+        if *self.waiting.borrow() != detail {
+            self.waiting.replace(detail.clone());
+            self.d.events.emit(Event::StepProgress {
+                step: step.into(),
+                detail,
+            });
+        }
+        self.d.clock.sleep(POLL);
+        self.lease.check()?;
+        if self.deployment.state < State::Committed {
+            self.interrupted()
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn warn(&self, text: String) {
+        self.d.events.emit(Event::Warning { text });
+    }
+
+    /// The last lines of an instance's log, for errors; nothing if they cannot be read.
+    pub(super) fn log_tail(&self, instance: Option<&str>) -> Vec<String> {
+        let Some(instance) = instance else { return Vec::new() };
+        let query = LogQuery {
+            instances: vec![instance.to_owned()],
+            tail: Some(LOG_TAIL),
+            ..LogQuery::default()
+        };
+        let mut lines = Vec::new();
+        let read = self
+            .d
+            .target
+            .logs(&self.subject.service, &self.subject.env, &query, false, &mut |line| {
+                lines.push(self.d.store.concealed(&line.text));
+                true
+            });
+        if let Err(fault) = read {
+            lines.push(format!("(its log cannot be read: {fault})"));
+        }
+        lines
+    }
+
+    /// Somebody else leads now: nothing more is done or recorded here.
+    pub(super) fn lost(self, fault: Fault) -> Result<Report> {
+        Err(fault.hint(format!("deliver why {}", self.deployment.id)))
+    }
+
+    /// Records the end.
+    pub(super) fn end(self, outcome: Outcome, fault: Option<Fault>) -> Result<Report> {
+        let reason = fault.as_ref().map(|fault| fault.message().to_owned());
+        self.conclude(outcome, reason, fault)
+    }
+
+    /// Records the end with a reason of its own.
+    pub(super) fn conclude(self, outcome: Outcome, reason: Option<String>, fault: Option<Fault>) -> Result<Report> {
+        let (id, token) = (self.deployment.id, self.lease.token());
+        let learnt = Learnt {
+            release: self.deployment.release,
+            url: self.deployment.url.clone(),
+            ..Learnt::default()
+        };
+        self.d.store.learn(id, &learnt, token)?;
+        let deployment = self.d.store.finish(id, outcome, reason.as_deref(), token, &[])?;
+        Ok(Report {
+            deployment,
+            steps: self.d.store.steps(id)?,
+            fault,
+        })
+    }
+}
+
+pub(super) fn needs_human(fault: Fault, subject: &Subject) -> Fault {
+    fault
+        .with_kind(Kind::NeedsHuman)
+        .hint(format!("deliver status {}", subject.env))
+        .hint(format!("deliver rollback {}", subject.env))
+}
+
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+fn were(count: u32) -> String {
+    if count == 1 {
+        "1 request or connection was".into()
+    } else {
+        format!("{count} requests or connections were")
+    }
+}

@@ -1,0 +1,523 @@
+//! What deploying offers: plan, deploy, rollback, down; each takes the lease, recovers what was left, plans, asks the gates,
+//! and hands over to an attempt.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::config::environment::Environment;
+use crate::config::manifest::{self, Manifest};
+use crate::config::paths::Paths;
+use crate::event::{Event, Events};
+use crate::fault::{Attempt as _, Fault, Kind, Result};
+use crate::model::deployment::{Deployment, Gate, Operation, Outcome, State, Step};
+use crate::model::observed::Observation;
+use crate::model::release::Release;
+use crate::model::spec::Spec;
+use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
+use crate::ports::target::Prepared;
+use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
+use crate::store::Store;
+use crate::store::deployment::NewDeployment;
+use crate::store::lease::LeaseGuard;
+use crate::store::seal::SealingKey;
+
+use super::attempt::{Attempt, needs_human};
+use super::build::{self, Recipe, Snapshot};
+use super::plan::{self, Inputs, Plan};
+use super::{gate, secrets};
+
+/// Releases of an environment that a rollback looks through for release steps that stand in its way.
+const RELEASES_LOOKED_AT: u32 = 1000;
+
+/// The ports a deployment uses, and what they are told.
+pub struct Deployer<'a> {
+    pub store: &'a Store,
+    pub target: &'a dyn Target,
+    pub clock: &'a dyn Clock,
+    pub vcs: &'a dyn Vcs,
+    pub commands: &'a dyn Commands,
+    pub interrupt: &'a dyn Interrupt,
+    pub events: &'a dyn Events,
+    pub key: &'a SealingKey,
+    pub paths: &'a Paths,
+    /// Variables of the process, for secret references.
+    pub environment: &'a Environment,
+    /// Monotonic time at which an attempt that has not moved traffic yet gives up.
+    pub deadline: Option<Duration>,
+}
+
+/// Which service where; and the name of the target behind the environment.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub service: ServiceName,
+    pub env: EnvName,
+    pub target: String,
+    /// Severe policy applies, such as automatic holds after a rollback.
+    pub protected: bool,
+}
+
+/// A wish to deploy what a folder holds.
+pub struct DeployRequest {
+    pub subject: Subject,
+    pub recipe: Recipe,
+    pub spec: Spec,
+    /// Why, for the record.
+    pub note: Option<String>,
+    /// Roll out afresh although nothing changed.
+    pub again: bool,
+    pub allow_dirty: bool,
+    /// The hash of the plan that was looked at; another one is refused.
+    pub expected_plan: Option<String>,
+    /// How long to wait for another deployment of the same service and environment to end.
+    pub wait: Span,
+}
+
+/// How an attempt went.
+pub struct Report {
+    pub deployment: Deployment,
+    pub steps: Vec<Step>,
+    /// Why the command does not end with success, where it does not.
+    pub fault: Option<Fault>,
+}
+
+/// Source, spec with secret versions, and values: what planning needs and building uses.
+pub(super) struct Wish {
+    pub(super) snapshot: Snapshot,
+    pub(super) spec: Spec,
+    pub(super) values: secrets::Values,
+    pub(super) identity: String,
+}
+
+impl<'a> Deployer<'a> {
+    /// Takes the lease, waiting for whoever has it for at most `wait`.
+    pub(super) fn lease(&self, subject: &Subject, doing: &str, wait: Span) -> Result<LeaseGuard> {
+        let mut told = false;
+        self.store
+            .acquire_lease(&subject.service, &subject.env, doing, wait.duration(), &mut |holder| {
+                if !told {
+                    let text = format!(
+                        "waits for {} by {} (process {})",
+                        holder.doing, holder.actor, holder.pid
+                    );
+                    self.events.emit(Event::Note { text });
+                    told = true;
+                }
+            })
+    }
+
+    /// What [`Deployer::deploy`] would do, without a lease and without any effect.
+    pub fn plan(&self, request: &DeployRequest) -> Result<Plan> {
+        let wish = self.wish(request)?;
+        self.plan_wish(request, &wish)
+    }
+
+    /// Deploys. A refused, failed or rolled-back attempt is a report with a fault; an error means that no attempt was
+    /// recorded.
+    pub fn deploy(&self, request: &DeployRequest) -> Result<Report> {
+        let subject = &request.subject;
+        let lease = self.lease(subject, "deploy", request.wait)?;
+        self.claim_name(&request.recipe)?;
+        self.recover(subject, &lease)?;
+        let wish = self.wish(request)?;
+        let plan = self.plan_wish(request, &wish)?;
+        if let Some(expected) = request
+            .expected_plan
+            .as_ref()
+            .filter(|expected| **expected != plan.hash)
+        {
+            return Err(Fault::new(
+                Kind::Busy,
+                "plan-changed",
+                format!("the plan is `{}` now, not `{expected}`", plan.hash),
+            )
+            .still("nothing was touched")
+            .hint(format!("deliver plan {}", subject.env)));
+        }
+        let mut attempt = self.begin(subject, &lease, Operation::Deploy, &plan, request.note.clone())?;
+        if let Some(fault) = refusal(&plan) {
+            return attempt.end(Outcome::Refused, Some(fault));
+        }
+        if plan.unchanged {
+            attempt.deployment.release = plan.release;
+            attempt.deployment.url = self.target.observe(&subject.service, &subject.env)?.url;
+            return attempt.end(Outcome::Unchanged, None);
+        }
+        self.events.emit(Event::Begin {
+            title: format!("{} → {}", subject.service, subject.env),
+            steps: plan.steps.iter().map(|step| step.to_string()).collect(),
+        });
+        let prepared = match attempt.make_ready(request, wish, &plan) {
+            Ok(prepared) => prepared,
+            Err(fault) => return attempt.end_early(fault, &plan),
+        };
+        attempt.roll_out(&prepared, &plan)
+    }
+
+    /// Returns to `to`, or to the last good release before the one that runs.
+    pub fn rollback(
+        &self,
+        subject: &Subject,
+        to: Option<ReleaseNo>,
+        note: Option<String>,
+        force: bool,
+    ) -> Result<Report> {
+        let lease = self.lease(subject, "rollback", Span::ZERO)?;
+        self.recover(subject, &lease)?;
+        let observed = self.target.observe(&subject.service, &subject.env)?;
+        let release = self.rollback_release(subject, to, &observed)?;
+        self.check_migrations(subject, &release, &observed, force)?;
+        let plan = self.plan_release(subject, &release, &observed, Operation::Rollback, to.is_some())?;
+        let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
+        attempt.deployment.release = Some(release.number);
+        if plan.unchanged {
+            attempt.deployment.url = observed.url;
+            return attempt.end(Outcome::Unchanged, None);
+        }
+        self.events.emit(Event::Begin {
+            title: format!("{} → {} on {}", subject.service, release.number, subject.env),
+            steps: plan.steps.iter().map(|step| step.to_string()).collect(),
+        });
+        let prepared = match self.recall(&release).and_then(|prepared| attempt.prepare(prepared)) {
+            Ok(prepared) => prepared,
+            Err(fault) => return attempt.end_early(fault, &plan),
+        };
+        attempt.roll_out(&prepared, &plan)
+    }
+
+    /// Stops every instance of a service in an environment and gives its address back.
+    pub fn down(&self, subject: &Subject, note: Option<String>) -> Result<Report> {
+        let lease = self.lease(subject, "down", Span::ZERO)?;
+        self.recover(subject, &lease)?;
+        let observed = self.target.observe(&subject.service, &subject.env)?;
+        let new = NewDeployment {
+            service: subject.service.clone(),
+            env: subject.env.clone(),
+            target: subject.target.clone(),
+            operation: Operation::Down,
+            release: None,
+            previous: observed.current,
+            parent: None,
+            plan_hash: String::new(),
+            plan: json!({ "stop": observed.instances.iter().map(|one| &one.id).collect::<Vec<_>>() }),
+            gates: Vec::new(),
+            note,
+        };
+        let deployment = self.store.create_deployment(&new)?;
+        let mut attempt = Attempt {
+            d: self,
+            lease: &lease,
+            subject: subject.clone(),
+            deployment,
+            waiting: RefCell::default(),
+        };
+        if observed.instances.is_empty() && observed.url.is_none() {
+            return attempt.end(Outcome::Unchanged, None);
+        }
+        self.events.emit(Event::Begin {
+            title: format!("{} down on {}", subject.service, subject.env),
+            steps: vec!["drain".into(), "release address".into()],
+        });
+        let spec = observed
+            .current
+            .map(|number| self.store.release(&subject.service, number))
+            .transpose()?
+            .flatten();
+        let (drain, grace) = spec.map_or((Span::from_secs(30), Span::from_secs(30)), |r| {
+            (r.spec.drain, r.spec.grace)
+        });
+        let all: Vec<String> = observed.instances.iter().map(|one| one.id.clone()).collect();
+        let done = attempt.stop(State::Draining, all, drain, grace).and_then(|()| {
+            attempt.step(
+                State::Cleaning,
+                "release address",
+                String::new(),
+                Value::Null,
+                |attempt| {
+                    attempt.d.target.remove(&attempt.authority())?;
+                    Ok(((), String::new(), Value::Null))
+                },
+            )
+        });
+        match done {
+            Ok(()) => attempt.end(Outcome::Succeeded, None),
+            Err(fault) => attempt.end(Outcome::NeedsHuman, Some(needs_human(fault, subject))),
+        }
+    }
+
+    /// Makes sure that the service's name belongs to this folder. A folder that is gone, or now holds another service, has lost
+    /// its claim.
+    fn claim_name(&self, recipe: &Recipe) -> Result<()> {
+        let folder = recipe.folder.canonicalize().attempting("find", &recipe.folder)?;
+        let Some(known) = self
+            .store
+            .service(&recipe.service)?
+            .filter(|known| known.folder != folder)
+        else {
+            return self.store.register_service(&recipe.service, &folder);
+        };
+        let theirs = Manifest::load(&known.folder.join(manifest::FILE));
+        if theirs.is_ok_and(|manifest| manifest.service.name == recipe.service) {
+            return self.store.register_service(&recipe.service, &folder);
+        }
+        self.store.move_service(&recipe.service, &known.folder, &folder)
+    }
+
+    /// Reads source and secrets and names the result.
+    fn wish(&self, request: &DeployRequest) -> Result<Wish> {
+        let snapshot = build::snapshot(&request.recipe, self.vcs)?;
+        let mut spec = request.spec.clone();
+        spec.workdir = request.recipe.workdir().display().to_string();
+        let sources = secrets::Sources {
+            folder: &request.recipe.folder,
+            environment: self.environment,
+            commands: self.commands,
+        };
+        let values = secrets::resolve(&mut spec, &sources, self.key)?;
+        values.iter().for_each(|(name, value)| self.store.conceal(name, value));
+        let identity = plan::identity(&snapshot.id, &request.subject.env, &spec);
+        Ok(Wish {
+            snapshot,
+            spec,
+            values,
+            identity,
+        })
+    }
+
+    fn plan_wish(&self, request: &DeployRequest, wish: &Wish) -> Result<Plan> {
+        let subject = &request.subject;
+        let capabilities = self.target.capabilities();
+        let observed = self.target.observe(&subject.service, &subject.env)?;
+        let existing = self.store.release_for(&subject.service, &subject.env, &wish.identity)?;
+        let current = observed
+            .current
+            .map(|number| self.store.release(&subject.service, number))
+            .transpose()?
+            .flatten();
+        let gates = gate::judge_all(&gate::Facts {
+            service: &subject.service,
+            env: &subject.env,
+            operation: Operation::Deploy,
+            source: &wish.snapshot.source,
+            capabilities: &capabilities,
+            allow_dirty: request.allow_dirty,
+            store: self.store,
+        });
+        Ok(plan::plan(Inputs {
+            service: &subject.service,
+            env: &subject.env,
+            target: &subject.target,
+            operation: Operation::Deploy,
+            build: &wish.snapshot.id,
+            build_cached: build::exists(self.paths, &wish.snapshot.id),
+            build_command: request.recipe.command.as_ref().map(|command| command.to_string()),
+            source: &wish.snapshot.source,
+            spec: &wish.spec,
+            identity: &wish.identity,
+            existing: existing.as_ref(),
+            current: current.as_ref(),
+            observed: &observed,
+            capabilities: &capabilities,
+            gates,
+            again: request.again,
+        }))
+    }
+
+    /// The plan of going to a release that exists.
+    fn plan_release(
+        &self,
+        subject: &Subject,
+        release: &Release,
+        observed: &Observation,
+        operation: Operation,
+        again: bool,
+    ) -> Result<Plan> {
+        let capabilities = self.target.capabilities();
+        let current = observed
+            .current
+            .map(|number| self.store.release(&subject.service, number))
+            .transpose()?
+            .flatten();
+        let gates = gate::judge_all(&gate::Facts {
+            service: &subject.service,
+            env: &subject.env,
+            operation,
+            source: &release.source,
+            capabilities: &capabilities,
+            allow_dirty: true,
+            store: self.store,
+        });
+        Ok(plan::plan(Inputs {
+            service: &subject.service,
+            env: &subject.env,
+            target: &subject.target,
+            operation,
+            build: &release.build,
+            build_cached: true,
+            build_command: None,
+            source: &release.source,
+            spec: &release.spec,
+            identity: &release.identity,
+            existing: Some(release),
+            current: current.as_ref(),
+            observed,
+            capabilities: &capabilities,
+            gates,
+            again: again && observed.current != Some(release.number),
+        }))
+    }
+
+    /// Where a rollback goes.
+    fn rollback_release(&self, subject: &Subject, to: Option<ReleaseNo>, observed: &Observation) -> Result<Release> {
+        let Subject { service, env, .. } = subject;
+        let number = match to {
+            Some(number) => number,
+            None => self.good_before(subject, observed.current)?.ok_or_else(|| {
+                Fault::new(
+                    Kind::Negative,
+                    "nothing-to-roll-back-to",
+                    format!("`{service}` has no earlier good release in `{env}`"),
+                )
+                .still(match observed.current {
+                    Some(current) => format!("{current} is still serving"),
+                    None => "nothing is serving".into(),
+                })
+                .hint(format!("deliver history {env}"))
+            })?,
+        };
+        let release = self
+            .store
+            .release(service, number)?
+            .filter(|release| release.env == *env)
+            .ok_or_else(|| {
+                Fault::usage(
+                    "no-such-release",
+                    format!("`{service}` has no release {number} in `{env}`"),
+                )
+                .hint(format!("deliver history {env}"))
+            })?;
+        if !build::exists(self.paths, &release.build) {
+            return Err(Fault::failed(
+                "artifact-gone",
+                format!(
+                    "the artifact of {number} (`{}`) is no longer on this machine",
+                    release.build
+                ),
+            )
+            .still("nothing was changed")
+            .hint("check out its commit and run `deliver deploy`"));
+        }
+        Ok(release)
+    }
+
+    fn good_before(
+        &self,
+        Subject { service, env, .. }: &Subject,
+        current: Option<ReleaseNo>,
+    ) -> Result<Option<ReleaseNo>> {
+        match current {
+            Some(current) => self.store.previous_good(service, env, current),
+            None => self.store.last_good(service, env),
+        }
+    }
+
+    /// Refuses to go back past a release step that breaks what came before it.
+    fn check_migrations(&self, subject: &Subject, to: &Release, observed: &Observation, force: bool) -> Result<()> {
+        let Some(current) = observed.current.filter(|current| *current > to.number) else {
+            return Ok(());
+        };
+        let releases = self
+            .store
+            .releases(&subject.service, Some(&subject.env), RELEASES_LOOKED_AT)?;
+        for release in releases
+            .into_iter()
+            .filter(|one| one.number > to.number && one.number <= current)
+        {
+            let breaks = release
+                .spec
+                .release_step
+                .as_ref()
+                .is_some_and(|step| !step.previous_still_works);
+            if breaks && !force {
+                let number = release.number;
+                return Err(Fault::new(
+                    Kind::Negative,
+                    "migration-in-between",
+                    format!("the release step of {number} breaks earlier releases (`previous_still_works = false`), so going back to {} could do harm", to.number),
+                )
+                .still(format!("{current} is still serving"))
+                .hint(format!("fix forward with `deliver deploy`, or deliver rollback --to {} --force --reason \"…\"", to.number)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything needed to start a release that was made before.
+    pub(super) fn recall(&self, release: &Release) -> Result<Prepared> {
+        let secrets = secrets::recall(&release.service, &release.spec, self.store, self.key)?;
+        secrets.iter().for_each(|(name, value)| self.store.conceal(name, value));
+        Ok(Prepared {
+            release: release.clone(),
+            artifact: self.paths.artifact(&release.build.0),
+            secrets,
+        })
+    }
+
+    fn begin<'b>(
+        &'b self,
+        subject: &Subject,
+        lease: &'b LeaseGuard,
+        operation: Operation,
+        plan: &Plan,
+        note: Option<String>,
+    ) -> Result<Attempt<'b>> {
+        let new = NewDeployment {
+            service: subject.service.clone(),
+            env: subject.env.clone(),
+            target: subject.target.clone(),
+            operation,
+            release: plan.release,
+            previous: plan.previous,
+            parent: None,
+            plan_hash: plan.hash.clone(),
+            plan: serde_json::to_value(plan).unwrap_or_default(),
+            gates: plan.gates.clone(),
+            note,
+        };
+        let deployment = self.store.create_deployment(&new)?;
+        Ok(Attempt {
+            d: self,
+            lease,
+            subject: subject.clone(),
+            deployment,
+            waiting: RefCell::default(),
+        })
+    }
+}
+
+/// The refusal of gates as one fault.
+fn refusal(plan: &Plan) -> Option<Fault> {
+    let refusals: Vec<&Gate> = plan.refusals().collect();
+    let first = refusals.first()?;
+    let mut fault = Fault::new(
+        Kind::Negative,
+        "refused",
+        format!("refused by gate `{}`: {}", first.id, first.reason),
+    );
+    fault = fault.still(plan.previous.map_or("nothing was touched".into(), |previous| {
+        format!("{previous} is still serving")
+    }));
+    fault = fault.details(
+        refusals
+            .iter()
+            .skip(1)
+            .map(|gate| format!("{}: {}", gate.id, gate.reason)),
+    );
+    Some(
+        refusals
+            .iter()
+            .filter_map(|gate| gate.hint.clone())
+            .fold(fault, Fault::hint),
+    )
+}

@@ -1,0 +1,349 @@
+//! The plan: the pure, showable, hashable difference between what is wanted and what was observed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::deployment::{Gate, Operation, Verdict};
+use crate::model::observed::{InstanceState, Observation};
+use crate::model::release::{BuildId, Release, Source};
+use crate::model::spec::{Role, Spec};
+use crate::model::{EnvName, ReleaseNo, ServiceName};
+use crate::ports::target::Capabilities;
+
+/// What a plan is made from; everything was read before, so that planning itself touches nothing.
+#[derive(Clone, Debug)]
+pub struct Inputs<'a> {
+    pub service: &'a ServiceName,
+    pub env: &'a EnvName,
+    pub target: &'a str,
+    pub operation: Operation,
+    pub build: &'a BuildId,
+    pub build_cached: bool,
+    pub build_command: Option<String>,
+    pub source: &'a Source,
+    pub spec: &'a Spec,
+    pub identity: &'a str,
+    /// The release that already has this identity.
+    pub existing: Option<&'a Release>,
+    /// The release that the observation names as current, as the store knows it.
+    pub current: Option<&'a Release>,
+    pub observed: &'a Observation,
+    pub capabilities: &'a Capabilities,
+    pub gates: Vec<Gate>,
+    /// Roll out afresh although nothing changed.
+    pub again: bool,
+}
+
+/// One line of the difference.
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
+pub struct Change {
+    /// `+` added, `-` removed, `~` changed.
+    pub sign: char,
+    /// `build`, `env LOG_LEVEL`, `instances web`.
+    pub what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// What a deployment would do.
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize)]
+pub struct Plan {
+    pub service: ServiceName,
+    pub env: EnvName,
+    pub target: String,
+    pub operation: Operation,
+    pub build: BuildId,
+    /// The artifact is there already.
+    pub build_cached: bool,
+    pub source: Source,
+    /// The release's number where it exists; a new one otherwise.
+    pub release: Option<ReleaseNo>,
+    pub identity: String,
+    /// What serves now.
+    pub previous: Option<ReleaseNo>,
+    /// Nothing is to be done.
+    pub unchanged: bool,
+    pub changes: Vec<Change>,
+    /// Names of the steps, in order.
+    pub steps: Vec<&'static str>,
+    /// Instances to start, by process.
+    pub start: BTreeMap<String, u32>,
+    /// Instances to stop once traffic has moved.
+    pub stop: Vec<String>,
+    pub gates: Vec<Gate>,
+    pub capabilities: Capabilities,
+    /// What a reader should know: holding requests, missing health, what the target cannot do.
+    pub notes: Vec<String>,
+    /// Hash over all of the above but the gates; an `apply` of another world is refused.
+    pub hash: String,
+}
+
+impl Plan {
+    /// The gates that stand in the way.
+    pub fn refusals(&self) -> impl Iterator<Item = &Gate> {
+        self.gates
+            .iter()
+            .filter(|gate| matches!(gate.verdict, Verdict::Refuse | Verdict::Unknown))
+    }
+}
+
+/// The identity of a release: what runs and how, in one hash. Commit, actor and time are not part of it.
+pub fn identity(build: &BuildId, env: &EnvName, spec: &Spec) -> String {
+    let canonical = serde_json::json!({ "build": build, "env": env, "spec": spec });
+    blake3::hash(canonical.to_string().as_bytes()).to_hex()[..32].to_owned()
+}
+
+/// Makes the plan.
+pub fn plan(inputs: Inputs<'_>) -> Plan {
+    let release = inputs.existing.map(|release| release.number);
+    let unchanged = !inputs.again && release.is_some_and(|number| fully_runs(inputs.observed, number, inputs.spec));
+    let start: BTreeMap<String, u32> = inputs
+        .spec
+        .processes
+        .iter()
+        .map(|process| (process.name.clone(), process.instances))
+        .collect();
+    let mut plan = Plan {
+        service: inputs.service.clone(),
+        env: inputs.env.clone(),
+        target: inputs.target.to_owned(),
+        operation: inputs.operation,
+        build: inputs.build.clone(),
+        build_cached: inputs.build_cached,
+        source: inputs.source.clone(),
+        release,
+        identity: inputs.identity.to_owned(),
+        previous: inputs.observed.current,
+        unchanged,
+        changes: changes(&inputs),
+        steps: if unchanged { Vec::new() } else { steps(&inputs) },
+        start: if unchanged { BTreeMap::new() } else { start },
+        stop: if unchanged {
+            Vec::new()
+        } else {
+            inputs.observed.instances.iter().map(|one| one.id.clone()).collect()
+        },
+        notes: notes(&inputs),
+        gates: inputs.gates,
+        capabilities: inputs.capabilities.clone(),
+        hash: String::new(),
+    };
+    plan.hash = hash(&plan);
+    plan
+}
+
+/// Whether every wanted instance was observed at `number` and healthy, and nothing else runs.
+pub fn fully_runs(observed: &Observation, number: ReleaseNo, spec: &Spec) -> bool {
+    let counts = spec.processes.iter().all(|process| {
+        let running = observed.instances.iter().filter(|one| {
+            one.process == process.name
+                && one.release == number
+                && matches!(one.state, InstanceState::Healthy | InstanceState::Waiting)
+        });
+        running.count() == process.instances as usize
+    });
+    let strangers = observed
+        .instances
+        .iter()
+        .any(|one| one.release != number && one.state != InstanceState::Exited);
+    counts && !strangers && (observed.current == Some(number))
+}
+
+fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
+    let mut steps = Vec::new();
+    if inputs.operation == Operation::Deploy {
+        steps.push("build");
+    }
+    steps.push("prepare");
+    if inputs.operation == Operation::Deploy && inputs.spec.release_step.is_some() {
+        steps.push("release");
+    }
+    steps.extend(["start", "health", "switch"]);
+    if !inputs.observed.instances.is_empty() {
+        steps.push("drain");
+    }
+    steps.push("observe");
+    steps
+}
+
+fn notes(inputs: &Inputs<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let spec = inputs.spec;
+    if let Some(port) = spec.listen {
+        notes.push(if inputs.capabilities.holds_requests {
+            format!("the app insists on port {port}: one instance at a time, requests are held while it is replaced")
+        } else {
+            format!("the app insists on port {port}, and target `{}` cannot hold requests: expect errors while it is replaced", inputs.target)
+        });
+    }
+    if spec.web().is_some() && spec.health.probe.is_none() {
+        notes.push("no health path: an instance counts as healthy when it keeps running".into());
+    }
+    if let Some(step) = &spec.release_step
+        && !step.previous_still_works
+        && inputs.operation == Operation::Deploy
+    {
+        notes.push("the release step breaks the previous release: rolling back past it will be refused".into());
+    }
+    if inputs.source.dirty && inputs.operation == Operation::Deploy {
+        notes.push("the working copy has uncommitted changes; they are part of this build".into());
+    }
+    if !inputs.capabilities.weights {
+        notes.push(format!(
+            "target `{}` has no traffic weights: all traffic moves at once",
+            inputs.target
+        ));
+    }
+    notes
+}
+
+/// The semantic difference to what runs: only what a reader would call a change, secrets by name only.
+fn changes(inputs: &Inputs<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let Some(current) = inputs.current else {
+        return vec![Change {
+            sign: '+',
+            what: "first release".into(),
+            from: None,
+            to: Some(inputs.build.to_string()),
+        }];
+    };
+    change(
+        &mut changes,
+        "build",
+        Some(describe_build(&current.build, &current.source)),
+        Some(describe_build(inputs.build, inputs.source)),
+    );
+    let (old, new) = (&current.spec, inputs.spec);
+    maps(&mut changes, "env", &old.env, &new.env);
+    let references = |spec: &Spec| -> BTreeMap<String, String> {
+        spec.secrets
+            .iter()
+            .map(|(name, reference)| (name.clone(), reference.to_string()))
+            .collect()
+    };
+    maps(&mut changes, "secret", &references(old), &references(new));
+    for (name, version) in &new.secret_versions {
+        if old.secret_versions.get(name).is_some_and(|before| before != version) {
+            change(
+                &mut changes,
+                &format!("secret {name}"),
+                Some("old value".into()),
+                Some("new value".into()),
+            );
+        }
+    }
+    let counts = |spec: &Spec| -> BTreeMap<String, String> {
+        spec.processes
+            .iter()
+            .map(|process| (process.name.clone(), process.instances.to_string()))
+            .collect()
+    };
+    maps(&mut changes, "instances", &counts(old), &counts(new));
+    let work = |spec: &Spec| -> BTreeMap<String, String> {
+        spec.processes
+            .iter()
+            .map(|process| (process.name.clone(), describe_work(process)))
+            .collect()
+    };
+    for (name, to) in work(new) {
+        if let Some(from) = work(old).get(&name) {
+            change(&mut changes, &format!("process {name}"), Some(from.clone()), Some(to));
+        }
+    }
+    let optional = |port: Option<u16>| port.map(|port| port.to_string());
+    change(&mut changes, "port", optional(old.port), optional(new.port));
+    change(&mut changes, "listen", optional(old.listen), optional(new.listen));
+    change(
+        &mut changes,
+        "health",
+        Some(describe_json(&old.health)),
+        Some(describe_json(&new.health)),
+    );
+    change(
+        &mut changes,
+        "drain",
+        Some(old.drain.to_string()),
+        Some(new.drain.to_string()),
+    );
+    change(
+        &mut changes,
+        "grace",
+        Some(old.grace.to_string()),
+        Some(new.grace.to_string()),
+    );
+    change(
+        &mut changes,
+        "volumes",
+        Some(old.volumes.join(", ")),
+        Some(new.volumes.join(", ")),
+    );
+    let step = |spec: &Spec| spec.release_step.as_ref().map(|step| step.command.to_string());
+    change(&mut changes, "release step", step(old), step(new));
+    changes
+}
+
+fn describe_build(build: &BuildId, source: &Source) -> String {
+    let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(7)]);
+    match (commit, source.dirty) {
+        (Some(commit), true) => format!("{build} ({commit} + uncommitted changes)"),
+        (Some(commit), false) => format!("{build} ({commit})"),
+        (None, _) => build.to_string(),
+    }
+}
+
+fn describe_work(process: &crate::model::spec::Process) -> String {
+    let work = match &process.work {
+        crate::model::spec::Work::Command(command) => command.to_string(),
+        crate::model::spec::Work::Static(folder) => format!("files of {folder}/"),
+    };
+    match &process.role {
+        Role::Schedule(cron) => format!("{work} at `{cron}`"),
+        Role::Web | Role::Worker => work,
+    }
+}
+
+fn describe_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn maps(changes: &mut Vec<Change>, what: &str, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) {
+    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        change(
+            changes,
+            &format!("{what} {name}"),
+            old.get(name).cloned(),
+            new.get(name).cloned(),
+        );
+    }
+}
+
+fn change(changes: &mut Vec<Change>, what: &str, from: Option<String>, to: Option<String>) {
+    let sign = match (&from, &to) {
+        (a, b) if a == b => return,
+        (None, _) => '+',
+        (_, None) => '-',
+        _ => '~',
+    };
+    changes.push(Change {
+        sign,
+        what: what.to_owned(),
+        from,
+        to,
+    });
+}
+
+fn hash(plan: &Plan) -> String {
+    let mut value = serde_json::to_value(plan).unwrap_or_default();
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("gates");
+        fields.remove("hash");
+    }
+    blake3::hash(value.to_string().as_bytes()).to_hex()[..16].to_owned()
+}

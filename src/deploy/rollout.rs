@@ -1,0 +1,515 @@
+//! Bringing a release up and another down: the order of acts, and what a failure at each of them means.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::fault::{Fault, Kind, Result};
+use crate::model::deployment::{Operation, Outcome, State};
+use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::release::{Release, Source};
+use crate::model::spec::Spec;
+use crate::model::{BuildId, ReleaseNo, Span};
+use crate::ports::target::{Prepared, RELEASE_STEP, Shift, Stop, Wanted};
+use crate::store::deployment::Learnt;
+use crate::store::release::NewRelease;
+
+use super::attempt::{Attempt, counted, needs_human};
+use super::engine::{DeployRequest, Report, Wish};
+use super::judge::{self, Failure, Judgement};
+use super::plan::Plan;
+use super::{build, secrets};
+
+/// Releases whose artifacts are kept per service, besides those that run or are the last two proven good.
+const KEEP_RELEASES: usize = 10;
+impl Attempt<'_> {
+    /// Build, release row, secrets, target's preparation, release step: nothing serves yet.
+    pub(super) fn make_ready(&mut self, request: &DeployRequest, wish: Wish, plan: &Plan) -> Result<Prepared> {
+        let Wish {
+            snapshot,
+            spec,
+            values,
+            identity,
+        } = wish;
+        let command = request
+            .recipe
+            .command
+            .as_ref()
+            .map_or("copy the source".to_owned(), |command| command.to_string());
+        let intent = json!({ "build": snapshot.id, "command": command });
+        self.step(State::Preparing, "build", command, intent, |attempt| {
+            if build::exists(attempt.d.paths, &snapshot.id) {
+                return Ok((
+                    (),
+                    format!("{} is built already", snapshot.id),
+                    json!({ "cached": true }),
+                ));
+            }
+            let d = attempt.d;
+            build::run(&request.recipe, &snapshot, d.paths, d.commands, d.interrupt, d.events)?;
+            Ok(((), snapshot.id.to_string(), json!({ "cached": false })))
+        })?;
+        secrets::keep(&self.subject.service, &spec, &values, self.d.store, self.d.key)?;
+        let release = self.release(&snapshot.id, &snapshot.source, spec, identity)?;
+        self.deployment.release = Some(release.number);
+        let artifact = self.d.paths.artifact(&snapshot.id.0);
+        let prepared = self.prepare(Prepared {
+            release,
+            artifact,
+            secrets: values,
+        })?;
+        if plan.steps.contains(&"release") {
+            self.release_step(&prepared)?;
+        }
+        Ok(prepared)
+    }
+
+    /// The release with this identity, made now if there is none, and noted on the deployment.
+    fn release(&self, build: &BuildId, source: &Source, spec: Spec, identity: String) -> Result<Release> {
+        let release = self.d.store.create_release(&NewRelease {
+            service: self.subject.service.clone(),
+            env: self.subject.env.clone(),
+            build: build.clone(),
+            identity,
+            spec,
+            source: source.clone(),
+        })?;
+        let learnt = Learnt {
+            release: Some(release.number),
+            ..Learnt::default()
+        };
+        self.d.store.learn(self.deployment.id, &learnt, self.lease.token())?;
+        Ok(release)
+    }
+
+    pub(super) fn prepare(&mut self, prepared: Prepared) -> Result<Prepared> {
+        let number = prepared.release.number;
+        let url = self.step(
+            State::Preparing,
+            "prepare",
+            number.to_string(),
+            json!({ "release": number }),
+            |attempt| {
+                let url = attempt.d.target.prepare(&attempt.authority(), &prepared)?;
+                Ok((url.clone(), number.to_string(), json!({ "url": url })))
+            },
+        )?;
+        self.deployment.url = url;
+        Ok(prepared)
+    }
+
+    /// Runs the release step once, as a process of the target, and waits for its recorded exit.
+    fn release_step(&mut self, prepared: &Prepared) -> Result<()> {
+        let Some(step) = prepared.release.spec.release_step.clone() else {
+            return Ok(());
+        };
+        let id = self.instance_id(prepared.release.number, RELEASE_STEP, 1);
+        let wanted = Wanted {
+            id: id.clone(),
+            process: RELEASE_STEP.into(),
+        };
+        let intent = json!({ "instance": id, "command": step.command.to_string() });
+        let (grace, drain) = (prepared.release.spec.grace, Span::ZERO);
+        self.step(
+            State::Releasing,
+            "release",
+            step.command.to_string(),
+            intent,
+            |attempt| {
+                attempt
+                    .d
+                    .target
+                    .start(&attempt.authority(), prepared, std::slice::from_ref(&wanted))?;
+                let exit = attempt.wait_for_exit(&id, step.timeout);
+                let tail = attempt.log_tail(Some(&id));
+                let stopped = attempt.d.target.stop(
+                    &attempt.authority(),
+                    &Stop {
+                        instances: vec![id.clone()],
+                        drain,
+                        grace,
+                    },
+                );
+                let exit = exit?;
+                stopped?;
+                if exit != "status 0" {
+                    return Err(Fault::failed(
+                        "release-step-failed",
+                        format!("the release step `{}` ended with {exit}", step.command),
+                    )
+                    .details(tail)
+                    .hint("fix it and run `deliver deploy` again; no new instance was started"));
+                }
+                Ok(((), exit.clone(), json!({ "exit": exit })))
+            },
+        )
+    }
+
+    /// The exit of a process that runs once.
+    pub(super) fn wait_for_exit(&self, id: &str, timeout: Span) -> Result<String> {
+        let began = self.d.clock.elapsed();
+        loop {
+            let observed = self.observe()?;
+            let instance = observed.instances.iter().find(|one| one.id == id);
+            match instance {
+                None => {
+                    return Err(Fault::new(
+                        Kind::NeedsHuman,
+                        "release-step-lost",
+                        format!("the release step `{id}` is gone without a recorded exit"),
+                    ));
+                }
+                Some(one) if one.state == InstanceState::Exited => {
+                    return Ok(one.exit.clone().unwrap_or_else(|| "an unknown status".into()));
+                }
+                Some(_) => {}
+            }
+            let elapsed = self.d.clock.elapsed().saturating_sub(began);
+            if elapsed > timeout.duration() {
+                return Err(Fault::failed(
+                    "release-step-timeout",
+                    format!("the release step did not end within {timeout} and was stopped"),
+                ));
+            }
+            self.pause("release", format!("running for {}", short(elapsed)))?;
+        }
+    }
+
+    /// Starts the release beside whatever runs, waits until it is healthy, moves traffic, lets the old go, and looks again.
+    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan) -> Result<Report> {
+        let wanted = self.wanted(prepared);
+        let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
+        if let Err(fault) = self.bring_up(prepared, &wanted) {
+            return self.abort(fault, prepared, ids, plan);
+        }
+        if let Err(fault) = self.shift(prepared, &ids) {
+            // A lost answer says nothing: only the target knows whether traffic moved.
+            match self.observe() {
+                Ok(observed) if observed.current == Some(prepared.release.number) && routed(&observed, &ids) => {}
+                Ok(_) => return self.abort(fault, prepared, ids, plan),
+                Err(_) => return self.end(Outcome::NeedsHuman, Some(fault.with_kind(Kind::NeedsHuman))),
+            }
+        }
+        match self.settle(prepared, &ids) {
+            Ok(()) => self.end(Outcome::Succeeded, None),
+            Err(fault) if fault.kind() == Kind::Busy => self.lost(fault),
+            Err(fault) => self.go_back(fault),
+        }
+    }
+
+    /// Start and health.
+    pub(super) fn bring_up(&mut self, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        let count = if wanted.len() == 1 {
+            "1 instance".to_owned()
+        } else {
+            format!("{} instances", wanted.len())
+        };
+        let intent = json!({ "instances": wanted });
+        self.step(State::Starting, "start", count.clone(), intent, |attempt| {
+            attempt.d.target.start(&attempt.authority(), prepared, wanted)?;
+            Ok(((), count, Value::Null))
+        })?;
+        let detail = match &prepared.release.spec.health.probe {
+            Some(probe) => format!("GET {}", probe.path),
+            None => "keeps running".into(),
+        };
+        self.step(State::Verifying, "health", detail.clone(), json!({}), |attempt| {
+            attempt.wait_healthy(prepared, wanted)?;
+            Ok((
+                (),
+                format!("{detail}, stable for {}", prepared.release.spec.health.stable),
+                Value::Null,
+            ))
+        })
+    }
+
+    pub(super) fn wait_healthy(&mut self, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        let spec = &prepared.release.spec;
+        let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
+        let began = self.d.clock.elapsed();
+        loop {
+            let observed = self.observe()?;
+            let elapsed = Span::from(self.d.clock.elapsed().saturating_sub(began));
+            match judge::judge(&ids, &observed.instances, spec, elapsed) {
+                Judgement::Healthy => return Ok(()),
+                Judgement::Failed(failure) => return Err(self.unhealthy(prepared.release.number, failure)),
+                Judgement::Waiting(what) => self.pause("health", what)?,
+            }
+        }
+    }
+
+    fn unhealthy(&self, release: ReleaseNo, failure: Failure) -> Fault {
+        let tail = self.log_tail(failure.instance.as_deref());
+        let fault = Fault::failed(
+            failure.code,
+            format!("{release} did not become healthy: {}", failure.reason),
+        )
+        .details(tail);
+        match failure.hint {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        }
+    }
+
+    pub(super) fn shift(&mut self, prepared: &Prepared, ids: &[String]) -> Result<()> {
+        let release = prepared.release.number;
+        let detail = match &self.deployment.url {
+            Some(url) => format!("{url} → {release}"),
+            None => release.to_string(),
+        };
+        let shift = Shift {
+            release,
+            instances: ids.to_vec(),
+        };
+        self.step(State::Shifting, "switch", detail.clone(), json!(shift), |attempt| {
+            attempt.d.target.shift(&attempt.authority(), &shift)?;
+            Ok(((), detail, Value::Null))
+        })?;
+        self.advance(State::Committed)
+    }
+
+    /// After the switch: the old drains and goes, then every instance is looked at once more.
+    pub(super) fn settle(&mut self, prepared: &Prepared, ids: &[String]) -> Result<()> {
+        let release = prepared.release.number;
+        let observed = self.observe()?;
+        if !judge::serves_in_full(&observed.instances, ids, release) {
+            return Err(self.not_in_full(release, ids, &observed));
+        }
+        let old: Vec<String> = observed
+            .instances
+            .iter()
+            .map(|one| one.id.clone())
+            .filter(|id| !ids.contains(id))
+            .collect();
+        if !old.is_empty() {
+            let spec = &prepared.release.spec;
+            self.stop(State::Draining, old, spec.drain, spec.grace)?;
+        }
+        let detail = format!("{} at {release}", counted(ids.len(), "instance"));
+        self.step(
+            State::Cleaning,
+            "observe",
+            detail.clone(),
+            json!({ "release": release }),
+            |attempt| {
+                let observed = attempt.observe()?;
+                if observed.current != Some(release) || !judge::serves_in_full(&observed.instances, ids, release) {
+                    return Err(attempt.not_in_full(release, ids, &observed));
+                }
+                Ok(((), detail, json!({ "instances": observed.instances })))
+            },
+        )?;
+        self.prune();
+        Ok(())
+    }
+
+    fn not_in_full(&self, release: ReleaseNo, ids: &[String], observed: &Observation) -> Fault {
+        let culprit = ids.iter().find(|id| {
+            !observed
+                .instances
+                .iter()
+                .any(|one| one.id == **id && matches!(one.state, InstanceState::Healthy | InstanceState::Waiting))
+        });
+        let state = culprit
+            .and_then(|id| observed.instances.iter().find(|one| one.id == *id))
+            .map_or("gone".to_owned(), describe_instance);
+        let id = culprit.map_or("an instance", String::as_str);
+        Fault::failed(
+            "lost-after-switch",
+            format!("{release} took traffic, then `{id}` was {state}"),
+        )
+        .details(self.log_tail(culprit.map(String::as_str)))
+    }
+
+    /// Stops going forward before traffic moved: what was started goes, what served goes on.
+    fn abort(mut self, fault: Fault, prepared: &Prepared, ids: Vec<String>, plan: &Plan) -> Result<Report> {
+        if fault.kind() == Kind::Busy {
+            return self.lost(fault);
+        }
+        let cleaned = self.stop(State::Aborting, ids, Span::ZERO, prepared.release.spec.grace);
+        if let Err(also) = cleaned {
+            self.warn(format!(
+                "could not remove the instances of {}: {also}",
+                prepared.release.number
+            ));
+        }
+        if prepared.release.spec.listen.is_some()
+            && let Some(previous) = plan.previous
+        {
+            // The old instance had to make room for the new one; bring it back.
+            if let Err(also) = self.restore(previous) {
+                self.warn(format!("could not bring {previous} back: {also}"));
+                let fault = needs_human(fault, &self.subject);
+                return self.end(Outcome::NeedsHuman, Some(fault));
+            }
+        }
+        let step = prepared
+            .release
+            .spec
+            .release_step
+            .as_ref()
+            .filter(|_| plan.steps.contains(&"release"));
+        if step.is_some_and(|step| !step.previous_still_works) && plan.previous.is_some() {
+            // Its release step has run, and what serves does not work after it: no way back, and not forward by itself.
+            let fault = fault
+                .hint("fix it and run `deliver deploy` again: the release step has run, and breaks what serves now");
+            return self.end_early(fault.with_kind(Kind::NeedsHuman), plan);
+        }
+        self.end_early(fault, plan)
+    }
+
+    /// Ends an attempt that moved no traffic.
+    pub(super) fn end_early(self, fault: Fault, plan: &Plan) -> Result<Report> {
+        if fault.code() == "fenced" || fault.code() == "lease-lost" {
+            return self.lost(fault);
+        }
+        let fault = match plan.previous {
+            Some(previous) => fault.still(format!("{previous} is still serving")),
+            None => fault.still("nothing was deployed before, and nothing is now"),
+        };
+        let outcome = match fault.kind() {
+            Kind::Interrupted | Kind::Terminated => Outcome::Cancelled,
+            Kind::NeedsHuman => Outcome::NeedsHuman,
+            _ => Outcome::Failed,
+        };
+        self.end(outcome, Some(fault))
+    }
+
+    /// Traffic had moved, and the new release is not what it should be: back to what served before.
+    fn go_back(mut self, fault: Fault) -> Result<Report> {
+        let Some(previous) = self
+            .deployment
+            .previous
+            .filter(|_| self.deployment.operation != Operation::Rollback)
+        else {
+            let fault = needs_human(fault, &self.subject);
+            return self.end(Outcome::NeedsHuman, Some(fault));
+        };
+        self.warn(format!("{fault}; rolling back to {previous}"));
+        match self.restore(previous) {
+            Ok(()) => {
+                if self.subject.protected {
+                    let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
+                    self.d
+                        .store
+                        .set_hold(&self.subject.service, &self.subject.env, &reason)?;
+                }
+                let fault = fault
+                    .with_kind(Kind::RolledBack)
+                    .still(format!("{previous} is serving again"));
+                self.end(Outcome::RolledBack, Some(fault))
+            }
+            Err(also) => {
+                let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
+                let fault = needs_human(fault, &self.subject);
+                self.end(Outcome::NeedsHuman, Some(fault))
+            }
+        }
+    }
+
+    /// Brings a release back that served before: start, health, switch, everything else stops. Instances of it that are still
+    /// there and healthy are used as they are.
+    pub(super) fn restore(&mut self, previous: ReleaseNo) -> Result<()> {
+        let release = self
+            .d
+            .store
+            .release(&self.subject.service, previous)?
+            .ok_or_else(|| Fault::bug(format!("release {previous} is not in the store")))?;
+        let prepared = self.d.recall(&release)?;
+        self.advance(State::RollingBack)?;
+        self.d.target.prepare(&self.authority(), &prepared)?;
+        let observed = self.observe()?;
+        let wanted = self.wanted(&prepared);
+        let alive = alive(&observed, previous);
+        let ids = if alive.len() == wanted.len() {
+            alive
+        } else {
+            self.d.target.start(&self.authority(), &prepared, &wanted)?;
+            self.wait_healthy(&prepared, &wanted)?;
+            wanted.iter().map(|one| one.id.clone()).collect()
+        };
+        self.d.target.shift(
+            &self.authority(),
+            &Shift {
+                release: previous,
+                instances: ids.clone(),
+            },
+        )?;
+        let observed = self.observe()?;
+        let others: Vec<String> = observed
+            .instances
+            .iter()
+            .map(|one| one.id.clone())
+            .filter(|id| !ids.contains(id))
+            .collect();
+        if !others.is_empty() {
+            let (drain, grace) = (release.spec.drain, release.spec.grace);
+            self.d.target.stop(
+                &self.authority(),
+                &Stop {
+                    instances: others,
+                    drain,
+                    grace,
+                },
+            )?;
+        }
+        let observed = self.observe()?;
+        if observed.current == Some(previous) && judge::serves_in_full(&observed.instances, &ids, previous) {
+            return Ok(());
+        }
+        Err(self.not_in_full(previous, &ids, &observed))
+    }
+
+    fn wanted(&self, prepared: &Prepared) -> Vec<Wanted> {
+        let number = prepared.release.number;
+        let mut wanted = Vec::new();
+        for process in &prepared.release.spec.processes {
+            for index in 1..=process.instances {
+                wanted.push(Wanted {
+                    id: self.instance_id(number, &process.name, index),
+                    process: process.name.clone(),
+                });
+            }
+        }
+        wanted
+    }
+
+    /// Removes artifacts that no kept release needs. A failure only costs disk space.
+    fn prune(&self) {
+        if let Err(fault) = super::prune::prune(self.d, &self.subject, KEEP_RELEASES) {
+            self.warn(format!("could not remove old artifacts: {fault}"));
+        }
+    }
+}
+
+/// Whether all of `ids` are instances that the target counts as the environment's own.
+fn routed(observed: &Observation, ids: &[String]) -> bool {
+    ids.iter().all(|id| observed.instances.iter().any(|one| one.id == *id))
+}
+
+/// Ids of the healthy instances of a release.
+fn alive(observed: &Observation, release: ReleaseNo) -> Vec<String> {
+    let healthy = |one: &&Instance| {
+        one.release == release && matches!(one.state, InstanceState::Healthy | InstanceState::Waiting)
+    };
+    observed
+        .instances
+        .iter()
+        .filter(healthy)
+        .map(|one| one.id.clone())
+        .collect()
+}
+
+fn describe_instance(instance: &Instance) -> String {
+    match (&instance.exit, &instance.probe) {
+        (Some(exit), _) if matches!(instance.state, InstanceState::Exited | InstanceState::BackOff) => {
+            format!("ended with {exit}")
+        }
+        (_, Some(probe)) => format!("{}: {probe}", instance.state.as_str()),
+        _ => instance.state.as_str().to_owned(),
+    }
+}
+
+fn short(elapsed: Duration) -> Span {
+    Span::from_secs(elapsed.as_secs())
+}

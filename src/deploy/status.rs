@@ -1,0 +1,133 @@
+//! Where services stand: what was observed, beside what the store says should be.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::fault::Result;
+use crate::model::deployment::{Deployment, DeploymentId, Operation, Outcome};
+use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::spec::Role;
+use crate::model::{EnvName, ReleaseNo, ServiceName};
+use crate::store::Store;
+
+/// One service in one environment.
+#[derive(Clone, Debug, schemars::JsonSchema, Serialize)]
+pub struct ServiceStatus {
+    pub service: ServiceName,
+    pub env: EnvName,
+    pub target: String,
+    /// The release that was observed to be current.
+    pub release: Option<ReleaseNo>,
+    /// Instances that should run all the time.
+    pub desired: u32,
+    /// Of those, how many were observed healthy at that release.
+    pub healthy: u32,
+    pub url: Option<String>,
+    pub instances: Vec<Instance>,
+    /// What differs from the last thing done, in words; empty when nothing does.
+    pub drift: Vec<String>,
+    pub hold: Option<Hold>,
+    /// The last attempt.
+    pub deployment: Option<Last>,
+}
+
+/// A person's stop.
+#[derive(Clone, Debug, schemars::JsonSchema, Serialize)]
+pub struct Hold {
+    pub reason: String,
+    pub author: String,
+    pub since: Timestamp,
+}
+
+/// The last attempt, in short.
+#[derive(Clone, Debug, schemars::JsonSchema, Serialize)]
+pub struct Last {
+    pub id: DeploymentId,
+    pub operation: Operation,
+    pub outcome: Outcome,
+    pub reason: Option<String>,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+}
+
+impl From<&Deployment> for Last {
+    fn from(deployment: &Deployment) -> Self {
+        Last {
+            id: deployment.id,
+            operation: deployment.operation,
+            outcome: deployment.outcome,
+            reason: deployment.reason.clone(),
+            started_at: deployment.started_at,
+            finished_at: deployment.finished_at,
+        }
+    }
+}
+
+/// Joins an observation with what the store knows; `last` is the newest deployment of the same service and environment.
+pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result<ServiceStatus> {
+    let Observation {
+        service,
+        env,
+        current,
+        url,
+        instances,
+        ..
+    } = observed;
+    let down = last.operation == Operation::Down && last.outcome == Outcome::Succeeded;
+    let meant = if down { None } else { store.last_good(&service, &env)? };
+    let should = current.or(meant);
+    let release = should
+        .map(|number| store.release(&service, number))
+        .transpose()?
+        .flatten();
+    let desired = release.as_ref().map_or(0, |release| release.spec.desired());
+    let jobs: Vec<String> = release
+        .iter()
+        .flat_map(|release| &release.spec.processes)
+        .filter(|process| matches!(process.role, Role::Schedule(_)))
+        .map(|process| process.name.clone())
+        .collect();
+    let healthy = instances
+        .iter()
+        .filter(|one| {
+            one.state == InstanceState::Healthy && Some(one.release) == current && !jobs.contains(&one.process)
+        })
+        .count() as u32;
+    let mut drift = Vec::new();
+    let busy = last.outcome == Outcome::Running;
+    if let Some(meant) = meant.filter(|meant| Some(*meant) != current && !busy) {
+        drift.push(match current {
+            Some(current) => format!("{meant} was deployed last, {current} is current"),
+            None => format!("{meant} was deployed last, nothing runs"),
+        });
+    }
+    if current.is_some() && healthy < desired && !busy {
+        drift.push(format!("{healthy} of {desired} instances are healthy"));
+    }
+    let strangers = instances
+        .iter()
+        .filter(|one| Some(one.release) != current && one.state != InstanceState::Exited)
+        .count();
+    if strangers > 0 && !busy {
+        drift.push(format!("{strangers} instances of another release run"));
+    }
+    let hold = store.holds(&service, &env)?.into_iter().next();
+    let hold = hold.map(|hold| Hold {
+        reason: hold.reason,
+        author: hold.author,
+        since: hold.since,
+    });
+    Ok(ServiceStatus {
+        service,
+        env,
+        target: last.target.clone(),
+        release: current,
+        desired,
+        healthy,
+        url,
+        instances,
+        drift,
+        hold,
+        deployment: Some(Last::from(last)),
+    })
+}

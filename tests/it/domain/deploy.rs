@@ -1,0 +1,655 @@
+//! The whole of deploying over memory: a target that behaves as told, a store that ends with the test, a clock that moves
+//! when somebody waits.
+
+#![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use deliver::adapters::git::Git;
+use deliver::adapters::memory::{Behaviour, ManualClock, MemoryTarget};
+use deliver::adapters::process::{Groups, Processes};
+use deliver::adapters::system::SystemClock;
+use deliver::config::environment::Environment;
+use deliver::config::paths::Paths;
+use deliver::event::Silent;
+use deliver::fault::{Kind, Result};
+use deliver::model::deployment::{Operation, Outcome, State};
+use deliver::model::observed::Observation;
+use deliver::model::release::Release;
+use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
+use deliver::model::{ReleaseNo, Span};
+use deliver::ports::interrupt::Never;
+use deliver::ports::target::{
+    Authority, Capabilities, LogLine, LogQuery, Prepared, Shift, Stop, Stopped, Target, Wanted,
+};
+use deliver::ports::{Clock, Interrupt};
+use deliver::store::seal::SealingKey;
+use deliver::store::{self, Store};
+
+use deliver::deploy::build::Recipe;
+use deliver::deploy::engine::{DeployRequest, Deployer, Report, Subject};
+
+/// Everything a deployment touches, in a folder that goes away.
+struct Bench {
+    dir: tempfile::TempDir,
+    clock: Arc<ManualClock>,
+    store: Store,
+    paths: Paths,
+    key: SealingKey,
+    environment: Environment,
+    commands: Processes,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("pricing")).unwrap();
+        fs::write(dir.path().join("pricing/app.py"), "one").unwrap();
+        fs::create_dir(dir.path().join("data")).unwrap();
+        let store_path = dir.path().join("store.db");
+        // The store lives in real time, since its leases do.
+        let real: Arc<dyn Clock> = Arc::new(SystemClock::new(None));
+        Bench {
+            clock: Arc::new(ManualClock::at("2026-01-10T12:00:00Z".parse().unwrap())),
+            store: Store::in_memory(real.clone(), "ada").unwrap(),
+            paths: Paths {
+                user_config: dir.path().join("user"),
+                system_config: dir.path().join("system"),
+                store: store_path,
+                data: dir.path().join("data"),
+                runtime: None,
+            },
+            key: SealingKey::open(&dir.path().join("key")).unwrap(),
+            environment: Environment::of([("TOKEN", "canary-1")]),
+            commands: Processes::new(real, Arc::new(Never), Groups::default()),
+            dir,
+        }
+    }
+
+    fn write(&self, content: &str) {
+        fs::write(self.dir.path().join("pricing/app.py"), content).unwrap();
+    }
+
+    fn deployer<'a>(&'a self, target: &'a dyn Target) -> Deployer<'a> {
+        Deployer {
+            store: &self.store,
+            target,
+            clock: &*self.clock,
+            vcs: &Git,
+            commands: &self.commands,
+            interrupt: &Never,
+            events: &Silent,
+            key: &self.key,
+            paths: &self.paths,
+            environment: &self.environment,
+            deadline: None,
+        }
+    }
+
+    fn request(&self) -> DeployRequest {
+        let folder = self.dir.path().join("pricing");
+        DeployRequest {
+            subject: subject(),
+            recipe: Recipe {
+                service: "pricing".parse().unwrap(),
+                context: folder.clone(),
+                folder,
+                command: None,
+                include: Vec::new(),
+                env: BTreeMap::new(),
+            },
+            spec: spec(),
+            note: None,
+            again: false,
+            allow_dirty: false,
+            expected_plan: None,
+            wait: Span::ZERO,
+        }
+    }
+
+    /// Changes the source and deploys it.
+    fn deploy(&self, target: &dyn Target, content: &str) -> Report {
+        self.write(content);
+        self.deployer(target).deploy(&self.request()).unwrap()
+    }
+}
+
+fn subject() -> Subject {
+    Subject {
+        service: "pricing".parse().unwrap(),
+        env: "local".parse().unwrap(),
+        target: "memory".into(),
+        protected: false,
+    }
+}
+
+fn spec() -> Spec {
+    Spec {
+        processes: vec![Process {
+            name: "web".into(),
+            role: Role::Web,
+            work: Work::Command(CommandLine::Shell("serve".into())),
+            instances: 2,
+            env: BTreeMap::new(),
+        }],
+        port: Some(8080),
+        listen: None,
+        health: Health {
+            probe: Some(HttpProbe {
+                path: "/healthz".into(),
+                host: None,
+                below: 400,
+            }),
+            ..Health::default()
+        },
+        drain: Span::from_secs(30),
+        grace: Span::from_secs(30),
+        volumes: Vec::new(),
+        env: BTreeMap::new(),
+        secrets: BTreeMap::new(),
+        secret_versions: BTreeMap::new(),
+        release_step: None,
+        workdir: String::new(),
+    }
+}
+
+fn observe(target: &dyn Target) -> Observation {
+    target.observe(&subject().service, &subject().env).unwrap()
+}
+
+/// The current release and those of all instances.
+fn serving(target: &dyn Target) -> (Option<ReleaseNo>, Vec<ReleaseNo>) {
+    let observed = observe(target);
+    (
+        observed.current,
+        observed.instances.iter().map(|one| one.release).collect(),
+    )
+}
+
+fn in_full(number: u32) -> (Option<ReleaseNo>, Vec<ReleaseNo>) {
+    (Some(ReleaseNo(number)), vec![ReleaseNo(number); 2])
+}
+
+fn outcome(report: &Report) -> (Outcome, Option<(Kind, &'static str)>) {
+    (
+        report.deployment.outcome,
+        report.fault.as_ref().map(|fault| (fault.kind(), fault.code())),
+    )
+}
+
+#[test]
+fn a_first_deploy_a_change_and_no_change() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let first = bench.deploy(&target, "one");
+    assert_eq!(outcome(&first), (Outcome::Succeeded, None));
+    assert_eq!(first.deployment.url.as_deref(), Some("http://127.0.0.1:8080"));
+    let names: Vec<&str> = first.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["build", "prepare", "start", "health", "switch", "observe"]);
+    assert_eq!(serving(&target), in_full(1));
+
+    assert_eq!(outcome(&bench.deploy(&target, "one")), (Outcome::Unchanged, None));
+    assert_eq!(outcome(&bench.deploy(&target, "two")), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(2));
+
+    // Back to the first content is the first release again, not a third.
+    bench.deploy(&target, "one");
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn again_rolls_out_afresh() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let before = observe(&target).instances[0].id.clone();
+    let again = bench
+        .deployer(&target)
+        .deploy(&DeployRequest {
+            again: true,
+            ..bench.request()
+        })
+        .unwrap();
+    assert_eq!(outcome(&again), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(1));
+    assert_ne!(observe(&target).instances[0].id, before);
+}
+
+#[test]
+fn a_release_that_never_becomes_healthy_never_wins() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    for (number, behaviour, code) in [
+        (
+            2,
+            Behaviour::NeverHealthy("GET /healthz answered 503".into()),
+            "never-healthy",
+        ),
+        (
+            3,
+            Behaviour::ExitsAfter(Duration::from_millis(200), "status 1".into()),
+            "crashed",
+        ),
+        (
+            4,
+            Behaviour::ExitsAfter(Duration::from_millis(2900), "signal 11 (SIGSEGV)".into()),
+            "crashed",
+        ),
+        (5, Behaviour::Flaps(Duration::from_millis(700)), "flapping"),
+    ] {
+        target.behave(ReleaseNo(number), behaviour);
+        let report = bench.deploy(&target, &format!("bad {number}"));
+        assert_eq!(outcome(&report), (Outcome::Failed, Some((Kind::Failed, code))));
+        assert_eq!(report.fault.unwrap().still_true(), Some("v1 is still serving"));
+        assert_eq!(serving(&target), in_full(1));
+    }
+}
+
+#[test]
+fn a_first_deploy_that_fails_leaves_nothing() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    target.behave(ReleaseNo(1), Behaviour::NeverHealthy("connection refused".into()));
+    let report = bench.deploy(&target, "one");
+    assert_eq!(
+        outcome(&report),
+        (Outcome::Failed, Some((Kind::Failed, "never-healthy")))
+    );
+    assert_eq!(serving(&target), (None, vec![]));
+}
+
+#[test]
+fn rollback_goes_to_the_last_good_release_and_further_back() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    for content in ["one", "two"] {
+        bench.deploy(&target, content);
+    }
+    target.behave(ReleaseNo(3), Behaviour::NeverHealthy("no".into()));
+    bench.deploy(&target, "three");
+    bench.deploy(&target, "four");
+    assert_eq!(serving(&target), in_full(4));
+    let back = |to| bench.deployer(&target).rollback(&subject(), to, None, false);
+    assert_eq!(outcome(&back(None).unwrap()), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(2), "v3 was never good");
+    back(None).unwrap();
+    assert_eq!(serving(&target), in_full(1));
+    assert_eq!(back(None).err().unwrap().code(), "nothing-to-roll-back-to");
+    back(Some(ReleaseNo(4))).unwrap();
+    assert_eq!(serving(&target), in_full(4));
+    assert_eq!(back(Some(ReleaseNo(9))).err().unwrap().code(), "no-such-release");
+}
+
+#[test]
+fn a_rollback_brings_the_old_secret_back_and_no_value_is_stored() {
+    let mut bench = Bench::new();
+    let with_secret = |bench: &Bench| {
+        let mut request = bench.request();
+        request
+            .spec
+            .secrets
+            .insert("TOKEN".into(), SecretRef::Env("TOKEN".into()));
+        request
+    };
+    let clock = bench.clock.clone();
+    let target = Spy::new(MemoryTarget::new(&*clock));
+    bench.deployer(&target).deploy(&with_secret(&bench)).unwrap();
+    bench.environment = Environment::of([("TOKEN", "canary-2")]);
+    let second = bench.deployer(&target).deploy(&with_secret(&bench)).unwrap();
+    assert_eq!(
+        second.deployment.release,
+        Some(ReleaseNo(2)),
+        "a changed secret is a release"
+    );
+    assert_eq!(target.token(), "canary-2");
+    bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+    assert_eq!(target.token(), "canary-1");
+
+    bench.environment = Environment::default();
+    let missing = bench.deployer(&target).deploy(&with_secret(&bench)).err().unwrap();
+    assert_eq!((missing.kind(), missing.code()), (Kind::Credentials, "secret-missing"));
+
+    let mut journal = String::new();
+    bench
+        .store
+        .each_record(&mut |record| {
+            journal.push_str(&format!("{record:?}"));
+            Ok(true)
+        })
+        .unwrap();
+    assert!(!journal.contains("canary"));
+}
+
+#[test]
+fn a_hold_stops_deploys_and_not_rollbacks() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    bench.deploy(&target, "two");
+    bench
+        .store
+        .set_hold(&subject().service, &subject().env, "looking")
+        .unwrap();
+    let refused = bench.deploy(&target, "three");
+    assert_eq!(outcome(&refused), (Outcome::Refused, Some((Kind::Negative, "refused"))));
+    assert_eq!(serving(&target), in_full(2));
+    let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+    assert_eq!(outcome(&back), (Outcome::Succeeded, None));
+}
+
+#[test]
+fn a_release_step_runs_once_and_its_failure_starts_nothing() {
+    let bench = Bench::new();
+    let target = Spy::new(MemoryTarget::new(&*bench.clock));
+    let mut request = bench.request();
+    request.spec.release_step = Some(ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: false,
+    });
+    assert_eq!(
+        outcome(&bench.deployer(&target).deploy(&request).unwrap()),
+        (Outcome::Succeeded, None)
+    );
+    assert_eq!(target.release_steps.load(Ordering::SeqCst), 1);
+    bench.write("two");
+    bench.deployer(&target).deploy(&request).unwrap();
+
+    let back = bench
+        .deployer(&target)
+        .rollback(&subject(), None, None, false)
+        .err()
+        .unwrap();
+    assert_eq!((back.kind(), back.code()), (Kind::Negative, "migration-in-between"));
+    let forced = bench
+        .deployer(&target)
+        .rollback(&subject(), None, Some("known".into()), true)
+        .unwrap();
+    assert_eq!(outcome(&forced), (Outcome::Succeeded, None));
+    assert_eq!(
+        target.release_steps.load(Ordering::SeqCst),
+        2,
+        "a rollback runs no release step"
+    );
+
+    target.memory.fail_release_step("status 3");
+    bench.write("three");
+    let failed = bench.deployer(&target).deploy(&request).unwrap();
+    assert_eq!(
+        outcome(&failed),
+        (Outcome::Failed, Some((Kind::Failed, "release-step-failed")))
+    );
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn a_release_that_dies_right_after_the_switch_is_rolled_back() {
+    let bench = Bench::new();
+    let target = Spy::new(MemoryTarget::new(&*bench.clock));
+    bench.deploy(&target, "one");
+    target.kill_after_shift_to(ReleaseNo(2));
+    let report = bench.deploy(&target, "two");
+    assert_eq!(
+        outcome(&report),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+    );
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn an_interrupted_deploy_removes_what_it_had_started() {
+    struct AfterStart<'a>(&'a MemoryTarget<'a>);
+    impl Interrupt for AfterStart<'_> {
+        fn requested(&self) -> Option<Kind> {
+            let started = self
+                .0
+                .observe(&subject().service, &subject().env)
+                .unwrap()
+                .instances
+                .len()
+                > 2;
+            started.then_some(Kind::Interrupted)
+        }
+    }
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    bench.write("two");
+    let interrupt = AfterStart(&target);
+    let deployer = Deployer {
+        interrupt: &interrupt,
+        ..bench.deployer(&target)
+    };
+    let report = deployer.deploy(&bench.request()).unwrap();
+    assert_eq!(
+        outcome(&report),
+        (Outcome::Cancelled, Some((Kind::Interrupted, "interrupted")))
+    );
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn down_stops_everything_and_up_again_works() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let down = bench.deployer(&target).down(&subject(), None).unwrap();
+    assert_eq!(outcome(&down), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), (None, vec![]));
+    assert_eq!(observe(&target).url, None);
+    assert_eq!(
+        outcome(&bench.deployer(&target).down(&subject(), None).unwrap()),
+        (Outcome::Unchanged, None)
+    );
+    bench.deploy(&target, "one");
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn a_plan_of_another_world_is_refused() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let plan = bench.deployer(&target).plan(&bench.request()).unwrap();
+    bench.write("changed meanwhile");
+    let wish = |bench: &Bench, hash: &str| DeployRequest {
+        expected_plan: Some(hash.to_owned()),
+        ..bench.request()
+    };
+    let refused = bench.deployer(&target).deploy(&wish(&bench, &plan.hash)).err().unwrap();
+    assert_eq!((refused.kind(), refused.code()), (Kind::Busy, "plan-changed"));
+    let plan = bench.deployer(&target).plan(&bench.request()).unwrap();
+    assert_eq!(
+        outcome(&bench.deployer(&target).deploy(&wish(&bench, &plan.hash)).unwrap()).0,
+        Outcome::Succeeded
+    );
+}
+
+#[test]
+fn a_name_belongs_to_one_folder_until_that_folder_gives_it_up() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let manifest = bench.dir.path().join("pricing/deliver.toml");
+    fs::write(&manifest, "[service]\nname = \"pricing\"\n[run]\ncommand = \"serve\"\n").unwrap();
+    bench.deploy(&target, "one");
+    let other = bench.dir.path().join("other");
+    fs::create_dir(&other).unwrap();
+    let mut request = bench.request();
+    request.recipe.folder = other.clone();
+    request.recipe.context = other;
+    assert_eq!(
+        bench.deployer(&target).deploy(&request).err().unwrap().code(),
+        "service-elsewhere"
+    );
+    fs::remove_file(&manifest).unwrap();
+    assert_eq!(
+        outcome(&bench.deployer(&target).deploy(&request).unwrap()).0,
+        Outcome::Succeeded
+    );
+}
+
+#[test]
+fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
+    for moved in [false, true] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        let dead = leave_half_done(&bench, &target, moved);
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(reports.len(), 1);
+        assert_eq!(reports[0].deployment.id, dead);
+        let (expected, release) = if moved {
+            (Outcome::Succeeded, 2)
+        } else {
+            (Outcome::Interrupted, 1)
+        };
+        assert_eq!(reports[0].deployment.outcome, expected);
+        assert_eq!(serving(&target), in_full(release));
+        assert!(bench.deployer(&target).resume(&subject()).unwrap().is_empty());
+    }
+}
+
+/// Does what a deploy of v2 does up to its switch, or just past it, and stops without a word.
+fn leave_half_done(bench: &Bench, target: &dyn Target, moved: bool) -> deliver::model::DeploymentId {
+    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
+    let new = store::release::NewRelease {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        build: one.build.clone(),
+        identity: "another".into(),
+        spec: one.spec.clone(),
+        source: one.source.clone(),
+    };
+    let two: Release = bench.store.create_release(&new).unwrap();
+    let deployment = bench
+        .store
+        .create_deployment(&store::deployment::NewDeployment {
+            service: one.service.clone(),
+            env: one.env.clone(),
+            target: "memory".into(),
+            operation: Operation::Deploy,
+            release: Some(two.number),
+            previous: Some(one.number),
+            parent: None,
+            plan_hash: String::new(),
+            plan: serde_json::Value::Null,
+            gates: Vec::new(),
+            note: None,
+        })
+        .unwrap();
+    let lease = bench
+        .store
+        .acquire_lease(&one.service, &one.env, "deploy", Duration::ZERO, &mut |_| {})
+        .unwrap();
+    let authority = Authority {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        deployment: deployment.id,
+        fence: lease.token(),
+    };
+    bench
+        .store
+        .advance(deployment.id, State::Planned, State::Starting, lease.token())
+        .unwrap();
+    let prepared = Prepared {
+        release: two,
+        artifact: bench.dir.path().to_owned(),
+        secrets: BTreeMap::new(),
+    };
+    let ids = ["a", "b"].map(String::from);
+    let wanted = ids.clone().map(|id| Wanted {
+        id,
+        process: "web".into(),
+    });
+    target.start(&authority, &prepared, &wanted).unwrap();
+    if moved {
+        target
+            .shift(
+                &authority,
+                &Shift {
+                    release: ReleaseNo(2),
+                    instances: ids.to_vec(),
+                },
+            )
+            .unwrap();
+    }
+    deployment.id
+}
+
+/// A target that notes what it was given and can be told to fail at a moment.
+struct Spy<'a> {
+    memory: MemoryTarget<'a>,
+    token: std::sync::Mutex<String>,
+    release_steps: AtomicUsize,
+    kill: std::sync::Mutex<Option<ReleaseNo>>,
+}
+
+impl<'a> Spy<'a> {
+    fn new(memory: MemoryTarget<'a>) -> Self {
+        Spy {
+            memory,
+            token: Default::default(),
+            release_steps: AtomicUsize::new(0),
+            kill: Default::default(),
+        }
+    }
+
+    fn token(&self) -> String {
+        self.token.lock().unwrap().clone()
+    }
+
+    fn kill_after_shift_to(&self, release: ReleaseNo) {
+        *self.kill.lock().unwrap() = Some(release);
+    }
+}
+
+impl Target for Spy<'_> {
+    fn capabilities(&self) -> Capabilities {
+        self.memory.capabilities()
+    }
+    fn observe(&self, service: &deliver::model::ServiceName, env: &deliver::model::EnvName) -> Result<Observation> {
+        self.memory.observe(service, env)
+    }
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        self.memory.observe_all()
+    }
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>> {
+        if let Some(token) = prepared.secrets.get("TOKEN") {
+            *self.token.lock().unwrap() = token.reveal().to_owned();
+        }
+        self.memory.prepare(authority, prepared)
+    }
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        let steps = wanted.iter().filter(|one| one.process == "release").count();
+        self.release_steps.fetch_add(steps, Ordering::SeqCst);
+        self.memory.start(authority, prepared, wanted)
+    }
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
+        self.memory.shift(authority, shift)?;
+        if *self.kill.lock().unwrap() == Some(shift.release) {
+            self.memory
+                .change(shift.release, Behaviour::ExitsAfter(Duration::ZERO, "status 1".into()));
+        }
+        Ok(())
+    }
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        self.memory.stop(authority, stop)
+    }
+    fn remove(&self, authority: &Authority) -> Result<()> {
+        self.memory.remove(authority)
+    }
+    fn logs(
+        &self,
+        service: &deliver::model::ServiceName,
+        env: &deliver::model::EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        self.memory.logs(service, env, query, follow, line)
+    }
+}

@@ -1,0 +1,3 @@
+//! Domains over memory: no disk beyond a folder of their own, no waiting.
+
+mod deploy;
