@@ -46,6 +46,16 @@ complete -c deliver -n "__fish_deliver_needs_command" -l dry-run -d 'Show what w
 complete -c deliver -n "__fish_deliver_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_needs_command" -s V -l version -d 'Print version'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "adopt" -d 'Describe an app that already exists'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "deploy" -d 'Deploys what this folder holds'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "rollback" -d 'Returns to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "resume" -d 'Finishes or undoes a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "status" -d 'Shows what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "history" -d 'Lists deployments, newest first'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "why" -d 'Tells what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "hold" -d 'Stops deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "down" -d 'Stops a service and gives its address back'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "tour" -d 'Shows the whole way with a real service, in half a minute'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "audit" -d 'Show what was done, by whom and why'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "config" -d 'Show where settings come from and where files are'
@@ -95,6 +105,297 @@ complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s y -l yes -d 'T
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l again -d 'Plan a fresh rollout although nothing changed'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l allow-dirty -d 'Count uncommitted changes as allowed'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l plan -d 'Refuse unless the plan still has this hash, as printed by `deliver plan`' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l wait -d 'Wait this long for another deployment of the same service to end' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l again -d 'Roll out afresh although nothing changed'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l allow-dirty -d 'Deploy uncommitted changes where the target would refuse them'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l to -d 'The release to return to' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l force -d 'Go back even past a release step that breaks earlier releases; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l all -d 'Every service of this store'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l limit -d 'At most this many' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand history" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l all -d 'Every service'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand why" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "set" -d 'Sets a hold; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "clear" -d 'Clears every hold of a service in an environment'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "list" -d 'Lists the holds of every service'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "set" -d 'Sets a hold; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Clears every hold of a service in an environment'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the holds of every service'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l confirm -d 'The service\'s name, where the environment is protected' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand down" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l all -d 'Every service of this store'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l template -d 'Which template to use; by default one whose runtime is present' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l keep -d 'Leave the service running and the folder there'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l service -d 'Only what is about this service' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l since -d 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s n -l limit -d 'At most this many, the newest [default: 20]' -r
@@ -468,15 +769,28 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt audit doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "deploy" -d 'Deploys what this folder holds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "rollback" -d 'Returns to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "resume" -d 'Finishes or undoes a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "status" -d 'Shows what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "history" -d 'Lists deployments, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "why" -d 'Tells what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "hold" -d 'Stops deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "down" -d 'Stops a service and gives its address back'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "tour" -d 'Shows the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why hold down tour audit doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Sets a hold; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "clear" -d 'Clears every hold of a service in an environment'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "list" -d 'Lists the holds of every service'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every record to standard output, oldest first, one JSON object a line'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "explain" -d 'Show every layer that could set a value, and the one that did'

@@ -119,6 +119,16 @@ pub enum ProgressMode {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Adopt(Box<super::adopt::AdoptArgs>),
+    Plan(super::plan::PlanArgs),
+    Deploy(super::deploy::DeployArgs),
+    Rollback(super::rollback::RollbackArgs),
+    Resume(super::resume::ResumeArgs),
+    Status(super::status::StatusArgs),
+    History(super::history::HistoryArgs),
+    Why(super::why::WhyArgs),
+    Hold(super::hold::HoldArgs),
+    Down(super::down::DownArgs),
+    Tour(super::tour::TourArgs),
     Audit(super::audit::AuditArgs),
     Doctor(super::doctor::DoctorArgs),
     Config(super::config::ConfigArgs),

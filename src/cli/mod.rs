@@ -22,22 +22,34 @@ pub mod complete;
 pub mod completion;
 pub mod config;
 pub mod crash;
+pub mod deploy;
+pub mod deployment;
 pub mod doctor;
+pub mod down;
 pub mod errors;
 pub mod help;
+pub mod history;
+pub mod hold;
 pub mod home;
 pub mod page;
+pub mod plan;
 pub mod platform;
 pub mod progress;
 pub mod prompt;
 pub mod report;
+pub mod resume;
+pub mod rollback;
+pub mod scene;
 pub mod schema;
 pub mod signals;
 mod since;
+pub mod status;
 pub mod style;
 pub mod terminal;
+pub mod tour;
 pub mod ui;
 pub mod version;
+pub mod why;
 
 use args::{Cli, Command, Global, When};
 use signals::Signals;
@@ -223,9 +235,19 @@ fn enter(
 /// One arm a command.
 fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
     match command {
+        None => home::run(cx),
         Some(Command::Adopt(args)) => adopt::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
-        None => home::run(cx),
+        Some(Command::Plan(args)) => plan::run(&args, cx),
+        Some(Command::Deploy(args)) => deploy::run(&args, cx),
+        Some(Command::Rollback(args)) => rollback::run(&args, cx),
+        Some(Command::Resume(args)) => resume::run(&args, cx),
+        Some(Command::Status(args)) => status::run(&args, cx),
+        Some(Command::History(args)) => history::run(&args, cx),
+        Some(Command::Why(args)) => why::run(&args, cx),
+        Some(Command::Hold(args)) => hold::run(&args, cx),
+        Some(Command::Down(args)) => down::run(&args, cx),
+        Some(Command::Tour(args)) => tour::run(&args, cx),
         Some(Command::Doctor(args)) => doctor::run(&args, cx),
         Some(Command::Completion(args)) => completion::run(&args, cx),
         Some(Command::Config(args)) => config::run(&args, cx),

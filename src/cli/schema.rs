@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::page::{Column, Page, Table};
 use super::report::Report;
-use super::{Cx, Exit, adopt, audit, config, doctor, home, platform, version};
+use super::{
+    Cx, Exit, adopt, audit, config, deployment, doctor, history, hold, home, plan, platform, status, version, why,
+};
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
 use crate::config::nearest::nearest;
@@ -68,19 +70,25 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 18] = [
     kind::<adopt::Adoption>(),
     kind::<audit::Journal>(),
     kind::<audit::Verification>(),
     kind::<Explanation>(),
     kind::<config::Places>(),
+    kind::<deployment::DeploymentView>(),
     kind::<doctor::Doctor>(),
+    kind::<history::History>(),
+    kind::<hold::Holds>(),
     kind::<home::Home>(),
+    kind::<plan::PlanReport>(),
     kind::<Platform>(),
     kind::<platform::Checked>(),
     kind::<platform::Started>(),
     kind::<Kinds>(),
+    kind::<status::Status>(),
     kind::<version::Version>(),
+    kind::<why::Why>(),
 ];
 
 const fn kind<R: Report + JsonSchema>() -> Kind {

@@ -1,3 +1,4 @@
 //! Real processes, real sockets, real crashes.
 
 mod agent;
+mod deploy;

@@ -1,0 +1,135 @@
+//! `deliver plan`.
+
+use serde::Serialize;
+
+use crate::deploy::plan::Plan;
+use crate::fault::{Kind, Result};
+use crate::model::deployment::Verdict;
+use crate::model::{EnvName, Span};
+
+use super::deploy::DeployArgs;
+use super::page::Page;
+use super::report::Report;
+use super::style::Style;
+use super::{Cx, Exit, deploy, scene};
+
+/// Shows what `deliver deploy` would do, and does nothing
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Examples:\n  $ deliver plan\n  $ deliver plan production --exit-code\n  $ deliver plan --json"
+)]
+pub struct PlanArgs {
+    /// Where to
+    #[arg(default_value = "local")]
+    pub env: EnvName,
+
+    /// Exit with 3 when there is something to do
+    #[arg(long)]
+    pub exit_code: bool,
+
+    /// Plan a fresh rollout although nothing changed
+    #[arg(long)]
+    pub again: bool,
+
+    /// Count uncommitted changes as allowed
+    #[arg(long)]
+    pub allow_dirty: bool,
+}
+
+/// `deliver/plan/v1`.
+#[derive(schemars::JsonSchema, Serialize)]
+pub struct PlanReport {
+    #[serde(flatten)]
+    pub plan: Plan,
+}
+
+impl Report for PlanReport {
+    const SCHEMA: &'static str = "plan";
+
+    fn render(&self, page: &mut Page) {
+        let plan = &self.plan;
+        let style = page.style();
+        let goal = plan
+            .release
+            .map_or_else(|| "a new release".to_owned(), |number| number.to_string());
+        page.line(format!(
+            "{} {} {}: {goal} of {}",
+            style.subject(&plan.service),
+            style.arrow(),
+            plan.env,
+            plan.build
+        ));
+        if plan.unchanged {
+            page.line("Nothing to do: every instance runs it already.");
+        }
+        for change in &plan.changes {
+            let text = match (&change.from, &change.to) {
+                (Some(from), Some(to)) => format!("{}  {from} {} {to}", change.what, style.arrow()),
+                (None, Some(value)) | (Some(value), None) => format!("{}  {value}", change.what),
+                (None, None) => change.what.clone(),
+            };
+            page.line(format!("  {} {text}", sign(style, change.sign)));
+        }
+        if !plan.steps.is_empty() {
+            page.line(format!(
+                "  steps   {}",
+                plan.steps.join(&format!(" {} ", style.arrow()))
+            ));
+        }
+        let start: Vec<String> = plan
+            .start
+            .iter()
+            .map(|(process, count)| format!("{count} {process}"))
+            .collect();
+        if !start.is_empty() {
+            page.line(format!("  starts  {}", start.join(", ")));
+        }
+        if !plan.stop.is_empty() {
+            page.line(format!("  stops   {}", plan.stop.join(", ")));
+        }
+        for gate in &plan.gates {
+            let mark = match gate.verdict {
+                Verdict::Pass => style.tick(),
+                Verdict::Warn => style.bang(),
+                Verdict::Refuse | Verdict::Unknown => style.cross(),
+            };
+            page.line(format!("  {mark} {}: {}", gate.id, gate.reason));
+        }
+        for note in &plan.notes {
+            page.line(format!("  {} {note}", style.secondary("note")));
+        }
+        page.line(style.secondary(format!("  plan {}", plan.hash)));
+    }
+}
+
+fn sign(style: Style, sign: char) -> String {
+    match sign {
+        '+' => style.good(sign),
+        '-' => style.bad(sign),
+        _ => style.attention(sign),
+    }
+}
+
+pub fn run(args: &PlanArgs, cx: &mut Cx) -> Result<Exit> {
+    let wish = DeployArgs {
+        env: args.env.clone(),
+        again: args.again,
+        allow_dirty: args.allow_dirty,
+        plan: None,
+        wait: Span::ZERO,
+    };
+    let request = deploy::request(&wish, cx)?;
+    let plan = scene::deployer(cx, &request.subject)?.plan(&request)?;
+    show(cx, plan, args.exit_code)
+}
+
+/// Prints a plan; with `exit_code`, one that has something to do is a no.
+pub fn show(cx: &Cx, plan: Plan, exit_code: bool) -> Result<Exit> {
+    let report = PlanReport { plan };
+    cx.ui.answer(&report)?;
+    Ok(if exit_code && !report.plan.unchanged {
+        Exit::Kind(Kind::Negative)
+    } else {
+        Exit::Ok
+    })
+}

@@ -1,0 +1,42 @@
+//! `deliver resume`.
+
+use crate::fault::Result;
+use crate::model::{EnvName, ServiceName};
+
+use super::history::History;
+use super::{Cx, Exit, deployment::DeploymentView, scene};
+
+/// Finishes or undoes a deployment whose tool died
+///
+/// Looks at what is really there: where traffic had moved, the rest is done; where it had not, what was started is removed.
+/// Every deploy and rollback does the same first.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Examples:\n  $ deliver resume\n  $ deliver resume production\n  $ deliver resume --service pricing --json"
+)]
+pub struct ResumeArgs {
+    /// Where
+    #[arg(default_value = "local")]
+    pub env: EnvName,
+
+    /// Another service than that of this folder
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<ServiceName>,
+}
+
+pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
+    let subject = scene::subject(cx, Some(&args.env), args.service.as_ref())?;
+    let _careful = cx.signals.careful("stops safely");
+    let reports = scene::deployer(cx, &subject)?.resume(&subject)?;
+    if reports.is_empty() {
+        cx.ui.note("nothing was left unfinished");
+    }
+    let deployments = reports
+        .iter()
+        .map(|report| DeploymentView::new(&report.deployment, &report.steps))
+        .collect();
+    if !reports.is_empty() || cx.ui.json() {
+        cx.ui.answer(&History { deployments })?;
+    }
+    Ok(Exit::Ok)
+}

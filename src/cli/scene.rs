@@ -1,0 +1,100 @@
+//! What the deploying commands share: which service, which environment, and the deployer over the world's ports.
+
+use crate::config::manifest::{Manifest, ResolvedEnv};
+use crate::deploy::build::{Recipe, normalise};
+use crate::deploy::engine::{Deployer, Subject};
+use crate::fault::{Fault, Result};
+use crate::model::{EnvName, ServiceName};
+
+use super::Cx;
+
+/// The service of this folder; `None` where there is no manifest.
+pub fn service_here(cx: &Cx) -> Result<Option<ServiceName>> {
+    if cx.world.manifest_path().is_err() {
+        return Ok(None);
+    }
+    Ok(Some(cx.world.manifest()?.service.name))
+}
+
+/// The manifest of this folder and one of its environments; the manifest's warnings are shown.
+pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Subject)> {
+    let manifest = cx.world.manifest()?;
+    for warning in manifest.warnings() {
+        let place = warning
+            .span
+            .as_ref()
+            .map(|span| format!("{}:{}: ", span.path, span.line))
+            .unwrap_or_default();
+        cx.ui.warn(format!("{place}{}", warning.message));
+    }
+    let name = env.cloned().unwrap_or_else(EnvName::local);
+    let resolved = manifest.environment(&name)?;
+    let subject = Subject {
+        service: manifest.service.name.clone(),
+        env: name,
+        target: resolved.target.clone(),
+        protected: resolved.protected,
+    };
+    Ok((manifest, resolved, subject))
+}
+
+/// A service that was deployed before, by name, or the one of this folder.
+pub fn subject(cx: &Cx, env: Option<&EnvName>, service: Option<&ServiceName>) -> Result<Subject> {
+    let Some(service) = service else {
+        return Ok(here(cx, env)?.2);
+    };
+    let env = env.cloned().unwrap_or_else(EnvName::local);
+    let last = cx.world.store()?.deployments(Some(service), Some(&env), 1)?;
+    let last = last.into_iter().next().ok_or_else(|| {
+        Fault::usage(
+            "unknown-service",
+            format!("`{service}` was never deployed to `{env}` from this store"),
+        )
+        .hint("deliver status --all")
+    })?;
+    Ok(Subject {
+        service: service.clone(),
+        env,
+        target: last.target,
+        protected: false,
+    })
+}
+
+/// The deployer of a subject's target.
+pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
+    let world = &cx.world;
+    Ok(Deployer {
+        store: world.store()?,
+        target: world.target(&subject.target)?,
+        clock: world.clock(),
+        vcs: world.vcs(),
+        commands: world.commands(),
+        interrupt: world.interrupt(),
+        events: cx.ui.events(),
+        key: world.key()?,
+        paths: world.paths()?,
+        environment: world.environment(),
+        deadline: cx
+            .global
+            .timeout
+            .map(|limit| world.clock().elapsed() + limit.duration()),
+    })
+}
+
+/// The build section, resolved against the manifest's folder.
+pub fn recipe(manifest: &Manifest) -> Recipe {
+    let folder = manifest.folder().to_owned();
+    let context = manifest
+        .build
+        .context
+        .as_ref()
+        .map_or_else(|| folder.clone(), |context| normalise(&folder.join(context)));
+    Recipe {
+        service: manifest.service.name.clone(),
+        folder,
+        context,
+        command: manifest.build.command.clone(),
+        include: manifest.build.include.clone(),
+        env: manifest.build.env.clone(),
+    }
+}

@@ -1,0 +1,146 @@
+//! `deliver why`.
+
+use serde::Serialize;
+
+use crate::fault::Result;
+use crate::model::DeploymentId;
+use crate::model::deployment::{Deployment, Step, StepStatus, Verdict};
+
+use super::deployment::{DeploymentView, outcome_word};
+use super::page::{Page, duration};
+use super::report::Report;
+use super::{Cx, Exit};
+
+/// Tells what happened in a deployment, and why it ended as it did
+///
+/// Who wanted it and what it changed, what each gate said, every step with its time, and the evidence behind the verdict.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "Examples:\n  $ deliver why D-12\n  $ deliver why D-12 --json")]
+pub struct WhyArgs {
+    /// The deployment, as `deliver history` names it
+    pub id: DeploymentId,
+}
+
+/// `deliver/why/v1`: a deployment with its plan and what each step meant and saw.
+#[derive(schemars::JsonSchema, Serialize)]
+pub struct Why {
+    #[serde(flatten)]
+    view: DeploymentView,
+    /// As made before the first act; `null` for what needed none.
+    plan: serde_json::Value,
+    details: Vec<StepDetail>,
+}
+
+#[derive(schemars::JsonSchema, Serialize)]
+struct StepDetail {
+    name: String,
+    status: StepStatus,
+    intent: serde_json::Value,
+    observation: serde_json::Value,
+}
+
+impl Why {
+    fn new(deployment: &Deployment, steps: &[Step], plan: serde_json::Value) -> Self {
+        let details = steps
+            .iter()
+            .map(|step| StepDetail {
+                name: step.name.clone(),
+                status: step.status,
+                intent: step.intent.clone(),
+                observation: step.observation.clone(),
+            })
+            .collect();
+        Why {
+            view: DeploymentView::new(deployment, steps),
+            plan,
+            details,
+        }
+    }
+}
+
+impl Report for Why {
+    const SCHEMA: &'static str = "why";
+
+    fn render(&self, page: &mut Page) {
+        let (style, view) = (page.style(), &self.view);
+        let release = view.release.map(|release| format!(" {release}")).unwrap_or_default();
+        page.line(format!(
+            "{} {} of {}{release} to {}: {}",
+            style.subject(view.id),
+            view.operation.as_str(),
+            view.service,
+            view.env,
+            outcome_word(style, view.outcome)
+        ));
+        if let Some(reason) = &view.reason {
+            page.line(format!("  because  {reason}"));
+        }
+        let note = view.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        page.line(format!("  by       {}{note}", view.actor));
+        page.line(format!("  began    {}", page.when_exactly(view.started_at)));
+        if let Some(seconds) = view.seconds() {
+            page.line(format!("  took     {}", duration(seconds)));
+        }
+        if let Some(previous) = view.previous {
+            page.line(format!("  before   {previous}"));
+        }
+        self.changes(page);
+        for gate in &view.gates {
+            let mark = match gate.verdict {
+                Verdict::Pass => style.tick(),
+                Verdict::Warn => style.bang(),
+                Verdict::Refuse | Verdict::Unknown => style.cross(),
+            };
+            page.line(format!(
+                "  gate     {mark} {}: {} {}",
+                gate.id,
+                gate.reason,
+                style.secondary(format!("({})", gate.source))
+            ));
+        }
+        for (step, detail) in view.steps.iter().zip(&self.details) {
+            let mark = match step.status {
+                StepStatus::Done => style.tick(),
+                StepStatus::Failed => style.cross(),
+                StepStatus::Skipped => style.dash(),
+                StepStatus::Running | StepStatus::Unknown => style.bang(),
+            };
+            let took = step
+                .seconds
+                .map_or_else(|| "its end was never seen".to_owned(), duration);
+            page.line(format!("  step     {mark} {:<9} {took}", step.name));
+            if let Some(message) = detail.observation.get("message").and_then(|text| text.as_str()) {
+                page.line(format!("             {message}"));
+            }
+        }
+    }
+}
+
+impl Why {
+    fn changes(&self, page: &mut Page) {
+        let changes = self.plan.get("changes").and_then(|changes| changes.as_array());
+        for change in changes.into_iter().flatten() {
+            let field = |name: &str| change.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+            let (from, to) = (field("from"), field("to"));
+            let arrow = if from.is_empty() || to.is_empty() {
+                ""
+            } else {
+                page.style().arrow()
+            };
+            page.line(format!(
+                "  change   {} {}  {}",
+                field("sign"),
+                field("what"),
+                [from, arrow, to].join(" ").trim()
+            ));
+        }
+    }
+}
+
+pub fn run(args: &WhyArgs, cx: &mut Cx) -> Result<Exit> {
+    let store = cx.world.store()?;
+    let deployment = store.deployment(args.id)?;
+    let why = Why::new(&deployment, &store.steps(args.id)?, store.plan(args.id)?);
+    cx.ui.answer(&why)?;
+    Ok(Exit::Ok)
+}
