@@ -231,7 +231,6 @@ impl Target for MemoryTarget<'_> {
             holds_requests: true,
             volumes: true,
             schedules: true,
-            accepts_dirty: true,
         }
     }
 

@@ -47,6 +47,7 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
         note: cx.global.reason.clone(),
         again: args.again,
         allow_dirty: args.allow_dirty,
+        dirty_policy: cx.world.platform()?.policy.allows_dirty(&args.env, &resolved.target),
         expected_plan: args.plan.clone(),
         wait: args.wait,
     })

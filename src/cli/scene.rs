@@ -33,7 +33,7 @@ pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Su
         service: manifest.service.name.clone(),
         env: name,
         target: resolved.target.clone(),
-        protected: resolved.protected,
+        protected: resolved.protected || cx.world.platform()?.policy.protects(&resolved.name),
     };
     Ok((manifest, resolved, subject))
 }

@@ -68,6 +68,8 @@ pub struct DeployRequest {
     /// Roll out afresh although nothing changed.
     pub again: bool,
     pub allow_dirty: bool,
+    /// The platform's policy lets uncommitted changes into this environment.
+    pub dirty_policy: bool,
     /// The hash of the plan that was looked at; another one is refused.
     pub expected_plan: Option<String>,
     /// How long to wait for another deployment of the same service and environment to end.
@@ -300,8 +302,8 @@ impl<'a> Deployer<'a> {
             env: &subject.env,
             operation: Operation::Deploy,
             source: &wish.snapshot.source,
-            capabilities: &capabilities,
             allow_dirty: request.allow_dirty,
+            dirty_policy: request.dirty_policy,
             store: self.store,
         });
         Ok(plan::plan(Inputs {
@@ -344,8 +346,8 @@ impl<'a> Deployer<'a> {
             env: &subject.env,
             operation,
             source: &release.source,
-            capabilities: &capabilities,
             allow_dirty: true,
+            dirty_policy: true,
             store: self.store,
         });
         Ok(plan::plan(Inputs {

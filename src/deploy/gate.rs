@@ -4,7 +4,6 @@ use crate::fault::Result;
 use crate::model::deployment::{Gate as GateResult, Operation, Verdict};
 use crate::model::release::Source;
 use crate::model::{EnvName, ServiceName};
-use crate::ports::target::Capabilities;
 use crate::store::Store;
 
 /// What gates may look at.
@@ -13,9 +12,10 @@ pub struct Facts<'a> {
     pub env: &'a EnvName,
     pub operation: Operation,
     pub source: &'a Source,
-    pub capabilities: &'a Capabilities,
     /// `--allow-dirty`.
     pub allow_dirty: bool,
+    /// The platform's policy lets uncommitted changes into this environment.
+    pub dirty_policy: bool,
     pub store: &'a Store,
 }
 
@@ -111,7 +111,7 @@ impl Gate for Dirty {
             (Operation::Deploy, true) if facts.allow_dirty => {
                 (Verdict::Warn, "uncommitted changes, allowed by --allow-dirty")
             }
-            (Operation::Deploy, true) if facts.capabilities.accepts_dirty => {
+            (Operation::Deploy, true) if facts.dirty_policy => {
                 (Verdict::Warn, "uncommitted changes are deployed and recorded")
             }
             (Operation::Deploy, true) => (Verdict::Refuse, "uncommitted changes would be deployed"),
@@ -120,7 +120,7 @@ impl Gate for Dirty {
         Ok(Ruling {
             verdict,
             reason: reason.into(),
-            source: "git status".into(),
+            source: "git status, policy.dirty of the platform".into(),
             hint,
         })
     }

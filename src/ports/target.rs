@@ -22,8 +22,6 @@ pub struct Capabilities {
     pub holds_requests: bool,
     pub volumes: bool,
     pub schedules: bool,
-    /// Uncommitted changes may be deployed without `--allow-dirty`.
-    pub accepts_dirty: bool,
 }
 
 /// Under what authority an act is done. A target remembers the highest `fence` it has seen for a service and environment,

@@ -103,7 +103,6 @@ impl Target for Local {
             holds_requests: true,
             volumes: true,
             schedules: true,
-            accepts_dirty: true,
         }
     }
 

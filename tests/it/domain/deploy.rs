@@ -106,6 +106,7 @@ impl Bench {
             note: None,
             again: false,
             allow_dirty: false,
+            dirty_policy: true,
             expected_plan: None,
             wait: Span::ZERO,
         }
