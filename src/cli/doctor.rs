@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use nix::sys::statvfs::statvfs;
 use serde::Serialize;
 
-use super::page::Page;
+use super::page::{Page, measure};
 use super::report::Report;
 use super::{Cx, Exit};
 use crate::config::manifest::{self, Manifest};
@@ -398,13 +398,13 @@ fn ask(program: &Program, commands: &dyn Commands, dir: &Path) -> Check {
 /// What decides how the program talks here.
 fn terminal(cx: &Cx) -> Check {
     let terminal = &cx.ui.terminal;
-    let yes_no = |yes| if yes { "yes" } else { "no" };
+    let on_off = |on| if on { "on" } else { "off" };
     let evidence = format!(
-        "{} columns; colour {}, symbols {}, questions {}",
+        "{} columns, colour {}, {} symbols, questions {}",
         terminal.width,
-        yes_no(terminal.out.color),
+        on_off(terminal.out.color),
         if terminal.out.ascii { "ASCII" } else { "Unicode" },
-        yes_no(cx.ui.interactive()),
+        on_off(cx.ui.interactive()),
     );
     Check::new("terminal", Status::Info, evidence)
 }
@@ -432,9 +432,11 @@ impl Report for Doctor {
                 Status::Warn => style.bang(),
                 Status::Info => style.dash(),
             };
+            let symbol = style.in_column(&symbol);
+            let indent = measure(&symbol) + 1 + width + 2;
             page.hanging(&format!("{symbol} {:width$}  ", check.id), &check.evidence);
             if let Some(fix) = check.fix.as_ref().filter(|_| check.status != Status::Info) {
-                page.line(format!("{:1$}fix: {2}", "", width + 4, style.copyable(fix)));
+                page.line(format!("{:indent$}fix: {}", "", style.copyable(fix)));
             }
         }
         let failed = self.checks.iter().filter(|check| check.status == Status::Fail).count();

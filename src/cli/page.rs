@@ -107,7 +107,7 @@ impl Page {
             let headers: Vec<String> = table
                 .columns
                 .iter()
-                .map(|column| self.style().secondary(column.header))
+                .map(|column| self.style().secondary(column.header.to_uppercase()))
                 .collect();
             self.aligned(table, &headers, &shown, &widths);
         }

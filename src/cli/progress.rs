@@ -357,6 +357,7 @@ impl Inner {
 
     /// `  ✔ build     cargo build --release        18.2 s`; `detail` may be styled and is shortened to the room there is.
     fn tree_line(&self, state: &State, symbol: &str, step: &str, detail: &str, time: &str) -> String {
+        let symbol = self.style.in_column(symbol);
         let head = format!("  {symbol} {:1$}  ", escape(step), state.step_width);
         let room = self.width.saturating_sub(measure(&head) + measure(time) + 2);
         let detail = console::truncate_str(detail, room, self.style.ellipsis());

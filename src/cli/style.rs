@@ -113,6 +113,13 @@ impl Style {
         self.attention(if self.ascii { "~" } else { "↻" })
     }
 
+    /// A symbol in a column of symbols: their ASCII twins differ in width.
+    pub fn in_column(self, symbol: &str) -> String {
+        let width = if self.ascii { "FAIL".len() } else { 1 };
+        let padding = width.saturating_sub(console::measure_text_width(symbol));
+        format!("{symbol}{:padding$}", "")
+    }
+
     /// A whole line made safe for a terminal: foreign controls are escaped, our own styles stay if there is colour, and
     /// the symbols in our own words become their ASCII twins where needed.
     pub fn line(self, text: &str) -> Cow<'_, str> {
