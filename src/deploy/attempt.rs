@@ -57,7 +57,8 @@ impl Attempt<'_> {
             drain,
             grace,
         };
-        self.step(state, "drain", detail, json!(stop), |attempt| {
+        let name = if state == State::Aborting { "remove" } else { "drain" };
+        self.step(state, name, detail, json!(stop), |attempt| {
             let stopped = attempt.d.target.stop(&attempt.authority(), &stop)?;
             for one in stopped.iter().filter(|one| one.killed) {
                 attempt.warn(format!("`{}` ignored SIGTERM for {grace} and was killed", one.id));

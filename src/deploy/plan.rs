@@ -191,12 +191,6 @@ fn notes(inputs: &Inputs<'_>) -> Vec<String> {
     if inputs.source.dirty && inputs.operation == Operation::Deploy {
         notes.push("the working copy has uncommitted changes; they are part of this build".into());
     }
-    if !inputs.capabilities.weights {
-        notes.push(format!(
-            "target `{}` has no traffic weights: all traffic moves at once",
-            inputs.target
-        ));
-    }
     notes
 }
 
