@@ -47,10 +47,12 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand status 'Shows what runs, as observed just now'
             cand history 'Lists deployments, newest first'
             cand why 'Tells what happened in a deployment, and why it ended as it did'
+            cand logs 'Shows what a service''s instances printed, in time order'
             cand hold 'Stops deployments for a reason, until somebody clears the hold'
             cand down 'Stops a service and gives its address back'
             cand tour 'Shows the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
+            cand agent 'Shows, restarts or stops what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -253,6 +255,36 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;logs'= {
+            cand --service 'Another service than that of this folder'
+            cand --release 'Only this release'
+            cand --process 'Only this process, such as web or worker'
+            cand --instance 'Only this instance; may be given several times'
+            cand --since 'Only what was printed since: 10m (ago), 2026-03-04, 2026-03-04T05:06:07Z'
+            cand -n 'At most this many last lines of each instance [default: 100, with --since all]'
+            cand --lines 'At most this many last lines of each instance [default: 100, with --since all]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand -f 'Go on with what is printed from now on, also by later releases'
+            cand --follow 'Go on with what is printed from now on, also by later releases'
             cand --json 'Print one JSON document on standard output'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'
@@ -497,6 +529,108 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;audit;help;export'= {
         }
         &'deliver;audit;help;help'= {
+        }
+        &'deliver;agent'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'Says whether the agent runs, and what it looks after'
+            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
+            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;agent;status'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;agent;restart'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;agent;stop'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;agent;help'= {
+            cand status 'Says whether the agent runs, and what it looks after'
+            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
+            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;agent;help;status'= {
+        }
+        &'deliver;agent;help;restart'= {
+        }
+        &'deliver;agent;help;stop'= {
+        }
+        &'deliver;agent;help;help'= {
         }
         &'deliver;doctor'= {
             cand --color 'When to colour: auto, always or never'
@@ -852,10 +986,12 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand status 'Shows what runs, as observed just now'
             cand history 'Lists deployments, newest first'
             cand why 'Tells what happened in a deployment, and why it ended as it did'
+            cand logs 'Shows what a service''s instances printed, in time order'
             cand hold 'Stops deployments for a reason, until somebody clears the hold'
             cand down 'Stops a service and gives its address back'
             cand tour 'Shows the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
+            cand agent 'Shows, restarts or stops what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -880,6 +1016,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;help;why'= {
         }
+        &'deliver;help;logs'= {
+        }
         &'deliver;help;hold'= {
             cand set 'Sets a hold; needs --reason'
             cand clear 'Clears every hold of a service in an environment'
@@ -902,6 +1040,17 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;audit;verify'= {
         }
         &'deliver;help;audit;export'= {
+        }
+        &'deliver;help;agent'= {
+            cand status 'Says whether the agent runs, and what it looks after'
+            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
+            cand stop 'Stops every instance and the agent, so that nothing is left running'
+        }
+        &'deliver;help;agent;status'= {
+        }
+        &'deliver;help;agent;restart'= {
+        }
+        &'deliver;help;agent;stop'= {
         }
         &'deliver;help;doctor'= {
         }

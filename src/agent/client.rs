@@ -1,5 +1,6 @@
 //! How the tool speaks with the agent: finds it, starts it where it is not running, and gives every call a deadline.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -9,7 +10,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::home::{self, Home};
-use super::protocol::{Answer, Launch, Request, Status};
+use super::protocol::{Answer, Launch, Request, Status, to_hex};
 use super::state::State;
 use super::supervisor::{self, Ready};
 use super::wire::Wire;
@@ -18,7 +19,8 @@ use crate::fault::{Fault, Kind, Result};
 use crate::model::observed::Observation;
 use crate::model::release::Release;
 use crate::model::{EnvName, ServiceName, Span};
-use crate::ports::target::{Authority, Shift, Stop, Stopped, Wanted};
+use crate::ports::target::{Authority, Prepared, Shift, Stop, Stopped, Wanted};
+use crate::store::seal::SealingKey;
 
 /// Of a call that only asks.
 const SHORT: Duration = Duration::from_secs(5);
@@ -160,6 +162,26 @@ impl Client {
             Answer::Reserved { url } => Ok(url),
             _ => Err(unexpected()),
         }
+    }
+
+    /// What instances are started from. The secrets are sealed here: neither the socket nor the state ever shows them.
+    pub fn launch(&self, prepared: &Prepared, dir: PathBuf, base: BTreeMap<String, String>) -> Result<Launch> {
+        let release = &prepared.release;
+        let mut sealed = String::new();
+        if !prepared.secrets.is_empty() {
+            let secrets = prepared.secrets.iter();
+            let plain: BTreeMap<&str, &str> = secrets.map(|(name, secret)| (name.as_str(), secret.reveal())).collect();
+            let plain =
+                serde_json::to_vec(&plain).map_err(|error| Fault::bug("secrets without a JSON form").because(error))?;
+            let key = SealingKey::open(&self.home.key())?;
+            sealed = to_hex(&key.seal(&Launch::label(release), &plain)?);
+        }
+        Ok(Launch {
+            release: release.clone(),
+            dir,
+            base,
+            sealed,
+        })
     }
 
     pub fn start(&self, authority: &Authority, launch: Launch, wanted: &[Wanted]) -> Result<()> {

@@ -15,31 +15,6 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::ports::Clock;
-
-/// The machine's clocks for what takes a [`Clock`].
-pub struct MachineClock(Instant);
-
-impl MachineClock {
-    pub fn start() -> Self {
-        MachineClock(Instant::now())
-    }
-}
-
-impl Clock for MachineClock {
-    fn now(&self) -> Timestamp {
-        now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) {
-        sleep(duration);
-    }
-}
-
 /// Wall time, for records.
 pub fn now() -> Timestamp {
     Timestamp::now()

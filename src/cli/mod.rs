@@ -16,6 +16,7 @@ use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::world::{Places, World};
 
 pub mod adopt;
+pub mod agent;
 pub mod args;
 pub mod audit;
 pub mod complete;
@@ -31,6 +32,7 @@ pub mod help;
 pub mod history;
 pub mod hold;
 pub mod home;
+pub mod logs;
 pub mod page;
 pub mod plan;
 pub mod platform;
@@ -237,6 +239,8 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
     match command {
         None => home::run(cx),
         Some(Command::Adopt(args)) => adopt::run(&args, cx),
+        Some(Command::Agent(args)) => agent::run(&args, cx),
+        Some(Command::Logs(args)) => logs::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
         Some(Command::Plan(args)) => plan::run(&args, cx),
         Some(Command::Deploy(args)) => deploy::run(&args, cx),

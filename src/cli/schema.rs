@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
-    Cx, Exit, adopt, audit, config, deployment, doctor, history, hold, home, plan, platform, status, version, why,
+    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, logs, plan, platform, status,
+    version, why,
 };
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
@@ -70,8 +71,9 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 18] = [
+pub const KINDS: [Kind; 20] = [
     kind::<adopt::Adoption>(),
+    kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
     kind::<audit::Verification>(),
     kind::<Explanation>(),
@@ -82,6 +84,7 @@ pub const KINDS: [Kind; 18] = [
     kind::<hold::Holds>(),
     kind::<home::Home>(),
     kind::<plan::PlanReport>(),
+    kind::<logs::Lines>(),
     kind::<Platform>(),
     kind::<platform::Checked>(),
     kind::<platform::Started>(),

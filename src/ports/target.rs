@@ -122,7 +122,7 @@ pub struct LogQuery {
 }
 
 /// One line of an instance's output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct LogLine {
     pub at: jiff::Timestamp,
     pub instance: String,

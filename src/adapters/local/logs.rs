@@ -1,16 +1,17 @@
 //! Instances' output, read from their files: it is there whether or not the agent runs, and for instances long gone.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::agent::folder::Meta;
 use crate::agent::home::Home;
+use crate::agent::shim::LINE_MAX;
 use crate::agent::sys;
 use crate::fault::{Attempt, Result};
 use crate::model::{EnvName, ServiceName};
@@ -24,6 +25,9 @@ const SEARCH_EVERY: u32 = 5;
 
 /// Bytes taken from one file at once while following; lines of several instances are merged within a round.
 const ROUND_MAX: u64 = 4 * 1024 * 1024;
+
+/// Bytes that a line takes at most, with its columns.
+const LINE_ROOM: u64 = LINE_MAX as u64 + 100;
 
 /// Calls `line` for the lines that `query` wants, in time order.
 pub fn read(
@@ -54,7 +58,6 @@ pub fn read(
         for source in sources.values_mut() {
             fresh.extend(source.more(query)?);
         }
-        // Asked even where nothing came, with nothing: whoever follows may want to stop.
         if !deliver(fresh, line) {
             return Ok(());
         }
@@ -88,6 +91,28 @@ fn find(home: &Home, service: &ServiceName, env: &EnvName, query: &LogQuery, sou
     }
 }
 
+/// Whole lines at the end of a file, at most `most` bytes of them; nothing where it cannot be read.
+fn last_part(path: &Path, most: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let Ok(mut file) = File::open(path) else { return bytes };
+    let from = file.metadata().map_or(0, |meta| meta.len().saturating_sub(most));
+    if file
+        .seek(SeekFrom::Start(from))
+        .and_then(|_| file.read_to_end(&mut bytes))
+        .is_err()
+    {
+        return Vec::new();
+    }
+    if from > 0 {
+        let first = bytes
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(bytes.len(), |end| end + 1);
+        bytes.drain(..first);
+    }
+    bytes
+}
+
 /// The files of one instance, and how far they were read.
 struct Source {
     id: String,
@@ -114,17 +139,29 @@ impl Source {
 
     /// What is there already.
     fn begin(&mut self, query: &LogQuery) -> Result<Vec<LogLine>> {
-        let mut kept = VecDeque::new();
-        let previous = self.path.with_extension("1");
-        let mut bytes = fs::read(&previous).unwrap_or_default();
-        bytes.extend(self.read_on(u64::MAX)?);
-        for line in self.lines(&bytes, query) {
-            kept.push_back(line);
-            if query.tail.is_some_and(|tail| kept.len() > tail) {
-                kept.pop_front();
-            }
+        // For the last lines the last part is enough: no line is longer than its limit.
+        let most = query.tail.map_or(u64::MAX, |tail| {
+            (tail as u64).saturating_add(2).saturating_mul(LINE_ROOM)
+        });
+        let size = fs::metadata(&self.path).map_or(0, |meta| meta.len());
+        let mut bytes = Vec::new();
+        if size < most {
+            bytes = last_part(&self.path.with_extension("1"), most - size);
         }
-        Ok(kept.into())
+        self.offset = size.saturating_sub(most);
+        let begins_within_a_line = self.offset > 0;
+        bytes.extend(self.read_on(u64::MAX)?);
+        if begins_within_a_line {
+            let first = bytes
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .map_or(bytes.len(), |end| end + 1);
+            bytes.drain(..first);
+        }
+        let mut lines = self.lines(&bytes, query);
+        let surplus = lines.len().saturating_sub(query.tail.unwrap_or(usize::MAX));
+        lines.drain(..surplus);
+        Ok(lines)
     }
 
     /// What came since, also when the file was set aside meanwhile.

@@ -7,15 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::agent::client::Client;
 use crate::agent::home::Home;
-use crate::agent::protocol::{Launch, to_hex};
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::model::observed::Observation;
 use crate::model::{EnvName, ServiceName};
 use crate::ports::Target;
 use crate::ports::target::{Authority, Capabilities, LogLine, LogQuery, Prepared, Shift, Stop, Stopped, Wanted};
-use crate::store::seal::SealingKey;
 
 /// What instances inherit from whoever deploys them. The rest of a developer's environment is not theirs: what an app
 /// needs stands in its manifest.
@@ -67,28 +65,6 @@ impl Local {
         &self.client
     }
 
-    fn launch(&self, prepared: &Prepared) -> Result<Launch> {
-        let release = &prepared.release;
-        let mut sealed = String::new();
-        if !prepared.secrets.is_empty() {
-            let plain: BTreeMap<&str, &str> = prepared
-                .secrets
-                .iter()
-                .map(|(name, secret)| (name.as_str(), secret.reveal()))
-                .collect();
-            let plain =
-                serde_json::to_vec(&plain).map_err(|error| Fault::bug("secrets without a JSON form").because(error))?;
-            let key = SealingKey::open(&self.paths.key())?;
-            sealed = to_hex(&key.seal(&Launch::label(release), &plain)?);
-        }
-        Ok(Launch {
-            release: release.clone(),
-            dir: self.run_copy(prepared),
-            base: self.base.clone(),
-            sealed,
-        })
-    }
-
     fn run_copy(&self, prepared: &Prepared) -> std::path::PathBuf {
         let release = &prepared.release;
         self.paths
@@ -127,7 +103,10 @@ impl Target for Local {
     }
 
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
-        self.client.start(authority, self.launch(prepared)?, wanted)
+        let launch = self
+            .client
+            .launch(prepared, self.run_copy(prepared), self.base.clone())?;
+        self.client.start(authority, launch, wanted)
     }
 
     fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {

@@ -31,6 +31,7 @@ use super::home::{self, Home};
 use super::protocol::{FromRouter, Handed, Request, Route, ToRouter};
 use super::wire::Wire;
 use super::{SUPERVISE, log_file, note, sys};
+use crate::adapters::system::SystemClock;
 use crate::config::paths::Paths;
 use crate::fault::Result;
 use crate::model::Span;
@@ -369,7 +370,7 @@ impl TrafficSink for StoreSink {
             };
             self.store = Some(Store::open(
                 &paths,
-                Arc::new(sys::MachineClock::start()),
+                Arc::new(SystemClock::new(None)),
                 Options::default(),
             )?);
         }

@@ -22,6 +22,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+pub use self::log::LINE_MAX;
 use self::log::{Log, Stream};
 use super::home::{self, Home};
 use super::protocol::{Ended, Greeting, Order, Report, Request, ToShim};

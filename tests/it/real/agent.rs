@@ -7,6 +7,7 @@
     reason = "helpers of tests fail like tests, and real processes live by the real clock"
 )]
 
+mod commands;
 mod crash;
 mod instances;
 mod traffic;

@@ -1,0 +1,192 @@
+//! `deliver logs`: what instances printed.
+
+use serde::Serialize;
+
+use super::page::Page;
+use super::report::Report;
+use super::since::Since;
+use super::style::escape;
+use super::{Cx, Exit};
+use crate::fault::{Fault, Kind, Result};
+use crate::model::{EnvName, ReleaseNo, ServiceName};
+use crate::ports::Target;
+use crate::ports::target::{LogLine, LogQuery};
+
+/// Lines of each instance when nobody says how many.
+const LINES: usize = 100;
+
+/// Bytes gathered before they are written.
+const CHUNK: usize = 1 << 16;
+
+/// Shows what a service's instances printed, in time order
+///
+/// Instances that were stopped are included, the last 20 of them. Lines that the agent itself adds, such as how a process
+/// ended, carry the stream `deliver`.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "\
+Examples:
+  $ deliver logs
+  $ deliver logs -f --process worker
+  $ deliver logs --release v3 --since 10m
+  $ deliver logs production --service pricing -n 20")]
+pub struct LogsArgs {
+    /// Where
+    #[arg(default_value = "local")]
+    env: EnvName,
+
+    /// Another service than that of this folder
+    #[arg(long, value_name = "NAME")]
+    service: Option<ServiceName>,
+
+    /// Go on with what is printed from now on, also by later releases
+    #[arg(short, long)]
+    follow: bool,
+
+    /// Only this release
+    #[arg(long, value_name = "RELEASE")]
+    release: Option<ReleaseNo>,
+
+    /// Only this process, such as web or worker
+    #[arg(long, value_name = "NAME")]
+    process: Option<String>,
+
+    /// Only this instance; may be given several times
+    #[arg(long, value_name = "ID")]
+    instance: Vec<String>,
+
+    /// Only what was printed since: 10m (ago), 2026-03-04, 2026-03-04T05:06:07Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<Since>,
+
+    /// At most this many last lines of each instance [default: 100, with --since all]
+    #[arg(short = 'n', long, value_name = "N")]
+    lines: Option<usize>,
+}
+
+/// Log lines, oldest first.
+#[derive(Debug, schemars::JsonSchema, Serialize)]
+pub(super) struct Lines {
+    service: String,
+    env: String,
+    lines: Vec<LogLine>,
+}
+
+impl Report for Lines {
+    const SCHEMA: &'static str = "logs";
+
+    fn render(&self, page: &mut Page) {
+        for line in &self.lines {
+            page.line(in_words(line, page.terminal()));
+        }
+    }
+}
+
+pub fn run(args: &LogsArgs, cx: &mut Cx) -> Result<Exit> {
+    let (service, kind) = subject(args, cx)?;
+    let target = cx.world.target(&kind)?;
+    let query = LogQuery {
+        instances: args.instance.clone(),
+        release: args.release,
+        process: args.process.clone(),
+        since: args
+            .since
+            .map(|since| since.moment(cx.world.clock().now(), jiff::tz::TimeZone::system())),
+        tail: args.lines.or(args.since.is_none().then_some(LINES)),
+    };
+    match args.follow {
+        true => follow(target, &service, args, &query, cx),
+        false => show(target, &service, args, &query, cx),
+    }
+}
+
+/// The service, and the engine that runs it.
+fn subject(args: &LogsArgs, cx: &Cx) -> Result<(ServiceName, String)> {
+    match &args.service {
+        Some(service) => Ok((service.clone(), "local".to_owned())),
+        None => {
+            let manifest = cx.world.manifest()?;
+            let target = manifest.environment(&args.env)?.target;
+            Ok((manifest.service.name.clone(), target))
+        }
+    }
+}
+
+fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &LogQuery, cx: &Cx) -> Result<Exit> {
+    if cx.ui.json() {
+        let mut lines = Vec::new();
+        let mut take = |line| {
+            lines.push(line);
+            true
+        };
+        target.logs(service, &args.env, query, false, &mut take)?;
+        cx.ui.answer(&Lines {
+            service: service.to_string(),
+            env: args.env.to_string(),
+            lines,
+        })?;
+        return Ok(Exit::Ok);
+    }
+    let terminal = cx.ui.look().terminal;
+    let (mut text, mut any) = (String::new(), false);
+    let mut written = Ok(());
+    let mut take = |line: LogLine| {
+        any = true;
+        text.push_str(&in_words(&line, terminal));
+        text.push('\n');
+        if text.len() >= CHUNK {
+            written = cx.ui.print(&std::mem::take(&mut text));
+        }
+        written.is_ok() && (!text.is_empty() || !cx.ui.closed())
+    };
+    target.logs(service, &args.env, query, false, &mut take)?;
+    written?;
+    cx.ui.print(&text)?;
+    if !any {
+        cx.ui
+            .note(format!("`{service}` has printed nothing of the kind in `{}`", args.env));
+    }
+    Ok(Exit::Ok)
+}
+
+/// Until nobody reads any more, or Ctrl-C.
+fn follow(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &LogQuery, cx: &Cx) -> Result<Exit> {
+    let (json, terminal) = (cx.ui.json(), cx.ui.look().terminal);
+    let interrupt = cx.world.interrupt();
+    let mut written = Ok(());
+    let mut take = |line: LogLine| {
+        let text = match json {
+            true => serde_json::to_string(&line)
+                .map_err(|error| Fault::new(Kind::Bug, "bug", "a log line without a JSON form").because(error)),
+            false => Ok(in_words(&line, terminal)),
+        };
+        written = text.and_then(|text| cx.ui.print(&(text + "\n")));
+        written.is_ok() && !cx.ui.closed() && interrupt.requested().is_none()
+    };
+    target.logs(service, &args.env, query, true, &mut take)?;
+    written?;
+    Ok(interrupt.requested().map_or(Exit::Ok, Exit::Kind))
+}
+
+/// A line as a person reads it; control characters of the app do not reach the terminal.
+fn in_words(line: &LogLine, terminal: bool) -> String {
+    // Colours of the app would need an end that no cut line has; other controls are shown as escapes.
+    let plain = console::strip_ansi_codes(&line.text);
+    let text = escape(&plain);
+    let LogLine {
+        at,
+        instance,
+        release,
+        stream,
+        ..
+    } = line;
+    if !terminal {
+        return format!("{at}\t{release}\t{instance}\t{stream}\t{text}");
+    }
+    let clock = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.3f");
+    let mark = match stream.as_str() {
+        "err" => "!",
+        "deliver" => "#",
+        _ => " ",
+    };
+    format!("{clock}  {instance}  {mark} {text}")
+}
