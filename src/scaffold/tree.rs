@@ -66,6 +66,9 @@ impl Tree {
 
     /// Makes a folder whose parent exists; false when it is there already.
     pub fn make_folder(&mut self, path: &str) -> io::Result<bool> {
+        if self.open.contains_key(path) {
+            return Ok(false);
+        }
         let (parent, name) = split(path);
         match mkdirat(self.folder(parent)?, name, Mode::from_bits_truncate(0o777)) {
             Ok(()) => Ok(true),
