@@ -39,6 +39,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand new 'Creates a service from a template'
+            cand template 'Lists and shows templates'
             cand adopt 'Describe an app that already exists'
             cand plan 'Shows what `deliver deploy` would do, and does nothing'
             cand deploy 'Deploys what this folder holds'
@@ -60,6 +62,112 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;new'= {
+            cand --name 'The service''s name [default: the folder''s]'
+            cand --owner 'The team that owns it [default: from the platform or from git''s user]'
+            cand --team 'The team that owns it [default: from the platform or from git''s user]'
+            cand --code-owner 'Who reviews, for CODEOWNERS: @ORGANISATION/TEAM, @USER or a mail address [default: git''s mail address]'
+            cand --description 'What it does, in one line'
+            cand --port 'Where people reach it [default: a free port that stays the same]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --no-git 'Make no git repository'
+            cand --force 'Replace files that are there and differ'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;template'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'Lists the templates'
+            cand show 'Shows what a template is and which files it makes'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;template;list'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;template;show'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;template;help'= {
+            cand list 'Lists the templates'
+            cand show 'Shows what a template is and which files it makes'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;template;help;list'= {
+        }
+        &'deliver;template;help;show'= {
+        }
+        &'deliver;template;help;help'= {
         }
         &'deliver;adopt'= {
             cand --name 'The service''s name'
@@ -978,6 +1086,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
+            cand new 'Creates a service from a template'
+            cand template 'Lists and shows templates'
             cand adopt 'Describe an app that already exists'
             cand plan 'Shows what `deliver deploy` would do, and does nothing'
             cand deploy 'Deploys what this folder holds'
@@ -999,6 +1109,16 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;help;new'= {
+        }
+        &'deliver;help;template'= {
+            cand list 'Lists the templates'
+            cand show 'Shows what a template is and which files it makes'
+        }
+        &'deliver;help;template;list'= {
+        }
+        &'deliver;help;template;show'= {
         }
         &'deliver;help;adopt'= {
         }

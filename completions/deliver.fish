@@ -45,6 +45,8 @@ complete -c deliver -n "__fish_deliver_needs_command" -l no-input -d 'Never ask;
 complete -c deliver -n "__fish_deliver_needs_command" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_needs_command" -s V -l version -d 'Print version'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "new" -d 'Creates a service from a template'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "template" -d 'Lists and shows templates'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "adopt" -d 'Describe an app that already exists'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "deploy" -d 'Deploys what this folder holds'
@@ -66,6 +68,99 @@ complete -c deliver -n "__fish_deliver_needs_command" -f -a "schema" -d 'Print t
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "version" -d 'Show the version of the program and of what it writes'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l name -d 'The service\'s name [default: the folder\'s]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l owner -l team -d 'The team that owns it [default: from the platform or from git\'s user]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l code-owner -d 'Who reviews, for CODEOWNERS: @ORGANISATION/TEAM, @USER or a mail address [default: git\'s mail address]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l description -d 'What it does, in one line' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l port -d 'Where people reach it [default: a free port that stays the same]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand new" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l no-git -d 'Make no git repository'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l force -d 'Replace files that are there and differ'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'Lists the templates'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Shows what a template is and which files it makes'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the templates'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "show" -d 'Shows what a template is and which files it makes'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l name -d 'The service\'s name' -r
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l team -d 'The team that owns it' -r
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l tier -d '1 critical to 4 experimental' -r
@@ -886,27 +981,31 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploys what this folder holds'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Returns to the last good release, or to the one named'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finishes or undoes a deployment whose tool died'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "status" -d 'Shows what runs, as observed just now'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "history" -d 'Lists deployments, newest first'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tells what happened in a deployment, and why it ended as it did'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Shows what a service\'s instances printed, in time order'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stops deployments for a reason, until somebody clears the hold'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stops a service and gives its address back'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Shows the whole way with a real service, in half a minute'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Shows, restarts or stops what runs services on this machine'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "new" -d 'Creates a service from a template'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "template" -d 'Lists and shows templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploys what this folder holds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Returns to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finishes or undoes a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "status" -d 'Shows what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "history" -d 'Lists deployments, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tells what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Shows what a service\'s instances printed, in time order'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stops deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stops a service and gives its address back'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Shows the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Shows, restarts or stops what runs services on this machine'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "list" -d 'Lists the templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "show" -d 'Shows what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Sets a hold; needs --reason'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "clear" -d 'Clears every hold of a service in an environment'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "list" -d 'Lists the holds of every service'

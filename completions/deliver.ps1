@@ -42,6 +42,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Creates a service from a template')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Lists and shows templates')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Shows what `deliver deploy` would do, and does nothing')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys what this folder holds')
@@ -63,6 +65,120 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version of the program and of what it writes')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a script that teaches your shell to complete `deliver`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'deliver;new' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The service''s name [default: the folder''s]')
+            [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'The team that owns it [default: from the platform or from git''s user]')
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The team that owns it [default: from the platform or from git''s user]')
+            [CompletionResult]::new('--code-owner', '--code-owner', [CompletionResultType]::ParameterName, 'Who reviews, for CODEOWNERS: @ORGANISATION/TEAM, @USER or a mail address [default: git''s mail address]')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it does, in one line')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Where people reach it [default: a free port that stays the same]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--no-git', '--no-git', [CompletionResultType]::ParameterName, 'Make no git repository')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace files that are there and differ')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'deliver;template' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'deliver;template;list' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'deliver;template;show' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'deliver;template;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'deliver;template;help;list' {
+            break
+        }
+        'deliver;template;help;show' {
+            break
+        }
+        'deliver;template;help;help' {
             break
         }
         'deliver;adopt' {
@@ -1046,6 +1162,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Creates a service from a template')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Lists and shows templates')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Shows what `deliver deploy` would do, and does nothing')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys what this folder holds')
@@ -1067,6 +1185,20 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version of the program and of what it writes')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print a script that teaches your shell to complete `deliver`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'deliver;help;new' {
+            break
+        }
+        'deliver;help;template' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            break
+        }
+        'deliver;help;template;list' {
+            break
+        }
+        'deliver;help;template;show' {
             break
         }
         'deliver;help;adopt' {

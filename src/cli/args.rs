@@ -118,6 +118,8 @@ pub enum ProgressMode {
 /// Every command that is built. A subcommand is one file beside this one, a variant here and an arm in `mod.rs`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    New(Box<super::new::NewArgs>),
+    Template(super::template::TemplateArgs),
     Adopt(Box<super::adopt::AdoptArgs>),
     Plan(super::plan::PlanArgs),
     Deploy(super::deploy::DeployArgs),

@@ -16,8 +16,10 @@ use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
+use crate::config::platform::Platform;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
+use crate::scaffold::{Catalogue, Template};
 use crate::store::Store;
 
 /// The variable by which a shell asks; the library's own `COMPLETE` would belong to every program.
@@ -58,6 +60,7 @@ fn offer_values(arg: Arg) -> Arg {
         "env" | "environment" => environments,
         "service" => services,
         "deployment" => deployments,
+        "template" => templates,
         _ => return arg,
     };
     arg.add(ArgValueCandidates::new(move || candidates(source)))
@@ -114,6 +117,15 @@ fn environments(here: &Here) -> Words {
             .map(|name| (name.to_string(), about(name)))
             .collect(),
     )
+}
+
+fn templates(here: &Here) -> Words {
+    let environment = Environment::of_process();
+    let settings = Settings::load(&environment, &here.directory).ok()?;
+    let platform = Platform::locate(&settings, &here.directory).ok()?;
+    let templates = Catalogue::new(platform.folder.as_deref()).list().ok()?;
+    let words = |it: &Template| (it.name.to_string(), it.description.to_string());
+    Some(templates.iter().map(words).collect())
 }
 
 fn services(here: &Here) -> Words {

@@ -33,6 +33,7 @@ pub mod history;
 pub mod hold;
 pub mod home;
 pub mod logs;
+pub mod new;
 pub mod page;
 pub mod plan;
 pub mod platform;
@@ -47,6 +48,7 @@ pub mod signals;
 mod since;
 pub mod status;
 pub mod style;
+pub mod template;
 pub mod terminal;
 pub mod tour;
 pub mod ui;
@@ -238,6 +240,8 @@ fn enter(
 fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
     match command {
         None => home::run(cx),
+        Some(Command::New(args)) => new::run(&args, cx),
+        Some(Command::Template(args)) => template::run(&args, cx),
         Some(Command::Adopt(args)) => adopt::run(&args, cx),
         Some(Command::Agent(args)) => agent::run(&args, cx),
         Some(Command::Logs(args)) => logs::run(&args, cx),

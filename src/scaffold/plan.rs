@@ -25,7 +25,7 @@ pub enum Found {
 }
 
 /// What happens to one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Create,
@@ -48,7 +48,7 @@ impl Action {
 }
 
 /// One file of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct FilePlan {
     pub path: String,
     pub action: Action,
@@ -61,7 +61,7 @@ pub struct FilePlan {
 }
 
 /// Everything that would be written, and what is in the way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct Plan {
     pub template: String,
     pub version: String,

@@ -5,5 +5,6 @@ mod audit;
 mod config;
 mod crash;
 mod live;
+mod new;
 mod surface;
 mod terminal;
