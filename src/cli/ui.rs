@@ -106,6 +106,11 @@ impl Ui {
         self.json
     }
 
+    /// Columns of the window; at least 20, however narrow it claims to be.
+    pub fn width(&self) -> usize {
+        self.terminal.width.max(20)
+    }
+
     /// `-v` was given: show what is otherwise left out.
     pub fn verbose(&self) -> bool {
         self.verbose > 0

@@ -3,3 +3,4 @@
 mod agent;
 mod deploy;
 mod templates;
+mod tour;
