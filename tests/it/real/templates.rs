@@ -1,6 +1,6 @@
-//! Each built-in template as people get it: rendered by the program, then its own tests are run and it is built.
+//! Each built-in template as people get it: rendered by the program, its own tests run, built and deployed.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::support::{Ran, Sandbox, needs};
 
@@ -27,6 +27,39 @@ fn run(sandbox: &Sandbox, line: &str) -> Ran {
     sandbox.run(&format!("cd pricing && {line}"))
 }
 
+/// Deploys the service and asks for each path; the answer's status is as expected, and `down` ends it.
+#[track_caller]
+fn deploys(sandbox: &Sandbox, answers: &[(&str, &str)]) {
+    if !needs::has("curl") {
+        return;
+    }
+    let ran = run(sandbox, "deliver deploy --json");
+    let document = ran.json();
+    assert_eq!(
+        (document["outcome"].as_str(), ran.code),
+        (Some("succeeded"), Some(0)),
+        "{ran:?}"
+    );
+    let url = document["url"].as_str().expect("an address");
+    for (path, status) in answers {
+        let got = sandbox.run(&format!(
+            "curl -s --path-as-is -o answer -w '%{{http_code}}' '{url}{path}'"
+        ));
+        assert_eq!(got.ok(), *status, "{path}: {}", sandbox.read("answer"));
+    }
+    assert_eq!(run(sandbox, "deliver deploy --json").json()["outcome"], "unchanged");
+    run(sandbox, "deliver down").ok();
+}
+
+/// What every HTTP service answers.
+const SERVICE: [(&str, &str); 5] = [
+    ("/", "200"),
+    ("/hello/Ada", "200"),
+    ("/readyz", "200"),
+    ("/metrics", "200"),
+    ("/nothing", "404"),
+];
+
 /// The repository is as clean after everything as after the first commit: nothing that is made is forgotten in .gitignore.
 #[track_caller]
 fn is_clean(sandbox: &Sandbox) {
@@ -34,7 +67,7 @@ fn is_clean(sandbox: &Sandbox) {
 }
 
 #[test]
-fn http_python_passes_its_own_tests() {
+fn http_python_passes_its_own_tests_and_deploys() {
     if !needs::has("python3") {
         return;
     }
@@ -42,10 +75,11 @@ fn http_python_passes_its_own_tests() {
     let ran = run(&sandbox, "python3 -W error -m unittest");
     assert!(ran.code == Some(0) && ran.stderr.ends_with("OK\n"), "{ran:?}");
     is_clean(&sandbox);
+    deploys(&sandbox, &SERVICE);
 }
 
 #[test]
-fn http_node_passes_its_own_tests() {
+fn http_node_passes_its_own_tests_and_deploys() {
     if !needs::has("node") {
         return;
     }
@@ -53,23 +87,21 @@ fn http_node_passes_its_own_tests() {
     let ran = run(&sandbox, "node --test");
     assert!(ran.code == Some(0) && ran.stdout.contains("\n# fail 0\n"), "{ran:?}");
     is_clean(&sandbox);
+    deploys(&sandbox, &SERVICE);
 }
 
 #[test]
-fn http_rust_is_formatted_builds_from_its_lock_file_and_passes_its_own_tests() {
+fn http_rust_is_formatted_passes_its_own_tests_and_deploys_from_its_lock_file() {
     if !needs::has("cargo") {
         return;
     }
-    let sandbox = scaffolded("http-rust");
-    // Shared by all runs, so that the dependencies are compiled once.
-    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("http-rust");
+    // What is compiled on the way is shared by all runs and with the deployment.
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("http-rust");
+    let sandbox = scaffolded("http-rust").env("CARGO_BUILD_BUILD_DIR", &shared.to_string_lossy());
     // Compiling takes as long as the machine is busy, so there is no limit.
     let cargo = |arguments: &[&str]| {
         let mut command = sandbox.command("cargo");
-        command
-            .env("CARGO_TARGET_DIR", &target)
-            .args(arguments)
-            .current_dir(sandbox.project().join("pricing"));
+        command.args(arguments).current_dir(sandbox.project().join("pricing"));
         let output = command.output().expect("cargo starts");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "cargo {arguments:?}: {said}");
@@ -78,11 +110,13 @@ fn http_rust_is_formatted_builds_from_its_lock_file_and_passes_its_own_tests() {
     cargo(&["fmt", "--check"]);
     let printed = cargo(&["test", "--locked"]);
     assert_eq!(printed.matches("test result: ok.").count(), 3, "{printed}");
+    cargo(&["build", "--release", "--locked"]);
     is_clean(&sandbox);
+    deploys(&sandbox, &SERVICE);
 }
 
 #[test]
-fn static_site_passes_its_own_checks_and_they_find_what_is_broken() {
+fn static_site_passes_its_own_checks_and_deploys() {
     if !needs::has("python3") {
         return;
     }
@@ -92,6 +126,19 @@ fn static_site_passes_its_own_checks_and_they_find_what_is_broken() {
         "2 pages checked, 0 problems\n"
     );
     is_clean(&sandbox);
+    let (outside, missing) = ("/../deliver.toml", "/nothing");
+    deploys(
+        &sandbox,
+        &[("/", "200"), ("/style.css", "200"), (missing, "404"), (outside, "404")],
+    );
+}
+
+#[test]
+fn the_checks_of_static_site_find_what_is_broken() {
+    if !needs::has("python3") {
+        return;
+    }
+    let sandbox = scaffolded("static-site");
     let page = sandbox.read("pricing/public/index.html");
     for (from, to, problem) in [
         (
