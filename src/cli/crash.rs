@@ -52,7 +52,7 @@ fn said(panic: &PanicHookInfo, report: Option<&Path>, style: Style, json: bool) 
         None => fault.still("the details could not be written to a file"),
     }
     .hint(format!("send them to {REPORTS} after a look through them"));
-    let mut text = style.line_by_line(&errors::text(&fault, style, 80));
+    let mut text = style.line_by_line(&errors::text(&fault, style, usize::MAX));
     if json {
         text += &errors::json(&fault);
         text.push('\n');

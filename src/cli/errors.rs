@@ -2,9 +2,9 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use console::measure_text_width;
 use serde::Serialize;
 
+use super::page::{measure, wrapped};
 use super::style::{Style, escape};
 use crate::fault::{Fault, Kind, Problem, Span};
 
@@ -14,16 +14,17 @@ const MAX_CAUSES: usize = 3;
 /// Further problems of one file are counted, not shown.
 const MAX_PROBLEMS: usize = 20;
 
+/// Lines of files are shown up to this width, where they say nothing about the window.
+const MAX_SNIPPET: usize = 140;
+
 /// The most annotations that GitHub shows for a step.
 const MAX_ANNOTATIONS: usize = 10;
 
-/// The failure as text for standard error: the first line says what failed, the last what to do.
+/// The failure as text for standard error: the first line says what failed, the last what to do. Prose is broken to
+/// `width`; a hint is not, as it is there to be pasted.
 pub fn text(fault: &Fault, style: Style, width: usize) -> String {
-    let mut lines = vec![format!(
-        "{} {}",
-        style.bad(format!("error[{}]:", fault.code())),
-        style.subject(fault.message())
-    )];
+    let code = style.bad(format!("error[{}]:", fault.code()));
+    let mut lines = vec![wrapped(&format!("{code} "), &style.subject(fault.message()), width)];
     let problems = fault.file_problems();
     // An empty line between them keeps the blocks apart.
     for (index, problem) in problems.iter().take(MAX_PROBLEMS).enumerate() {
@@ -34,14 +35,14 @@ pub fn text(fault: &Fault, style: Style, width: usize) -> String {
         lines.push(format!("  and {} more problems", problems.len() - MAX_PROBLEMS));
     }
     for cause in fault.causes().iter().take(MAX_CAUSES) {
-        lines.push(entry("because:".into(), cause));
+        lines.push(entry("because:", cause, width));
     }
     if let Some(still) = fault.still_true() {
-        lines.push(entry("still:".into(), still));
+        lines.push(entry("still:", still, width));
     }
     lines.extend(evidence(fault.evidence(), style));
     for hint in fault.hints() {
-        lines.push(entry(style.copyable("hint:"), hint));
+        lines.push(entry(&style.copyable("hint:"), hint, usize::MAX));
     }
     lines.join("\n")
 }
@@ -55,11 +56,16 @@ pub fn evidence<'a>(lines: impl IntoIterator<Item = &'a String>, style: Style) -
         .collect()
 }
 
-/// `  label text`; further lines of the text stand below its first.
-fn entry(label: String, text: &str) -> String {
-    let indent = " ".repeat(measure_text_width(&label) + 3);
-    let text: Vec<_> = text.lines().map(escape).collect();
-    format!("  {label} {}", text.join(&format!("\n{indent}")))
+/// `  label text`; further lines of the text stand below its first word.
+fn entry(label: &str, text: &str, width: usize) -> String {
+    let mut head = format!("  {label} ");
+    let indent = " ".repeat(measure(&head));
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        lines.push(wrapped(&head, &escape(line), width));
+        head.clone_from(&indent);
+    }
+    lines.join("\n")
 }
 
 /// One problem with its line and a caret.
@@ -89,7 +95,10 @@ fn shown(problem: &Problem, style: Style, width: usize) -> String {
         DecorStyle::Unicode
     };
     let renderer = if style.color { colored() } else { Renderer::plain() };
-    renderer.decor_style(decor).term_width(width).render(&[group])
+    renderer
+        .decor_style(decor)
+        .term_width(width.min(MAX_SNIPPET))
+        .render(&[group])
 }
 
 /// Our own few styles in place of the library's.

@@ -123,26 +123,12 @@ impl Page {
 
     /// Prose after `head`, broken at spaces to the window's width; further lines stand below its first word.
     pub fn hanging(&mut self, head: &str, prose: &str) {
-        let indent = measure(head);
-        let room = if self.look.terminal {
-            self.look.width.saturating_sub(indent).max(SHORTEST)
+        let width = if self.look.terminal {
+            self.look.width
         } else {
             usize::MAX
         };
-        let mut line = String::new();
-        let mut lead = head.to_owned();
-        for word in prose.split_whitespace() {
-            if !line.is_empty() && measure(&line) + 1 + measure(word) > room {
-                self.line(format!("{lead}{line}"));
-                lead = " ".repeat(indent);
-                line.clear();
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        self.line(format!("{lead}{line}"));
+        self.line(wrapped(head, prose, width));
     }
 
     /// Columns that did not fit, over all tables.
@@ -182,6 +168,27 @@ impl Page {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
+}
+
+/// Prose after `head`, broken at spaces to `width`; further lines stand below its first word.
+pub fn wrapped(head: &str, prose: &str, width: usize) -> String {
+    let indent = measure(head);
+    let room = width.saturating_sub(indent).max(SHORTEST);
+    let mut text = head.to_owned();
+    let mut used = 0;
+    for (number, word) in prose.split(' ').enumerate() {
+        let length = measure(word);
+        if number > 0 && used + 1 + length > room {
+            text.push_str(&format!("\n{:indent$}", ""));
+            used = 0;
+        } else if number > 0 {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(word);
+        used += length;
+    }
+    text
 }
 
 /// Columns a person sees, without the escape sequences of styles.
@@ -430,6 +437,17 @@ mod tests {
                 0
             )
         );
+    }
+
+    #[test]
+    fn prose_breaks_at_spaces_and_stands_below_its_first_word() {
+        let text = wrapped("note: ", "the quick brown fox  jumps over it", 22);
+        assert_eq!(text, "note: the quick brown\n      fox  jumps over\n      it");
+        assert_eq!(
+            wrapped("", "averyveryverylongword and", 5),
+            "averyveryverylongword\nand"
+        );
+        assert_eq!(wrapped("- ", "a b", usize::MAX), "- a b");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::args::{Global, ProgressMode};
 use super::errors;
-use super::page::{duration, measure};
+use super::page::{duration, measure, wrapped};
 use super::style::{Style, escape};
 use super::terminal::Terminal;
 use crate::event::{Event, Events};
@@ -49,6 +49,8 @@ struct Inner {
     mode: ProgressMode,
     style: Style,
     width: usize,
+    /// Standard error is a terminal.
+    window: bool,
     quiet: bool,
     verbose: bool,
     clock: Arc<dyn Clock>,
@@ -104,6 +106,7 @@ impl Progress {
             mode,
             style: terminal.err,
             width: terminal.width.min(MAX_WIDTH),
+            window: terminal.stderr,
             quiet: global.quiet,
             verbose: global.verbose > 0,
             clock,
@@ -138,6 +141,16 @@ impl Progress {
                 self.print_line(&line);
             }
         }
+    }
+
+    /// A sentence of the program itself, broken to the window.
+    pub fn print_sentence(&self, sentence: &str) {
+        let width = if self.inner.window {
+            self.inner.width
+        } else {
+            usize::MAX
+        };
+        self.print_line(self.inner.style.line_by_line(&wrapped("", sentence, width)).trim_end());
     }
 
     /// One finished line, safe for a terminal already. That nobody reads standard error is no reason to fail.

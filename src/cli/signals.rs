@@ -80,7 +80,10 @@ impl Signals {
     fn say(&self, line: &str) {
         // The terminal has echoed `^C` into the line that the cursor is in.
         match &*self.voice.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(progress) => progress.print_line(&format!("\n{line}")),
+            Some(progress) => {
+                progress.print_line("");
+                progress.print_sentence(line);
+            }
             None => say(&format!("\n{line}\n")),
         }
     }

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use super::args::Global;
 use super::errors;
-use super::page::{Look, Page};
+use super::page::{Look, Page, wrapped};
 use super::progress::Progress;
 use super::report::{self, Report};
 use super::signals::Signals;
@@ -124,21 +124,27 @@ impl Ui {
     /// A sentence of the story.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
-            self.tell(text.as_ref(), |text| Event::Note { text });
+            self.tell("", text.as_ref(), |text| Event::Note { text });
         }
     }
 
     /// What to do next: a command that can be pasted, with a word of why where needed.
     pub fn hint(&self, text: impl AsRef<str>) {
-        self.note(format!("{} {}", self.style().copyable("hint:"), text.as_ref()));
+        if self.quiet {
+            return;
+        }
+        let hint = format!("{} {}", self.style().copyable("hint:"), text.as_ref());
+        // Not broken into lines: it is there to be pasted.
+        match self.progress.is_json() {
+            true => self.tell("", &hint, |text| Event::Note { text }),
+            false => self.say(&hint),
+        }
     }
 
     /// Something a person should know although the work goes on.
     pub fn warn(&self, text: impl AsRef<str>) {
-        if self.progress.is_json() {
-            return self.tell(text.as_ref(), |text| Event::Warning { text });
-        }
-        self.say(&format!("{} {}", self.style().attention("warning:"), text.as_ref()));
+        let head = format!("{} ", self.style().attention("warning:"));
+        self.tell(&head, text.as_ref(), |text| Event::Warning { text });
     }
 
     /// Takes what happens while something runs and shows it.
@@ -153,7 +159,12 @@ impl Ui {
             if self.github {
                 errors::annotations(fault).iter().for_each(|line| self.say(line));
             }
-            self.say(&errors::text(fault, self.style(), self.terminal.width));
+            let width = if self.terminal.stderr {
+                self.terminal.width
+            } else {
+                usize::MAX
+            };
+            self.say(&errors::text(fault, self.style(), width));
         }
         if self.json || self.progress.is_json() {
             self.progress.print_line(&errors::json(fault));
@@ -172,18 +183,30 @@ impl Ui {
         }
     }
 
-    fn tell(&self, text: &str, event: impl Fn(String) -> Event) {
+    /// Prose after `head`, broken to the window; an event where the story is JSON.
+    fn tell(&self, head: &str, text: &str, event: impl Fn(String) -> Event) {
         if self.progress.is_json() {
             let plain = style::escape_styled(text, false).into_owned();
             return self.progress.emit(event(plain));
         }
-        self.say(text);
+        for line in text.lines() {
+            self.say(&wrapped(head, line, self.window()));
+        }
+    }
+
+    /// Columns that prose on standard error may take.
+    fn window(&self) -> usize {
+        if self.terminal.stderr {
+            self.terminal.width
+        } else {
+            usize::MAX
+        }
     }
 }
 
 /// The same as [`Ui::fail`] where there is no [`Ui`] yet.
 pub(super) fn fail_early(fault: &Fault, style: Style, json: bool) {
-    let text = style.line_by_line(&errors::text(fault, style, 80));
+    let text = style.line_by_line(&errors::text(fault, style, usize::MAX));
     // That nobody reads standard error is no reason to fail in another way.
     let _ = io::stderr().write_all(text.as_bytes());
     if json {

@@ -90,10 +90,12 @@ pub fn run(
     let tree = worktree.join("tree");
     let folder = tree.join(recipe.workdir());
     if let Some(command) = &recipe.command {
-        run_command(recipe, snapshot, command, &folder, commands, events)?;
-    }
-    if let Some(kind) = interrupt.requested() {
-        return Err(Fault::new(kind, "interrupted", "interrupted while building"));
+        let built = run_command(recipe, snapshot, command, &folder, commands, events);
+        // A program that was stopped for this did not fail by itself.
+        if let Some(kind) = interrupt.requested() {
+            return Err(Fault::new(kind, "interrupted", "interrupted while building"));
+        }
+        built?;
     }
     collect(recipe, &tree, &folder, &paths.artifact(&snapshot.id.0))
 }
