@@ -45,6 +45,7 @@ server.on("upgrade", (request, socket) => {
   sockets.add(socket);
   socket.on("close", () => sockets.delete(socket));
   socket.on("error", () => socket.destroy());
+  socket.on("end", () => socket.end()); // Node keeps the other half open otherwise
   let pending = Buffer.alloc(0);
   socket.on("data", (bytes) => {
     pending = Buffer.concat([pending, bytes]);
