@@ -498,11 +498,15 @@ fn next(cx: &Cx, template: &Template, target: &Target, done: Done) {
             "{runtime} is not on this machine, and is needed to deploy here"
         ));
     }
-    let here = target.folder == cx.world.directory();
-    let enter = if here {
-        String::new()
-    } else {
-        format!("cd {} && ", word(&target.shown))
+    // Where the person's shell is, which `-C` does not change.
+    let shown = match &cx.global.directory {
+        Some(directory) => directory.join(&target.shown).display().to_string(),
+        None => target.shown.clone(),
+    };
+    let here = cx.global.directory.is_none() && target.folder == cx.world.directory();
+    let enter = match here {
+        true => String::new(),
+        false => format!("cd {} && ", word(&shown)),
     };
     cx.ui.hint(format!("{enter}deliver deploy"));
 }

@@ -79,6 +79,8 @@ fn flags_answer_everything_and_the_record_keeps_it() {
     assert!(sandbox.read("where/it/goes/deliver.toml").contains("port = 8123\n"));
     assert!(sandbox.read("where/it/goes/CODEOWNERS").contains("\n* @acme/web\n"));
     assert!(!sandbox.project().join("where/it/goes/.git").exists());
+    let said = sandbox.run("deliver -C where new http-node here").stderr;
+    assert!(said.ends_with("hint: cd where/here && deliver deploy\n"), "{said}");
 }
 
 #[test]
