@@ -37,6 +37,9 @@ pub struct Service {
     /// The highest fencing token seen.
     pub fence: u64,
     pub current: Option<ReleaseNo>,
+    /// The release that was made ready last and nothing was shifted to yet; its public port is held open.
+    #[serde(default)]
+    pub prepared: Option<ReleaseNo>,
     /// Requests are held while the only web instance is replaced.
     pub hold: bool,
     /// Releases with instances, the current one, and the one prepared last.
@@ -137,6 +140,7 @@ impl State {
             env: env.clone(),
             fence: 0,
             current: None,
+            prepared: None,
             hold: false,
             releases: BTreeMap::new(),
             instances: BTreeMap::new(),
@@ -172,17 +176,18 @@ impl Service {
 
     /// Public ports of the current release and of one that was prepared.
     pub fn ports(&self) -> BTreeSet<u16> {
-        self.releases.values().filter_map(|known| known.port).collect()
+        let open = [self.current, self.prepared].into_iter().flatten();
+        open.filter_map(|release| self.releases.get(&release.0)?.port).collect()
     }
 
-    /// Drops releases that nothing needs: not the current one, none with instances, not `prepared`.
-    pub fn forget_releases(&mut self, prepared: Option<ReleaseNo>) {
+    /// Drops releases that nothing needs.
+    pub fn forget_releases(&mut self) {
         let needed: BTreeSet<u32> = self
             .instances
             .values()
             .map(|instance| instance.release)
             .chain(self.current)
-            .chain(prepared)
+            .chain(self.prepared)
             .map(|release| release.0)
             .collect();
         self.releases.retain(|number, _| needed.contains(number));

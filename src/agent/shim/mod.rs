@@ -31,8 +31,12 @@ use super::{procs, sys};
 use crate::model::Span;
 use crate::model::spec::Health;
 
-/// While an instance starts it is looked at this often, then ever more slowly up to its interval.
+/// An instance that starts is looked at this often at first, then ever more slowly.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
+
+/// The slowest looks during a quick start: a deployment waits for them. Later looks come at the declared interval.
+const START_LOOK: Duration = Duration::from_millis(100);
+const QUICK_START: Duration = Duration::from_secs(15);
 
 /// How long an instance that refuses connections is given before its other ports are looked for.
 const OTHER_PORTS_AFTER: Duration = Duration::from_millis(500);
@@ -289,10 +293,9 @@ fn watch_health(port: u16, health: &Health, shared: &Shared) {
             report.listens_on = others.into_iter().collect();
         });
         let interval = health.interval.duration();
-        pause = if shared.proven() {
-            interval
-        } else {
-            (pause * 3 / 2).min(interval)
+        pause = match shared.proven() || started.elapsed() > QUICK_START {
+            true => interval,
+            false => (pause * 3 / 2).min(START_LOOK).min(interval),
         };
         sys::sleep(pause);
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
+use super::runs::stays;
 use super::{Core, Supervisor};
 use crate::agent::protocol::{Launch, Status};
 use crate::agent::state::{Instance, Known, Phase, Service, key, process_of};
@@ -47,7 +48,8 @@ impl Supervisor {
             let service = state.service(&authority.service, &authority.env);
             let launch = service.releases.remove(&number.0).and_then(|known| known.launch);
             service.releases.insert(number.0, Known { release, port, launch });
-            service.forget_releases(Some(number));
+            service.prepared = Some(number);
+            service.forget_releases();
             if let Some(port) = port.filter(|_| picked) {
                 state.picked.insert(key(&authority.service, &authority.env), port);
             }
@@ -233,9 +235,25 @@ impl Supervisor {
         core.change(&self.home, |state| {
             shift_in(state.service(&authority.service, &authority.env), shift)
         })?;
+        self.revive(&mut core, &shift.instances);
         self.close_ports(&mut core);
+        self.reopen_ports(&mut core);
         core.publish();
         self.await_applied(core).map(drop)
+    }
+
+    /// Instances that belong to the environment from now on and ended before that was so are started again.
+    fn revive(&self, core: &mut Core, ids: &[String]) {
+        for id in ids {
+            let ended = core
+                .state
+                .instance(id)
+                .is_some_and(|instance| instance.phase == Phase::Exited);
+            let live = core.live(id);
+            if ended && live.next_start.is_none() {
+                live.next_start = Some(sys::instant());
+            }
+        }
     }
 
     pub fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
@@ -371,6 +389,7 @@ impl Supervisor {
             service.instances.clear();
             service.releases.clear();
             service.current = None;
+            service.prepared = None;
             service.hold = false;
             Ok(())
         })?;
@@ -494,13 +513,8 @@ fn shift_in(service: &mut Service, shift: &Shift) -> Result<()> {
     }
     service.current = Some(shift.release);
     service.hold = false;
-    service.forget_releases(None);
-    // The address of the release before is given back now: the new one has its own, often the same.
-    for (number, known) in &mut service.releases {
-        if *number != shift.release.0 {
-            known.port = None;
-        }
-    }
+    service.prepared = None;
+    service.forget_releases();
     Ok(())
 }
 
@@ -645,7 +659,9 @@ fn observed(core: Option<&Core>, id: &str, instance: &Instance) -> observed::Ins
         .map_or(Duration::ZERO, |at| at.elapsed());
     let state = match instance.phase {
         Phase::Waiting => InstanceState::Waiting,
-        Phase::Exited if live.is_some_and(|live| live.next_start.is_some()) => InstanceState::BackOff,
+        Phase::Exited if stays(instance) && live.is_some_and(|live| live.next_start.is_some()) => {
+            InstanceState::BackOff
+        }
         Phase::Exited => InstanceState::Exited,
         Phase::Running if core.is_none() => InstanceState::Exited,
         Phase::Running if instance.draining || instance.stopping.is_some() => InstanceState::Draining,

@@ -14,6 +14,7 @@ mod traffic;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ use crate::fault::{Attempt, Result};
 
 /// How often the supervisor looks at what is due: restarts, schedules, ports to take back.
 const TICK: Duration = Duration::from_millis(100);
+
+/// Ticks for which the agent's folder may be missing, while somebody moves it, before everything is stopped.
+const HOMELESS_TICKS: u32 = 20;
 
 /// The first words of a supervisor on its standard output, for whoever started it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -178,8 +182,15 @@ impl Supervisor {
 
     /// Does what is due, for ever.
     fn keep_time(self: &Arc<Self>) -> ! {
+        let mut homeless = 0;
         loop {
             self.reap();
+            homeless = if self.has_home() { 0 } else { homeless + 1 };
+            if homeless > HOMELESS_TICKS {
+                note("its folder is gone: everything stops");
+                self.halt(true);
+                self.leave();
+            }
             {
                 let mut core = self.core();
                 if !core.halting {
@@ -188,6 +199,13 @@ impl Supervisor {
             }
             sys::sleep(TICK);
         }
+    }
+
+    /// Whether the lock that is held is still the one that others find: a store that was deleted wants nothing to run.
+    fn has_home(&self) -> bool {
+        let found = fs::metadata(self.home.lock());
+        let held = self.lock.metadata();
+        matches!((found, held), (Ok(found), Ok(held)) if found.ino() == held.ino() && found.dev() == held.dev())
     }
 
     /// Shims and routers that were our children leave no zombies.

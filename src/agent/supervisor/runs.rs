@@ -217,8 +217,7 @@ impl Supervisor {
         if instance.phase != Phase::Running {
             return;
         }
-        let stays =
-            instance.kept && !instance.replaced && !instance.draining && instance.stopping.is_none() && !halting;
+        let stays = stays(instance) && !halting;
         instance.exit = Some(ended.how.clone());
         instance.phase = if stays && scheduled {
             Phase::Waiting
@@ -305,7 +304,7 @@ impl Supervisor {
                 if instance.phase == Phase::Running && silent && !shim::is_alive(&self.home.instance(id)) {
                     lost.push(id.clone());
                 }
-                if instance.phase == Phase::Exited && live.next_start.is_some_and(|at| now >= at) {
+                if instance.phase == Phase::Exited && stays(instance) && live.next_start.is_some_and(|at| now >= at) {
                     start.push(id.clone());
                 }
             }
@@ -408,6 +407,11 @@ impl Core {
             }
         }
     }
+}
+
+/// Whether an instance is to run: it belongs to the environment and nothing sends it away.
+pub(super) fn stays(instance: &Instance) -> bool {
+    instance.kept && !instance.replaced && !instance.draining && instance.stopping.is_none()
 }
 
 enum Port {

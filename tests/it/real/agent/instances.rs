@@ -468,3 +468,32 @@ fn an_unreadable_schedule_is_refused_before_anything_starts() {
     assert_eq!(bench.start(&release, &wanted).unwrap_err().code(), "bad-schedule");
     assert!(bench.observe().instances.is_empty());
 }
+
+#[test]
+fn an_instance_that_ended_just_before_the_shift_is_started_again_and_one_sent_away_is_not() {
+    let bench = Bench::new();
+    let release = bench.release(1, APP);
+    let wanted = web(&release, 2);
+    bench.start(&release, &wanted).unwrap();
+    for want in &wanted {
+        let pid = bench.until_healthy(&want.id).pid.unwrap();
+        kill(Pid::from_raw(pid as i32), Signal::SIGKILL).unwrap();
+        bench.until("it exited", |now| now.state == InstanceState::Exited, &want.id);
+    }
+    bench.shift(&release, &wanted);
+    bench.until_healthy("shop-1-web-1");
+    let second = bench.until_healthy("shop-1-web-2").pid.unwrap();
+    kill(Pid::from_raw(second as i32), Signal::SIGKILL).unwrap();
+    bench.until(
+        "it waits for its restart",
+        |now| now.state == InstanceState::BackOff,
+        "shop-1-web-2",
+    );
+    bench.shift(&release, &wanted[..1]);
+    let until = Instant::now() + Duration::from_millis(1500);
+    while Instant::now() < until {
+        assert_eq!(bench.instance("shop-1-web-2").unwrap().pid, None);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(bench.instance("shop-1-web-2").unwrap().state, InstanceState::Exited);
+}

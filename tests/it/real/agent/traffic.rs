@@ -488,3 +488,26 @@ fn every_request_is_counted_once_and_soon() {
     assert_eq!(sums(), (20, 3, 23));
     assert!(counted(&bench).iter().all(|traffic| traffic.release == ReleaseNo(1)));
 }
+
+#[test]
+fn shifting_back_to_instances_that_still_run_loses_nothing() {
+    let bench = Bench::new();
+    let (first, second) = (bench.release(1, APP), bench.release(2, APP));
+    let url = bench.deploy(&first, 1);
+    let load = Load::on(&url, 4);
+    for _ in 0..3 {
+        bench.deploy(&second, 1);
+        assert_eq!(get(&url, "/").unwrap().1, "v2");
+        bench.shift(&first, &web(&first, 1));
+        assert_eq!(get(&url, "/").unwrap().1, "v1");
+        bench.stop(&["shop-2-web-1".into()], "5s", "5s");
+    }
+    assert_eq!(bench.observe().url, Some(url.clone()));
+    let (made, wrong) = load.end();
+    assert_eq!(wrong, Vec::<String>::new(), "of {made} requests");
+    // Also when the agent finds only its files again.
+    bench.client().halt().unwrap();
+    bench.client().ensure().unwrap();
+    bench.until_healthy("shop-1-web-1");
+    assert_eq!(get(&url, "/").unwrap().1, "v1");
+}
