@@ -112,7 +112,7 @@ impl<'a> Deployer<'a> {
     /// What [`Deployer::deploy`] would do, without a lease and without any effect.
     pub fn plan(&self, request: &DeployRequest) -> Result<Plan> {
         let wish = self.wish(request)?;
-        self.plan_wish(request, &wish)
+        self.plan_wish(request, &wish, None)
     }
 
     /// Deploys. A refused, failed or rolled-back attempt is a report with a fault; an error means that no attempt was
@@ -123,7 +123,7 @@ impl<'a> Deployer<'a> {
         self.claim_name(&request.recipe)?;
         self.recover(subject, &lease)?;
         let wish = self.wish(request)?;
-        let plan = self.plan_wish(request, &wish)?;
+        let plan = self.plan_wish(request, &wish, Some(&lease))?;
         if let Some(expected) = request
             .expected_plan
             .as_ref()
@@ -170,7 +170,7 @@ impl<'a> Deployer<'a> {
         let observed = self.target.observe(&subject.service, &subject.env)?;
         let release = self.rollback_release(subject, to, &observed)?;
         self.check_migrations(subject, &release, &observed, force)?;
-        let plan = self.plan_release(subject, &release, &observed, Operation::Rollback, to.is_some())?;
+        let plan = self.plan_release(subject, &lease, &release, &observed, Operation::Rollback, to.is_some())?;
         let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
         attempt.deployment.release = Some(release.number);
         if plan.unchanged {
@@ -287,7 +287,7 @@ impl<'a> Deployer<'a> {
         })
     }
 
-    fn plan_wish(&self, request: &DeployRequest, wish: &Wish) -> Result<Plan> {
+    fn plan_wish(&self, request: &DeployRequest, wish: &Wish, lease: Option<&LeaseGuard>) -> Result<Plan> {
         let subject = &request.subject;
         let capabilities = self.target.capabilities();
         let observed = self.target.observe(&subject.service, &subject.env)?;
@@ -302,6 +302,7 @@ impl<'a> Deployer<'a> {
             env: &subject.env,
             operation: Operation::Deploy,
             source: &wish.snapshot.source,
+            lease: lease.map(LeaseGuard::token),
             allow_dirty: request.allow_dirty,
             dirty_policy: request.dirty_policy,
             store: self.store,
@@ -330,6 +331,7 @@ impl<'a> Deployer<'a> {
     fn plan_release(
         &self,
         subject: &Subject,
+        lease: &LeaseGuard,
         release: &Release,
         observed: &Observation,
         operation: Operation,
@@ -346,6 +348,7 @@ impl<'a> Deployer<'a> {
             env: &subject.env,
             operation,
             source: &release.source,
+            lease: Some(lease.token()),
             allow_dirty: true,
             dirty_policy: true,
             store: self.store,

@@ -12,6 +12,8 @@ pub struct Facts<'a> {
     pub env: &'a EnvName,
     pub operation: Operation,
     pub source: &'a Source,
+    /// Token of the lease this attempt holds; `None` while only planning.
+    pub lease: Option<u64>,
     /// `--allow-dirty`.
     pub allow_dirty: bool,
     /// The platform's policy lets uncommitted changes into this environment.
@@ -37,8 +39,8 @@ pub struct Ruling {
 }
 
 /// Every gate, in the order they are shown.
-pub fn gates() -> [&'static dyn Gate; 2] {
-    [&Hold, &Dirty]
+pub fn gates() -> [&'static dyn Gate; 3] {
+    [&Hold, &Lease, &Dirty]
 }
 
 /// Asks every gate.
@@ -91,6 +93,33 @@ impl Gate for Hold {
                 reason: format!("{} holds {scope}: {}", hold.author, hold.reason),
                 source: format!("hold since {}", hold.since),
                 hint: Some(format!("deliver hold clear {}", facts.env)),
+            },
+        })
+    }
+}
+
+/// A machine's lock: one attempt at a time. An attempt holds it by the time it is judged; a plan only looks.
+struct Lease;
+
+impl Gate for Lease {
+    fn id(&self) -> &'static str {
+        "lease"
+    }
+
+    fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
+        let holder = facts.store.lease_holder(facts.service, facts.env)?;
+        Ok(match holder.filter(|holder| Some(holder.token) != facts.lease) {
+            None => Ruling {
+                verdict: Verdict::Pass,
+                reason: "nobody else is at it".into(),
+                source: "store".into(),
+                hint: None,
+            },
+            Some(holder) => Ruling {
+                verdict: Verdict::Refuse,
+                reason: format!("{} is at it: {} (process {})", holder.actor, holder.doing, holder.pid),
+                source: format!("lease since {}", holder.taken_at),
+                hint: Some(format!("deliver deploy {} --wait 15m", facts.env)),
             },
         })
     }

@@ -17,7 +17,7 @@ use deliver::config::environment::Environment;
 use deliver::config::paths::Paths;
 use deliver::event::Silent;
 use deliver::fault::{Kind, Result};
-use deliver::model::deployment::{Operation, Outcome, State};
+use deliver::model::deployment::{Operation, Outcome, State, Verdict};
 use deliver::model::observed::Observation;
 use deliver::model::release::Release;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
@@ -341,6 +341,32 @@ fn a_hold_stops_deploys_and_not_rollbacks() {
     assert_eq!(serving(&target), in_full(2));
     let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
     assert_eq!(outcome(&back), (Outcome::Succeeded, None));
+}
+
+#[test]
+fn a_plan_shows_who_else_is_at_it() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let verdicts = |bench: &Bench| -> Vec<(String, Verdict)> {
+        let gates = bench.deployer(&target).plan(&bench.request()).unwrap().gates;
+        gates.into_iter().map(|gate| (gate.id, gate.verdict)).collect()
+    };
+    let with = |lease| {
+        vec![
+            ("hold".to_owned(), Verdict::Pass),
+            ("lease".into(), lease),
+            ("dirty-tree".into(), Verdict::Pass),
+        ]
+    };
+    assert_eq!(verdicts(&bench), with(Verdict::Pass));
+    let Subject { service, env, .. } = subject();
+    let lease = bench
+        .store
+        .acquire_lease(&service, &env, "deploy", Duration::ZERO, &mut |_| {})
+        .unwrap();
+    assert_eq!(verdicts(&bench), with(Verdict::Refuse));
+    drop(lease);
+    assert_eq!(outcome(&bench.deploy(&target, "one")), (Outcome::Succeeded, None));
 }
 
 #[test]
