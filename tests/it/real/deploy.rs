@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use deliver::adapters::system::SystemClock;
+use deliver::ports::Clock;
+
 use crate::support::{Ran, Sandbox};
 
 const APP: &str = include_str!("apps/app.py");
@@ -93,6 +96,7 @@ impl Traffic {
         let one = |_| {
             let (stop, sent, url) = (stop.clone(), sent.clone(), url.to_owned());
             std::thread::spawn(move || {
+                let clock = SystemClock::new(None);
                 let client = reqwest::blocking::Client::builder()
                     .no_proxy()
                     .build()
@@ -109,6 +113,8 @@ impl Traffic {
                         Err(error) => failures.push(format!("{error:?}")),
                     }
                     sent.fetch_add(1, Ordering::SeqCst);
+                    // A steady load, not all the load this machine can make: other tests run beside this one.
+                    clock.sleep(Duration::from_millis(5));
                 }
                 failures
             })
@@ -129,7 +135,7 @@ impl Traffic {
             .flat_map(|client| client.join().expect("a client"))
             .collect();
         let sent = self.sent.load(Ordering::SeqCst);
-        assert!(sent > 20, "only {sent} requests were sent");
+        assert!(sent > 3, "only {sent} requests were sent");
         assert!(
             failures.is_empty(),
             "{} of {sent} failed: {:?}",
@@ -168,6 +174,8 @@ fn releases_change_under_traffic_without_a_lost_request() {
 #[test]
 fn a_bad_release_never_takes_traffic_and_its_log_is_in_the_error() {
     let sandbox = pricing();
+    // Long enough to see that a health that changes four times a second is none.
+    sandbox.file("deliver.toml", &MANIFEST.replace("stable = \"300ms\"", "stable = \"1s\""));
     deployed(&sandbox);
     let traffic = Traffic::start(&url(&sandbox), 2);
     for (mode, code, evidence) in [
