@@ -175,7 +175,10 @@ fn releases_change_under_traffic_without_a_lost_request() {
 fn a_bad_release_never_takes_traffic_and_its_log_is_in_the_error() {
     let sandbox = pricing();
     // Long enough to see that a health that changes four times a second is none.
-    sandbox.file("deliver.toml", &MANIFEST.replace("stable = \"300ms\"", "stable = \"1s\""));
+    sandbox.file(
+        "deliver.toml",
+        &MANIFEST.replace("stable = \"300ms\"", "stable = \"1s\""),
+    );
     deployed(&sandbox);
     let traffic = Traffic::start(&url(&sandbox), 2);
     for (mode, code, evidence) in [
