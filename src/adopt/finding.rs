@@ -111,6 +111,8 @@ pub enum Fact {
     Secret(String),
     /// A variable the app knows and nobody gave a value.
     Unset(String),
+    /// A variable without which the app does not start.
+    Required(String),
     /// What must run once before a new release serves.
     Release(CommandLine),
     /// How a Dockerfile would run it, and the port it exposes.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::detect::env_file::is_secret;
 use super::detect::{HINTS, STACKS, Stack, stack_of};
 use super::draft::{Choice, Draft, Web};
 use super::finding::{Confidence, Evidence, Fact, Finding};
@@ -789,7 +790,7 @@ impl<'a> Planner<'a> {
     fn about_service(&mut self, machine: &Machine<'_>) {
         let (answers, tree) = (self.answers, self.tree);
         let named = self.facts().find_map(|finding| match &finding.fact {
-            Fact::Name(text) => Some(Choice::seen(name::suggest(text)?, finding)),
+            Fact::Name(text) if !says_nothing(text) => Some(Choice::seen(name::suggest(text)?, finding)),
             _ => None,
         });
         // `2048` has no letter to start with.
@@ -960,6 +961,7 @@ impl<'a> Planner<'a> {
 
     fn variables(&mut self) {
         let mut named: BTreeSet<String> = BTreeSet::new();
+        let mut required: Vec<(String, Vec<Evidence>)> = Vec::new();
         for (name, value) in &self.answers.env {
             named.insert(name.clone());
             self.plan
@@ -968,7 +970,9 @@ impl<'a> Planner<'a> {
                 .push(Choice::given((name.clone(), value.clone()), "--env"));
         }
         for finding in self.facts() {
-            let (Fact::Env { name, .. } | Fact::Secret(name) | Fact::Unset(name)) = &finding.fact else {
+            let (Fact::Env { name, .. } | Fact::Secret(name) | Fact::Unset(name) | Fact::Required(name)) =
+                &finding.fact
+            else {
                 continue;
             };
             if !named.insert(name.clone()) {
@@ -978,9 +982,32 @@ impl<'a> Planner<'a> {
             match &finding.fact {
                 Fact::Env { value, .. } => draft.env.push(Choice::seen((name.clone(), value.clone()), finding)),
                 Fact::Secret(_) => draft.secrets.push(Choice::seen(name.clone(), finding)),
+                Fact::Required(_) if is_secret(name, "") => draft.secrets.push(Choice::seen(name.clone(), finding)),
+                Fact::Required(_) => {
+                    draft.unset.push(Choice::seen(name.clone(), finding));
+                    required.push((name.clone(), finding.evidence.clone()));
+                }
                 _ => draft.unset.push(Choice::seen(name.clone(), finding)),
             }
         }
+        self.demand(required);
+    }
+
+    /// What the sources need and nobody gave: the app would end at its start.
+    fn demand(&mut self, required: Vec<(String, Vec<Evidence>)>) {
+        if required.is_empty() {
+            return;
+        }
+        let flags: Vec<String> = required.iter().map(|(name, _)| format!("--env {name}=…")).collect();
+        let evidence = required
+            .into_iter()
+            .flat_map(|(_, evidence)| evidence)
+            .take(3)
+            .collect();
+        self.note(
+            &format!("the app does not start without these: {}", flags.join(" ")),
+            evidence,
+        );
     }
 
     fn release(&mut self) {
@@ -1222,6 +1249,25 @@ impl<'a> Planner<'a> {
             choices,
         });
     }
+}
+
+/// Names that templates leave in project files: the folder's own says more.
+fn says_nothing(name: &str) -> bool {
+    let name = name.to_lowercase();
+    matches!(
+        name.as_str(),
+        "app"
+            | "my-app"
+            | "myapp"
+            | "source"
+            | "src"
+            | "root"
+            | "project"
+            | "package"
+            | "workspace"
+            | "main"
+            | "example"
+    )
 }
 
 /// Programs that the commands start by name alone.

@@ -30,12 +30,8 @@ fn detect(tree: &Tree) -> Vec<Finding> {
     let Some(path) = tree.first(&NAMES) else {
         return Vec::new();
     };
-    let file = File {
-        tree,
-        path,
-        text: tree.text(path).unwrap_or_default(),
-    };
-    let Ok(document) = serde_saphyr::from_str::<Value>(file.text) else {
+    let text = tree.text(path).unwrap_or_default();
+    let Ok(document) = serde_saphyr::from_str::<Value>(text) else {
         let note = format!("`{path}` is not YAML that can be read; nothing is taken from it");
         return vec![Finding::certain(Fact::Note(note), Evidence::file(path))];
     };
@@ -45,6 +41,12 @@ fn detect(tree: &Tree) -> Vec<Finding> {
         .flatten()
         .take(MAX_SERVICES)
         .collect();
+    let file = File {
+        services: services.iter().map(|(name, _)| (*name).clone()).collect(),
+        tree,
+        path,
+        text,
+    };
     let here = |service: &Value| match build_context(service) {
         Some(context) => matches!(context, "." | "./"),
         None => mounts_sources(service),
@@ -83,6 +85,7 @@ fn detect(tree: &Tree) -> Vec<Finding> {
 }
 
 struct File<'a> {
+    services: Vec<String>,
     tree: &'a Tree,
     path: &'a str,
     text: &'a str,
@@ -119,7 +122,10 @@ impl File<'_> {
             let evidence = self.evidence(name, &variable);
             let fact = match () {
                 () if env_file::is_secret(&variable, &value) => Fact::Secret(variable),
-                () if value.is_empty() || value.contains('$') => Fact::Unset(variable),
+                // A host name of that network means nothing on another machine.
+                () if value.is_empty() || value.contains('$') || self.names_neighbour(name, &value) => {
+                    Fact::Unset(variable)
+                }
                 () => Fact::Env { name: variable, value },
             };
             findings.push(Finding::likely(fact, evidence));
@@ -147,6 +153,13 @@ impl File<'_> {
             findings.push(Finding::likely(Fact::Health(path), self.evidence(name, "test")));
         }
         findings
+    }
+
+    fn names_neighbour(&self, own: &str, value: &str) -> bool {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        value
+            .split(|c| !plain(c))
+            .any(|word| word != own && self.services.iter().any(|name| name == word))
     }
 
     fn process(&self, service: &str, value: &Value) -> Option<Finding> {
@@ -258,6 +271,7 @@ services:
       LOG_LEVEL: info
       DATABASE_URL: postgres://app:app@db/app
       REGION: ${REGION}
+      CACHE_HOST: db
     volumes:
       - ./uploads:/app/uploads
       - .:/app
@@ -284,6 +298,7 @@ services:
         );
         assert!(facts.contains(&&Fact::Secret("DATABASE_URL".into())), "{facts:?}");
         assert!(facts.contains(&&Fact::Unset("REGION".into())), "{facts:?}");
+        assert!(facts.contains(&&Fact::Unset("CACHE_HOST".into())), "{facts:?}");
         assert!(facts.contains(&&Fact::Volume("uploads".into())), "{facts:?}");
         assert!(facts.contains(&&Fact::Health("/health".into())), "{facts:?}");
         assert!(

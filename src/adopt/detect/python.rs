@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Stack, env_file};
+use super::Stack;
 use crate::adopt::command;
 use crate::adopt::finding::{Evidence, Fact, Finding};
 use crate::adopt::network;
@@ -204,6 +204,37 @@ impl<'a> Project<'a> {
             }
         }
         findings.dedup_by(|a, b| a.fact == b.fact);
+        findings.extend(self.required_settings());
+        findings
+    }
+
+    /// Fields without a default of a settings class that is filled from variables.
+    fn required_settings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (path, text) in self
+            .tree
+            .sources(&["py"])
+            .into_iter()
+            .filter(|(_, text)| text.contains("BaseSettings"))
+        {
+            let mut inside = false;
+            for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+                if !line.starts_with([' ', '\t', ')', ']', '}']) {
+                    inside = line.starts_with("class ") && line.contains("BaseSettings");
+                }
+                if let Some(name) = inside.then(|| required_field(line)).flatten() {
+                    findings.push(Finding::likely(Fact::Required(name), Evidence::line(path, at + 1)));
+                }
+            }
+        }
+        // A prefix would make other names of them; then nothing is said.
+        findings.retain(|_| {
+            !self
+                .tree
+                .sources(&["py"])
+                .iter()
+                .any(|(_, text)| text.contains("env_prefix"))
+        });
         findings
     }
 
@@ -375,15 +406,17 @@ impl<'a> Project<'a> {
             findings.push(Finding::likely(Fact::Build(step), evidence));
         }
         if let Some((line, evidence)) = line_starting("ALLOWED_HOSTS") {
-            findings.extend(allowed_hosts(line, evidence));
+            let text = all.iter().find(|(path, _)| *path == evidence.path);
+            let whole = text.map_or(line, |(_, text)| whole_list(text, line));
+            findings.extend(allowed_hosts(whole, evidence));
         }
         for (path, text) in &all {
             for (at, line) in text.lines().enumerate() {
                 if let Some(name) = required_variable(line) {
-                    let fact = if env_file::is_secret(name, "") {
-                        Fact::Secret(name.into())
-                    } else {
-                        Fact::Unset(name.into())
+                    // An indented line may never run.
+                    let fact = match line.starts_with(char::is_whitespace) {
+                        true => Fact::Unset(name.into()),
+                        false => Fact::Required(name.into()),
                     };
                     findings.push(Finding::likely(fact, Evidence::line(*path, at + 1)));
                 }
@@ -569,6 +602,28 @@ fn words(rest: &[&str]) -> CommandLine {
     )
 }
 
+/// `    PROJECT_NAME: str` in a class: the variable of that name.
+fn required_field(line: &str) -> Option<String> {
+    let field = line.strip_prefix("    ").or_else(|| line.strip_prefix('\t'))?;
+    let (name, kind) = field.split_once(':')?;
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !matches!(name, "model_config" | "class" | "else" | "try" | "finally");
+    let simple = [
+        "str",
+        "int",
+        "bool",
+        "float",
+        "SecretStr",
+        "EmailStr",
+        "AnyUrl",
+        "HttpUrl",
+        "PostgresDsn",
+    ]
+    .contains(&kind.split('#').next().unwrap_or_default().trim());
+    (plain && simple).then(|| name.to_ascii_uppercase())
+}
+
 /// `@click.command("init-db")`.
 fn init_command(line: &str) -> Option<&str> {
     let name = line
@@ -629,6 +684,15 @@ fn module_of(path: &str, tree: &Tree) -> (Option<String>, String) {
     };
     let dir = (start > 0).then(|| parts[..start].join("/"));
     (dir, parts[start..].join("."))
+}
+
+/// A list that may go on over several lines, from the `line` it starts on.
+fn whole_list<'a>(text: &'a str, line: &'a str) -> &'a str {
+    if !line.contains("= [") || line.contains(']') {
+        return line;
+    }
+    let rest = &text[text.find(line).unwrap_or(0)..];
+    &rest[..rest.find(']').map_or(line.len(), |end| end + 1)]
 }
 
 /// `ALLOWED_HOSTS = ["shop.example"]`: every other `Host` is answered by 400.
@@ -763,7 +827,7 @@ mod tests {
             ("mysite/wsgi.py", ""),
             (
                 "mysite/settings.py",
-                "SECRET_KEY = os.environ['SECRET_KEY']\nALLOWED_HOSTS = ['.shop.example']\nSTATIC_ROOT = BASE_DIR / 'static'\n        'NAME': BASE_DIR / 'db.sqlite3',\n",
+                "SECRET_KEY = os.environ['SECRET_KEY']\nALLOWED_HOSTS = [\n    '.shop.example',\n]\nSTATIC_ROOT = BASE_DIR / 'static'\n        'NAME': BASE_DIR / 'db.sqlite3',\n",
             ),
             ("requirements.txt", "Django>=4\ngunicorn\n"),
         ];
@@ -773,7 +837,7 @@ mod tests {
         );
         let facts = facts(&files);
         assert!(facts.contains(&Fact::HealthHost("shop.example".into())), "{facts:?}");
-        assert!(facts.contains(&Fact::Secret("SECRET_KEY".into())), "{facts:?}");
+        assert!(facts.contains(&Fact::Required("SECRET_KEY".into())), "{facts:?}");
         assert!(
             facts.contains(&Fact::Build(
                 ".venv/bin/python manage.py collectstatic --noinput".into()
@@ -785,6 +849,17 @@ mod tests {
                 .iter()
                 .any(|fact| matches!(fact, Fact::Note(note) if note.contains("--volume"))),
             "{facts:?}"
+        );
+    }
+
+    #[test]
+    fn settings_without_a_default_are_required() {
+        let settings = "class Settings(BaseSettings):\n    model_config = SettingsConfigDict()\n    NAME: str\n    port: int = 80\n    API_KEY: str\n\n    @property\n    def url(self) -> str:\n        x: str\n\nother: str\n";
+        let facts = facts(&[("config.py", settings), ("requirements.txt", "pydantic-settings")]);
+        let required: Vec<_> = facts.iter().filter(|fact| matches!(fact, Fact::Required(_))).collect();
+        assert_eq!(
+            required,
+            [&Fact::Required("NAME".into()), &Fact::Required("API_KEY".into())]
         );
     }
 
