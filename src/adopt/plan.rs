@@ -367,6 +367,10 @@ impl<'a> Planner<'a> {
                 let Some(chain) = command::chain(line) else {
                     return Some((Web::Command(command.clone()), None));
                 };
+                // `;` alone joins nothing to nothing.
+                if chain.is_empty() {
+                    return None;
+                }
                 let mut stack = None;
                 let mut local = Vec::new();
                 for words in chain {

@@ -93,7 +93,7 @@ fn a_procfile_decides_over_everything_and_its_programs_are_the_releases_own() {
             "\".venv/bin/python\", \"-m\", \"celery\", \"-A\", \"shop\", \"worker\"",
             "[run.release]\n",
             "\"manage.py\", \"migrate\"",
-            "command = \"python3 -m venv .venv && .venv/bin/python -m pip install",
+            "command = \"python3 -m venv --copies .venv && .venv/bin/python -m pip install",
         ],
     );
 }
@@ -248,6 +248,18 @@ fn a_folder_of_several_apps_is_refused_with_the_way_into_each() {
     let refused = super::plan(&Tree::of("all", files), &Answers::default(), &around(&|| Ok(()))).expect_err("several");
     assert_eq!(refused.code(), "several-apps");
     assert_eq!(refused.hints(), ["deliver adopt apps/a", "deliver adopt apps/b"]);
+}
+
+#[test]
+fn a_process_that_runs_nothing_is_none() {
+    let plan = planned(&[("Procfile", "x: ;\ny: ./y\n")], &Answers::default());
+    let names: Vec<_> = plan
+        .draft
+        .processes
+        .iter()
+        .map(|process| process.value.0.as_str())
+        .collect();
+    assert_eq!(names, ["y"]);
 }
 
 #[test]

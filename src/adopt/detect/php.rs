@@ -70,8 +70,17 @@ fn web(tree: &Tree, composer: Option<&Value>) -> Option<Finding> {
             return Some(Finding::likely(Fact::Web(command), Evidence::file(index)));
         }
     }
-    tree.has("index.php")
-        .then(|| Finding::likely(Fact::Web(serve(&[])), Evidence::file("index.php")))
+    if tree.has("index.php") {
+        return Some(Finding::likely(Fact::Web(serve(&[])), Evidence::file("index.php")));
+    }
+    // An app that is one script answers every path itself.
+    let mut scripts = tree
+        .paths()
+        .filter(|path| path.ends_with(".php") && !path.contains('/'));
+    let (script, others) = (scripts.next()?, scripts.next());
+    others
+        .is_none()
+        .then(|| Finding::likely(Fact::Web(serve(&[script])), Evidence::file(script)))
 }
 
 fn localise(_: &Tree, command: &[String]) -> Option<CommandLine> {
@@ -93,6 +102,11 @@ mod tests {
                 })
         };
         assert_eq!(web(&[("index.php", "")]).as_deref(), Some("php -S 127.0.0.1:$PORT"));
+        assert_eq!(
+            web(&[("files.php", "")]).as_deref(),
+            Some("php -S 127.0.0.1:$PORT files.php")
+        );
+        assert_eq!(web(&[("a.php", ""), ("b.php", "")]), None);
         assert_eq!(
             web(&[("public/index.php", ""), ("composer.json", "{}")]).as_deref(),
             Some("php -S 127.0.0.1:$PORT -t public public/index.php")

@@ -45,6 +45,9 @@ pub const STACK: Stack = Stack {
 
 const PYTHON: &str = ".venv/bin/python";
 
+/// Its interpreter is a copy, not a link to the machine's: a release holds no links that lead out of it.
+const VENV: &str = "python3 -m venv --copies .venv";
+
 /// What pip says on a good day is of no use in a build log.
 const PIP: &str = ".venv/bin/python -m pip install --quiet --disable-pip-version-check";
 
@@ -248,7 +251,7 @@ impl<'a> Project<'a> {
     /// The environment and what is installed into it; `extra` are servers that nothing lists.
     fn builds(&self, extra: &[&str]) -> Vec<Finding> {
         let Some((packages, evidence)) = self.packages() else {
-            let venv = Fact::Build("python3 -m venv .venv".into());
+            let venv = Fact::Build(VENV.into());
             return match extra {
                 [] => vec![Finding::likely(venv, Evidence::file("."))],
                 extra => vec![
@@ -258,7 +261,7 @@ impl<'a> Project<'a> {
             };
         };
         let mut findings = vec![
-            Finding::certain(Fact::Build("python3 -m venv .venv".into()), evidence.clone()),
+            Finding::certain(Fact::Build(VENV.into()), evidence.clone()),
             Finding::certain(Fact::Build(format!("{PIP} {packages}")), evidence.clone()),
         ];
         if !extra.is_empty() {
@@ -540,7 +543,7 @@ impl<'a> Project<'a> {
         if self.manifests.is_empty() {
             let name = if app.flask { "flask" } else { "fastapi" };
             let note = format!(
-                "nothing lists what it imports: say what to install by `--build`, such as `python3 -m venv .venv && {PIP} {name}`"
+                "nothing lists what it imports: say what to install by `--build`, such as `{VENV} && {PIP} {name}`"
             );
             findings.push(Finding::guess(Fact::Note(note), app.evidence.clone()));
         }
