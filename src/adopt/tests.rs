@@ -93,7 +93,7 @@ fn a_procfile_decides_over_everything_and_its_programs_are_the_releases_own() {
             "\".venv/bin/python\", \"-m\", \"celery\", \"-A\", \"shop\", \"worker\"",
             "[run.release]\n",
             "\"manage.py\", \"migrate\"",
-            "command = \"python3 -m venv --copies .venv && .venv/bin/python -m pip install",
+            "python3 -m venv --clear --copies .venv) && .venv/bin/python -m pip install",
         ],
     );
 }

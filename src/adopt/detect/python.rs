@@ -45,8 +45,9 @@ pub const STACK: Stack = Stack {
 
 const PYTHON: &str = ".venv/bin/python";
 
-/// Its interpreter is a copy, not a link to the machine's: a release holds no links that lead out of it.
-const VENV: &str = "python3 -m venv --copies .venv";
+/// The environment of an earlier build is kept while it works. Its interpreter is a copy, not a link to the machine's: a
+/// release holds no links that lead out of it. (`venv` cannot copy over a link of its own, hence `--clear`.)
+const VENV: &str = "(.venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear --copies .venv)";
 
 /// What pip says on a good day is of no use in a build log.
 const PIP: &str = ".venv/bin/python -m pip install --quiet --disable-pip-version-check";
