@@ -59,7 +59,7 @@ fn offer_values(arg: Arg) -> Arg {
     let source: fn(&Here) -> Words = match arg.get_id().as_str() {
         "env" | "environment" => environments,
         "service" => services,
-        "deployment" => deployments,
+        "id" | "deployment" => deployments,
         "template" => templates,
         _ => return arg,
     };
