@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -21,6 +21,8 @@ pub struct Server {
     pub address: SocketAddr,
     pub meter: Arc<Meter>,
     in_flight: AtomicU32,
+    /// When it was last chosen, as a count of choices.
+    turn: AtomicU64,
     cut: AtomicU32,
     retired: AtomicBool,
     cutting: AtomicBool,
@@ -88,6 +90,8 @@ pub struct Table {
 pub struct Tables {
     now: ArcSwap<Table>,
     changed: watch::Sender<u64>,
+    /// Choices made so far.
+    turns: AtomicU64,
 }
 
 /// What a request gets when it asks where to go.
@@ -103,6 +107,7 @@ impl Tables {
         Tables {
             now: ArcSwap::default(),
             changed: watch::channel(0).0,
+            turns: AtomicU64::new(0),
         }
     }
 
@@ -126,11 +131,20 @@ impl Tables {
                 return Choice::Unknown;
             };
             let free = site.servers.iter().filter(|server| !tried.contains(&server.address));
-            let best = free.min_by_key(|server| server.in_flight.load(Ordering::Relaxed));
+            // Of equally busy ones the one that has waited longest, so that little traffic is spread too.
+            let best = free.min_by_key(|server| {
+                (
+                    server.in_flight.load(Ordering::Relaxed),
+                    server.turn.load(Ordering::Relaxed),
+                )
+            });
             let Some(server) = best.filter(|_| !site.hold) else {
                 return Choice::Wait(site.clone());
             };
             server.in_flight.fetch_add(1, Ordering::SeqCst);
+            server
+                .turn
+                .store(self.turns.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
             let chosen = InFlight(server.clone());
             if Arc::ptr_eq(&table, &self.now.load()) {
                 return Choice::Go(chosen);
@@ -165,6 +179,7 @@ impl Registry {
                         address: backend.address,
                         meter: meters.of(&route.service, &route.env, backend.release),
                         in_flight: AtomicU32::new(0),
+                        turn: AtomicU64::new(0),
                         cut: AtomicU32::new(0),
                         retired: AtomicBool::new(false),
                         cutting: AtomicBool::new(false),
