@@ -247,7 +247,7 @@ fn copy_any(from: &Path, to: &Path) -> Result<()> {
     }
 }
 
-/// Links are kept as they are: a virtual environment's `python` points outside on purpose.
+/// Links are kept as they are, never followed; whether one may leave the artifact is for the target to say.
 fn copy_link(from: &Path, to: &Path) -> Result<()> {
     let target = fs::read_link(from).attempting("read the link", from)?;
     if fs::symlink_metadata(to).is_ok() {
