@@ -13,7 +13,13 @@ pub fn service_here(cx: &Cx) -> Result<Option<ServiceName>> {
     if cx.world.manifest_path().is_err() {
         return Ok(None);
     }
-    Ok(Some(cx.world.manifest()?.service.name))
+    let manifest = cx.world.manifest().map_err(without_manifest)?;
+    Ok(Some(manifest.service.name))
+}
+
+/// What runs can be looked at and brought back without a manifest that reads.
+fn without_manifest(fault: Fault) -> Fault {
+    fault.hint("this command works without deliver.toml too: add --service NAME")
 }
 
 /// The manifest of this folder and one of its environments; the manifest's warnings are shown.
@@ -41,7 +47,7 @@ pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Su
 /// A service that was deployed before, by name, or the one of this folder.
 pub fn subject(cx: &Cx, env: Option<&EnvName>, service: Option<&ServiceName>) -> Result<Subject> {
     let Some(service) = service else {
-        return Ok(here(cx, env)?.2);
+        return Ok(here(cx, env).map_err(without_manifest)?.2);
     };
     let env = env.cloned().unwrap_or_else(EnvName::local);
     let last = cx.world.store()?.deployments(Some(service), Some(&env), 1)?;

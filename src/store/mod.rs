@@ -156,7 +156,9 @@ impl Store {
     fn write<T>(&self, mut work: impl FnMut(&mut Writer) -> Result<T>) -> Result<T> {
         let options = &self.shared.options;
         let number = self.shared.writes.fetch_add(1, Ordering::Relaxed) + 1;
+        // As exact as it is stored, so that what is written and what is read back are the same moment.
         let now = self.shared.clock.now();
+        let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         let mut answer = None;
         self.write_uncounted(&mut |tx| {
             let mut writer = Writer {
