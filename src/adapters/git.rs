@@ -83,12 +83,19 @@ impl Vcs for Git {
     }
 
     fn user(&self, dir: &Path) -> Result<(Option<String>, Option<String>)> {
-        let ask = |key: &str| -> Result<Option<String>> {
-            let output = run(dir, &["config", "--get", key])?;
-            let value = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            Ok((output.status.success() && !value.is_empty()).then_some(value))
-        };
-        Ok((ask("user.name")?, ask("user.email")?))
+        // One process for both: starting git is a good part of what scaffolding costs.
+        let output = run(dir, &["config", "-z", "--get-regexp", r"^user\.(name|email)$"])?;
+        let (mut name, mut mail) = (None, None);
+        for entry in String::from_utf8_lossy(&output.stdout).split('\0') {
+            // The last of several is the one in force.
+            match entry.split_once('\n').map(|(key, value)| (key, value.trim())) {
+                Some(("user.name", value)) => name = Some(value.to_owned()),
+                Some(("user.email", value)) => mail = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        let said = |value: Option<String>| value.filter(|value| !value.is_empty());
+        Ok((said(name), said(mail)))
     }
 
     fn init(&self, dir: &Path, message: &str) -> Result<()> {
@@ -273,6 +280,16 @@ mod tests {
             ["kept", "new"]
         );
         assert!(Git.source(&at("app")).expect("read").dirty);
+    }
+
+    #[test]
+    fn the_user_is_what_the_nearest_configuration_says() {
+        let dir = tempfile::tempdir().expect("a folder");
+        git(dir.path(), &["init", "--quiet"]).expect("made");
+        for (key, value) in [("user.name", "Ana = B"), ("user.name", "Zoë  Ö"), ("user.email", "")] {
+            git(dir.path(), &["config", "--add", key, value]).expect("set");
+        }
+        assert_eq!(Git.user(dir.path()).expect("read"), (Some("Zoë  Ö".to_owned()), None));
     }
 
     #[test]
