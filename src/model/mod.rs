@@ -2,6 +2,7 @@
 
 pub mod deployment;
 pub mod name;
+pub mod objective;
 pub mod observed;
 pub mod release;
 pub mod span;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::slo::IndicatorKind;
 use super::{Environment, FILE, Manifest, RunLayer, Slo, StrategyKind, WEB};
 use crate::config::decode::{Problems, shown};
 use crate::config::document::{Entry, Node, Value};
 use crate::config::lookalike;
 use crate::fault::Problem;
 use crate::model::EnvName;
+use crate::model::objective::IndicatorKind;
 
 /// Adds what is wrong to `problems` and returns what is only doubtful.
 pub fn check(manifest: &Manifest, problems: &mut Problems<'_>) -> Vec<Problem> {

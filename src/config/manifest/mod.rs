@@ -7,7 +7,6 @@ mod checks;
 pub mod keys;
 mod read;
 mod resolve;
-mod slo;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,8 +18,8 @@ use crate::fault::{Problem, Result};
 use crate::model::spec::{CommandLine, SecretRef};
 use crate::model::{EnvName, ServiceName, Span};
 
+pub use crate::model::objective::{Indicator, IndicatorKind, Objective, Slo};
 pub use resolve::ResolvedEnv;
-pub use slo::{DataItem, Indicator, IndicatorKind, Objective, Slo};
 
 /// The file's name.
 pub const FILE: &str = "deliver.toml";
@@ -140,6 +139,15 @@ pub struct Environment {
     pub run: RunLayer,
     /// `[environment.NAME.TARGET]` of the target in use, for the adapter that understands it.
     pub options: Option<Node>,
+}
+
+/// Something that the service keeps about people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataItem {
+    pub name: String,
+    pub personal: Vec<String>,
+    pub purpose: String,
+    pub retention: Span,
 }
 
 /// How a new release takes over.

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::keys;
-use super::slo::DEFAULT_WINDOW;
 use super::{
     Build, DEFAULT_TIER, DataItem, Environment, HealthLayer, Image, Indicator, IndicatorKind, Manifest, ProcessEntry,
     ReleaseLayer, RunLayer, Service, Slo, Strategy, StrategyKind,
 };
 use crate::config::decode::{Problems, View};
 use crate::config::document::{Document, Node, Value};
+use crate::model::objective::DEFAULT_WINDOW;
 use crate::model::spec::CommandLine;
 use crate::model::{EnvName, ServiceName, name};
 

@@ -1,12 +1,14 @@
-//! `[[slo]]` and `[[data]]`: what people may rely on, and what is kept about them.
+//! Objectives: what people may rely on, as `[[slo]]` of a manifest states it.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::Span;
+use serde::{Deserialize, Serialize};
+
+use super::Span;
 
 /// An objective of a service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slo {
     pub name: String,
     pub objective: Objective,
@@ -19,7 +21,7 @@ pub struct Slo {
 pub const DEFAULT_WINDOW: Span = Span::from_secs(28 * 86_400);
 
 /// What is counted, and which of it is good.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
     pub kind: IndicatorKind,
     pub good: Option<String>,
@@ -28,7 +30,8 @@ pub struct Indicator {
     pub path: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IndicatorKind {
     Http,
     Latency,
@@ -56,7 +59,8 @@ impl FromStr for IndicatorKind {
 
 /// A percentage above 0 and below 100, exact to six decimals: budgets are counted in whole events, and binary fractions
 /// would miscount them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Objective {
     micropercent: u32,
 }
@@ -94,21 +98,26 @@ impl FromStr for Objective {
     }
 }
 
+impl TryFrom<String> for Objective {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Objective> for String {
+    fn from(objective: Objective) -> String {
+        objective.to_string()
+    }
+}
+
 /// The shortest decimal: `99.9`.
 impl fmt::Display for Objective {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = format!("{}.{:06}", self.micropercent / 1_000_000, self.micropercent % 1_000_000);
         f.pad(text.trim_end_matches('0').trim_end_matches('.'))
     }
-}
-
-/// Something that the service keeps about people.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DataItem {
-    pub name: String,
-    pub personal: Vec<String>,
-    pub purpose: String,
-    pub retention: Span,
 }
 
 #[cfg(test)]
