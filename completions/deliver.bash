@@ -1466,7 +1466,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__deploy)
-            opts="-q -v -y -C -h --again --allow-dirty --plan --wait --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            opts="-q -v -y -C -h --again --allow-dirty --plan --wait --override --fixes --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1477,6 +1477,14 @@ _deliver() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --override)
+                    COMPREPLY=($(compgen -W "readiness budget" -- "${cur}"))
+                    return 0
+                    ;;
+                --fixes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

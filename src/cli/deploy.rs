@@ -1,8 +1,11 @@
 //! `deliver deploy`.
 
+use crate::config::manifest::Manifest;
 use crate::deploy::engine::DeployRequest;
-use crate::fault::Result;
-use crate::model::{EnvName, Span};
+use crate::fault::{Fault, Result};
+use crate::model::about::About;
+use crate::model::standing::Standing;
+use crate::model::{EnvName, IncidentId, Span};
 
 use super::{Cx, Exit, deployment, plan, scene};
 
@@ -35,6 +38,14 @@ pub struct DeployArgs {
     /// Wait this long for another deployment of the same service to end
     #[arg(long, value_name = "TIME", default_value = "0s")]
     pub wait: Span,
+
+    /// Go on where this gate refuses: readiness or budget; needs --reason
+    #[arg(long = "override", value_name = "GATE", value_parser = ["readiness", "budget"])]
+    pub overridden: Vec<String>,
+
+    /// The incident that this is meant to end: a spent error budget does not stop it
+    #[arg(long, value_name = "INC-N")]
+    pub fixes: Option<IncidentId>,
 }
 
 /// What the arguments and the manifest ask for.
@@ -44,12 +55,44 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
         subject,
         recipe: scene::recipe(&manifest),
         spec: resolved.spec,
+        about: about(&manifest),
+        standing: standing(args, cx)?,
         note: cx.global.reason.clone(),
         again: args.again,
         allow_dirty: args.allow_dirty,
         dirty_policy: cx.world.platform()?.policy.allows_dirty(&args.env, &resolved.target),
         expected_plan: args.plan.clone(),
         wait: args.wait,
+    })
+}
+
+/// What the manifest says of the service.
+fn about(manifest: &Manifest) -> About {
+    let service = &manifest.service;
+    About {
+        team: service.team.clone(),
+        tier: service.tier,
+        description: service.description.clone(),
+        depends_on: service.depends_on.clone(),
+        runbook: service.runbook.clone(),
+        slos: manifest.slos.clone(),
+    }
+}
+
+/// What the gates are to know of the service.
+fn standing(args: &DeployArgs, cx: &Cx) -> Result<Standing> {
+    if !args.overridden.is_empty() && cx.global.reason.is_none() {
+        return Err(
+            Fault::usage("reason-needed", "an override needs a reason, for the journal")
+                .hint("add --reason \"why it cannot wait\""),
+        );
+    }
+    Ok(Standing {
+        readiness: None,
+        budgets: None,
+        overridden: args.overridden.clone(),
+        because: cx.global.reason.clone(),
+        fixes: args.fixes,
     })
 }
 

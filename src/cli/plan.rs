@@ -117,6 +117,8 @@ pub fn run(args: &PlanArgs, cx: &mut Cx) -> Result<Exit> {
         allow_dirty: args.allow_dirty,
         plan: None,
         wait: Span::ZERO,
+        overridden: Vec::new(),
+        fixes: None,
     };
     let request = deploy::request(&wish, cx)?;
     let plan = scene::deployer(cx, &request.subject)?.plan(&request)?;

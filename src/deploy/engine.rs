@@ -11,10 +11,12 @@ use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
 use crate::event::{Event, Events};
 use crate::fault::{Attempt as _, Fault, Kind, Result};
+use crate::model::about::About;
 use crate::model::deployment::{Deployment, Gate, Operation, Outcome, State, Step};
 use crate::model::observed::Observation;
 use crate::model::release::Release;
 use crate::model::spec::Spec;
+use crate::model::standing::Standing;
 use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Prepared;
 use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
@@ -63,6 +65,10 @@ pub struct DeployRequest {
     pub subject: Subject,
     pub recipe: Recipe,
     pub spec: Spec,
+    /// What the service says of itself, to be kept.
+    pub about: About,
+    /// What other domains found of it, for the gates.
+    pub standing: Standing,
     /// Why, for the record.
     pub note: Option<String>,
     /// Roll out afresh although nothing changed.
@@ -121,6 +127,7 @@ impl<'a> Deployer<'a> {
         let subject = &request.subject;
         let lease = self.lease(subject, "deploy", request.wait)?;
         self.claim_name(&request.recipe)?;
+        self.store.describe_service(&subject.service, &request.about)?;
         self.recover(subject, &lease)?;
         let wish = self.wish(request)?;
         let plan = self.plan_wish(request, &wish, Some(&lease))?;
@@ -305,6 +312,7 @@ impl<'a> Deployer<'a> {
             lease: lease.map(LeaseGuard::token),
             allow_dirty: request.allow_dirty,
             dirty_policy: request.dirty_policy,
+            standing: &request.standing,
             store: self.store,
         });
         Ok(plan::plan(Inputs {
@@ -351,6 +359,7 @@ impl<'a> Deployer<'a> {
             lease: Some(lease.token()),
             allow_dirty: true,
             dirty_policy: true,
+            standing: &Standing::default(),
             store: self.store,
         });
         Ok(plan::plan(Inputs {

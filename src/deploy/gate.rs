@@ -3,6 +3,7 @@
 use crate::fault::Result;
 use crate::model::deployment::{Gate as GateResult, Operation, Verdict};
 use crate::model::release::Source;
+use crate::model::standing::{Budgets, Readiness as Reached, Standing};
 use crate::model::{EnvName, ServiceName};
 use crate::store::Store;
 
@@ -18,6 +19,8 @@ pub struct Facts<'a> {
     pub allow_dirty: bool,
     /// The platform's policy lets uncommitted changes into this environment.
     pub dirty_policy: bool,
+    /// What other domains found of the service.
+    pub standing: &'a Standing,
     pub store: &'a Store,
 }
 
@@ -25,6 +28,11 @@ pub struct Facts<'a> {
 pub trait Gate {
     /// Stable id, as it appears in JSON.
     fn id(&self) -> &'static str;
+
+    /// Whether a person may let a deployment through where this gate refuses it, with a reason.
+    fn overridable(&self) -> bool {
+        false
+    }
 
     /// The verdict; an error is turned into [`Verdict::Unknown`], which lets nothing through.
     fn judge(&self, facts: &Facts<'_>) -> Result<Ruling>;
@@ -39,31 +47,49 @@ pub struct Ruling {
 }
 
 /// Every gate, in the order they are shown.
-pub fn gates() -> [&'static dyn Gate; 3] {
-    [&Hold, &Lease, &Dirty]
+pub fn gates() -> [&'static dyn Gate; 5] {
+    [&Hold, &Lease, &Dirty, &Readiness, &Budget]
 }
 
 /// Asks every gate.
 pub fn judge_all(facts: &Facts<'_>) -> Vec<GateResult> {
     gates()
         .into_iter()
-        .map(|gate| match gate.judge(facts) {
-            Ok(ruling) => GateResult {
-                id: gate.id().into(),
-                verdict: ruling.verdict,
-                reason: ruling.reason,
-                source: ruling.source,
-                hint: ruling.hint,
+        .map(
+            |gate| match gate.judge(facts).map(|ruling| overridden(gate, ruling, facts.standing)) {
+                Ok(ruling) => GateResult {
+                    id: gate.id().into(),
+                    verdict: ruling.verdict,
+                    reason: ruling.reason,
+                    source: ruling.source,
+                    hint: ruling.hint,
+                },
+                Err(fault) => GateResult {
+                    id: gate.id().into(),
+                    verdict: Verdict::Unknown,
+                    reason: format!("could not find out: {fault}"),
+                    source: "deliver".into(),
+                    hint: fault.hints().first().cloned(),
+                },
             },
-            Err(fault) => GateResult {
-                id: gate.id().into(),
-                verdict: Verdict::Unknown,
-                reason: format!("could not find out: {fault}"),
-                source: "deliver".into(),
-                hint: fault.hints().first().cloned(),
-            },
-        })
+        )
         .collect()
+}
+
+/// The ruling after a person's override: what was refused or unknown is let through with a warning that says why.
+fn overridden(gate: &dyn Gate, ruling: Ruling, standing: &Standing) -> Ruling {
+    let stops = matches!(ruling.verdict, Verdict::Refuse | Verdict::Unknown);
+    let named = standing.overridden.iter().any(|id| id == gate.id());
+    if !(stops && named && gate.overridable()) {
+        return ruling;
+    }
+    let because = standing.because.as_deref().unwrap_or("no reason was given");
+    Ruling {
+        verdict: Verdict::Warn,
+        reason: format!("{}; overridden: {because}", ruling.reason),
+        source: format!("{}, --override {}", ruling.source, gate.id()),
+        hint: None,
+    }
 }
 
 /// A person's stop. It blocks deploys, never rollbacks: going back must stay possible.
@@ -153,4 +179,107 @@ impl Gate for Dirty {
             hint,
         })
     }
+}
+
+/// The readiness level that the service's tier requires, where the environment asks for it.
+struct Readiness;
+
+impl Gate for Readiness {
+    fn id(&self) -> &'static str {
+        "readiness"
+    }
+
+    fn overridable(&self) -> bool {
+        true
+    }
+
+    fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
+        let ruling = |verdict, reason: String, hint| Ruling {
+            verdict,
+            reason,
+            source: "deliver ready".into(),
+            hint,
+        };
+        Ok(match &facts.standing.readiness {
+            _ if facts.operation != Operation::Deploy => ruling(Verdict::Pass, "not asked of a way back".into(), None),
+            None => ruling(Verdict::Pass, "this environment requires no level".into(), None),
+            Some(Err(why)) => ruling(
+                Verdict::Unknown,
+                format!("could not find out: {why}"),
+                Some("deliver ready".into()),
+            ),
+            Some(Ok(Reached { level, ready: true, .. })) => ruling(Verdict::Pass, format!("reaches {level}"), None),
+            Some(Ok(reached)) => ruling(
+                Verdict::Refuse,
+                format!(
+                    "{} is required, {} is reached: {}",
+                    reached.required,
+                    reached.level,
+                    reached.missing.join(", ")
+                ),
+                Some("deliver ready".into()),
+            ),
+        })
+    }
+}
+
+/// The error budgets of the service's objectives. A spent one stops ordinary deploys where policy says so, never the way
+/// back, and never what is to end an incident.
+struct Budget;
+
+impl Gate for Budget {
+    fn id(&self) -> &'static str {
+        "budget"
+    }
+
+    fn overridable(&self) -> bool {
+        true
+    }
+
+    fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
+        let ruling = |verdict, reason: String, hint| Ruling {
+            verdict,
+            reason,
+            source: "deliver reliability, policy.budget of the platform".into(),
+            hint,
+        };
+        let (told, fixes) = match &facts.standing.budgets {
+            _ if facts.operation != Operation::Deploy => {
+                return Ok(ruling(Verdict::Pass, "not asked of a way back".into(), None));
+            }
+            None => return Ok(ruling(Verdict::Pass, "no budget counts here".into(), None)),
+            Some(Err(why)) => (
+                Some((Verdict::Unknown, format!("could not find out: {why}"))),
+                facts.standing.fixes,
+            ),
+            Some(Ok(budgets)) => {
+                let verdict = if budgets.refuse { Verdict::Refuse } else { Verdict::Warn };
+                (spent(budgets).map(|told| (verdict, told)), facts.standing.fixes)
+            }
+        };
+        Ok(match (told, fixes) {
+            (None, _) => ruling(Verdict::Pass, "no budget is spent".into(), None),
+            (Some((_, told)), Some(incident)) => {
+                ruling(Verdict::Warn, format!("{told}; let through to fix {incident}"), None)
+            }
+            (Some((verdict, told)), None) => {
+                let hint = "deliver deploy --fixes INC-n, or --override budget --reason \"…\"";
+                ruling(verdict, told, (verdict != Verdict::Warn).then(|| hint.to_owned()))
+            }
+        })
+    }
+}
+
+/// The spent budgets in words; `None` where none is.
+fn spent(budgets: &Budgets) -> Option<String> {
+    let spent: Vec<String> = budgets
+        .objectives
+        .iter()
+        .filter(|budget| budget.spent)
+        .map(|budget| match &budget.remaining {
+            Some(remaining) => format!("{} has {remaining} of its budget left", budget.slo),
+            None => format!("{} has spent its budget", budget.slo),
+        })
+        .collect();
+    (!spent.is_empty()).then(|| spent.join(", "))
 }

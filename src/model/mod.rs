@@ -1,15 +1,19 @@
 //! The nouns that every module shares. This module uses nothing else of the crate but [`crate::fault`].
 
+pub mod about;
 pub mod deployment;
+pub mod incident;
 pub mod name;
 pub mod objective;
 pub mod observed;
 pub mod release;
 pub mod span;
 pub mod spec;
+pub mod standing;
 pub mod traffic;
 
 pub use deployment::{DeploymentId, Gate, Outcome, State, Verdict};
+pub use incident::IncidentId;
 pub use name::{EnvName, ServiceName};
 pub use release::{BuildId, ReleaseNo};
 pub use span::Span;

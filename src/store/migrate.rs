@@ -13,10 +13,16 @@ pub(super) struct Migration {
 }
 
 /// Version n is the n-th, counting from 1.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "first",
-    sql: include_str!("migrations/0001_first.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "first",
+        sql: include_str!("migrations/0001_first.sql"),
+    },
+    Migration {
+        name: "operate",
+        sql: include_str!("migrations/0002_operate.sql"),
+    },
+];
 
 const TABLE: &str = "schema_migration";
 

@@ -102,6 +102,12 @@ impl Columns {
         serde_json::from_str(&text).map_err(|error| self.damaged("bad JSON").because(error))
     }
 
+    pub fn opt_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
+        let text = self.opt_text()?;
+        text.map(|text| serde_json::from_str(&text).map_err(|error| self.damaged("bad JSON").because(error)))
+            .transpose()
+    }
+
     pub fn time(&mut self) -> Result<Timestamp> {
         let micros = self.int()?;
         self.moment(micros)

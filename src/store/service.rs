@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::engine::{Row, Tx};
-use super::row::{Columns, params};
+use super::row::{Columns, params, to_json};
 use super::{Store, Writer};
 use crate::fault::{Fault, Result};
 use crate::model::ServiceName;
+use crate::model::about::About;
 
 /// A name and the folder that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,11 @@ pub struct Service {
     /// As it was given: absolute and without symbolic links, if the caller made it so.
     pub folder: PathBuf,
     pub registered_at: Timestamp,
+    /// What its newest deploy knew of it; `None` before that.
+    pub about: Option<About>,
 }
+
+const COLUMNS: &str = "name, folder, registered_at, about";
 
 impl Store {
     pub fn service(&self, name: &ServiceName) -> Result<Option<Service>> {
@@ -27,7 +32,7 @@ impl Store {
 
     /// All services by name.
     pub fn services(&self) -> Result<Vec<Service>> {
-        let rows = self.read(|tx| tx.query("SELECT name, folder, registered_at FROM service ORDER BY name", &[]))?;
+        let rows = self.read(|tx| tx.query(&format!("SELECT {COLUMNS} FROM service ORDER BY name"), &[]))?;
         rows.into_iter().map(decode).collect()
     }
 
@@ -53,6 +58,24 @@ impl Store {
         self.write(|w| match find(w.tx, name)? {
             Some(known) if known.folder != from => Err(elsewhere(&known, to)),
             _ => put(w, name, path, Some(from)),
+        })
+    }
+
+    /// Keeps what a service that is registered says of itself; the same again changes nothing.
+    pub fn describe_service(&self, name: &ServiceName, about: &About) -> Result<()> {
+        if self
+            .service(name)?
+            .is_some_and(|known| known.about.as_ref() == Some(about))
+        {
+            return Ok(());
+        }
+        let text = to_json(about)?;
+        self.write(|w| {
+            w.tx.execute(
+                "UPDATE service SET about = $1 WHERE name = $2",
+                params![&text, name.as_str()],
+            )?;
+            w.append("service.describe", name.as_str(), json!(about))
         })
     }
 
@@ -106,7 +129,7 @@ fn text(folder: &Path) -> Result<&str> {
 
 fn find(tx: &mut dyn Tx, name: &ServiceName) -> Result<Option<Service>> {
     let rows = tx.query(
-        "SELECT name, folder, registered_at FROM service WHERE name = $1",
+        &format!("SELECT {COLUMNS} FROM service WHERE name = $1"),
         params![name.as_str()],
     )?;
     rows.into_iter().next().map(decode).transpose()
@@ -118,5 +141,6 @@ fn decode(row: Row) -> Result<Service> {
         name: columns.parsed()?,
         folder: PathBuf::from(columns.text()?),
         registered_at: columns.time()?,
+        about: columns.opt_json()?,
     })
 }

@@ -17,11 +17,13 @@ use deliver::config::environment::Environment;
 use deliver::config::paths::Paths;
 use deliver::event::Silent;
 use deliver::fault::{Kind, Result};
+use deliver::model::about::About;
 use deliver::model::deployment::{Operation, Outcome, State, Verdict};
 use deliver::model::observed::Observation;
 use deliver::model::release::Release;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
-use deliver::model::{ReleaseNo, Span};
+use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
+use deliver::model::{IncidentId, ReleaseNo, Span};
 use deliver::ports::interrupt::Never;
 use deliver::ports::target::{
     Authority, Capabilities, LogLine, LogQuery, Prepared, Shift, Stop, Stopped, Target, Wanted,
@@ -103,6 +105,8 @@ impl Bench {
                 env: BTreeMap::new(),
             },
             spec: spec(),
+            about: About::default(),
+            standing: Standing::default(),
             note: None,
             again: false,
             allow_dirty: false,
@@ -356,6 +360,8 @@ fn a_plan_shows_who_else_is_at_it() {
             ("hold".to_owned(), Verdict::Pass),
             ("lease".into(), lease),
             ("dirty-tree".into(), Verdict::Pass),
+            ("readiness".into(), Verdict::Pass),
+            ("budget".into(), Verdict::Pass),
         ]
     };
     assert_eq!(verdicts(&bench), with(Verdict::Pass));
@@ -679,4 +685,105 @@ impl Target for Spy<'_> {
     ) -> Result<()> {
         self.memory.logs(service, env, query, follow, line)
     }
+}
+
+/// The verdict and reason of one gate after a deploy with this standing, and how it ended.
+fn judged(gate: &str, standing: Standing) -> (Verdict, String, Outcome) {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let request = DeployRequest {
+        standing,
+        ..bench.request()
+    };
+    let report = bench.deployer(&target).deploy(&request).unwrap();
+    let found = report.deployment.gates.iter().find(|one| one.id == gate).unwrap();
+    (found.verdict, found.reason.clone(), report.deployment.outcome)
+}
+
+#[test]
+fn a_level_that_is_short_refuses_until_somebody_overrides_it_with_a_reason() {
+    let short = Standing {
+        readiness: Some(Ok(Readiness {
+            level: "none".into(),
+            required: "bronze".into(),
+            ready: false,
+            missing: vec!["DOC-3".into(), "SEC-1".into()],
+        })),
+        ..Standing::default()
+    };
+    let reason = "bronze is required, none is reached: DOC-3, SEC-1".to_owned();
+    assert_eq!(
+        judged("readiness", short.clone()),
+        (Verdict::Refuse, reason.clone(), Outcome::Refused)
+    );
+    let other = Standing {
+        overridden: vec!["budget".into()],
+        because: Some("x".into()),
+        ..short.clone()
+    };
+    assert_eq!(
+        judged("readiness", other),
+        (Verdict::Refuse, reason.clone(), Outcome::Refused)
+    );
+    let overridden = Standing {
+        overridden: vec!["readiness".into()],
+        because: Some("the sale begins".into()),
+        ..short
+    };
+    assert_eq!(
+        judged("readiness", overridden),
+        (
+            Verdict::Warn,
+            format!("{reason}; overridden: the sale begins"),
+            Outcome::Succeeded
+        )
+    );
+    let unknown = Standing {
+        readiness: Some(Err("the disk is gone".into())),
+        ..Standing::default()
+    };
+    assert_eq!(
+        judged("readiness", unknown),
+        (
+            Verdict::Unknown,
+            "could not find out: the disk is gone".into(),
+            Outcome::Refused
+        )
+    );
+}
+
+#[test]
+fn a_spent_budget_refuses_where_policy_says_so_and_never_what_ends_an_incident() {
+    let spent = |refuse| Standing {
+        budgets: Some(Ok(Budgets {
+            refuse,
+            objectives: vec![Budget {
+                slo: "availability".into(),
+                remaining: Some("-12 %".into()),
+                spent: true,
+            }],
+        })),
+        ..Standing::default()
+    };
+    let told = "availability has -12 % of its budget left".to_owned();
+    assert_eq!(
+        judged("budget", spent(true)),
+        (Verdict::Refuse, told.clone(), Outcome::Refused)
+    );
+    assert_eq!(
+        judged("budget", spent(false)),
+        (Verdict::Warn, told.clone(), Outcome::Succeeded)
+    );
+    let fixing = Standing {
+        fixes: Some(IncidentId(7)),
+        ..spent(true)
+    };
+    assert_eq!(
+        judged("budget", fixing),
+        (
+            Verdict::Warn,
+            format!("{told}; let through to fix INC-7"),
+            Outcome::Succeeded
+        )
+    );
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::source;
 
 /// Which modules of the crate each module may use, itself aside.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("fault", &[]),
     ("model", &["fault"]),
     ("event", &["model"]),
@@ -18,6 +18,11 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("deploy", DOMAIN),
     ("scaffold", DOMAIN),
     ("adopt", DOMAIN),
+    ("readiness", DOMAIN),
+    ("reliability", DOMAIN),
+    ("incident", DOMAIN),
+    ("oncall", DOMAIN),
+    ("review", DOMAIN),
     (
         "adapters",
         &["fault", "model", "event", "ports", "config", "store", "agent"],
@@ -35,8 +40,23 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
-            "fault", "model", "event", "ports", "config", "store", "adapters", "agent", "world", "deploy", "scaffold",
+            "fault",
+            "model",
+            "event",
+            "ports",
+            "config",
+            "store",
+            "adapters",
+            "agent",
+            "world",
+            "deploy",
+            "scaffold",
             "adopt",
+            "readiness",
+            "reliability",
+            "incident",
+            "oncall",
+            "review",
         ],
     ),
     ("main", &["cli"]),

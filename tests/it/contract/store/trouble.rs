@@ -175,7 +175,8 @@ fn a_store_that_was_migrated_under_a_running_process_is_not_written_any_more() {
     let folder = journalled();
     let running = open(folder.path()).unwrap();
     let file = rusqlite::Connection::open(paths(folder.path()).store).unwrap();
-    file.execute("INSERT INTO schema_migration VALUES (2, 'newer', '', 0)", [])
+    let newer = i64::try_from(deliver::store::schema_version() + 1).unwrap();
+    file.execute("INSERT INTO schema_migration VALUES (?, 'newer', '', 0)", [newer])
         .unwrap();
     let refused = hold(&running).unwrap_err();
     assert_eq!((refused.kind(), refused.code()), (Kind::Usage, "schema-newer"));
