@@ -330,6 +330,7 @@ pub fn spec(command: CommandLine) -> Spec {
                 host: None,
                 below: 400,
             }),
+            live: None,
             interval: Span::from_millis(100),
             timeout: Span::from_secs(1),
             start: Span::from_secs(10),
