@@ -55,6 +55,7 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
         subject,
         recipe: scene::recipe(&manifest),
         spec: resolved.spec,
+        bake: resolved.strategy.bake,
         about: about(&manifest),
         standing: standing(args, cx)?,
         note: cx.global.reason.clone(),

@@ -65,6 +65,8 @@ pub struct DeployRequest {
     pub subject: Subject,
     pub recipe: Recipe,
     pub spec: Spec,
+    /// How long the new release is watched after the switch, with the old one still warm.
+    pub bake: Span,
     /// What the service says of itself, to be kept.
     pub about: About,
     /// What other domains found of it, for the gates.
@@ -161,7 +163,7 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan)
+        attempt.roll_out(&prepared, &plan, request.bake)
     }
 
     /// Returns to `to`, or to the last good release before the one that runs.
@@ -192,7 +194,8 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan)
+        // What a person goes back to is not held against what they left.
+        attempt.roll_out(&prepared, &plan, Span::ZERO)
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -330,6 +333,7 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed: &observed,
             capabilities: &capabilities,
+            bake: request.bake,
             gates,
             again: request.again,
         }))
@@ -377,6 +381,7 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed,
             capabilities: &capabilities,
+            bake: Span::ZERO,
             gates,
             again: again && observed.current != Some(release.number),
         }))

@@ -176,7 +176,7 @@ impl Attempt<'_> {
     }
 
     /// Starts the release beside whatever runs, waits until it is healthy, moves traffic, lets the old go, and looks again.
-    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan) -> Result<Report> {
+    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan, bake: Span) -> Result<Report> {
         let wanted = self.wanted(prepared);
         let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
         if let Err(fault) = self.bring_up(prepared, &wanted) {
@@ -190,7 +190,11 @@ impl Attempt<'_> {
                 Err(_) => return self.end(Outcome::NeedsHuman, Some(fault.with_kind(Kind::NeedsHuman))),
             }
         }
-        match self.settle(prepared, &ids) {
+        let baked = match plan.previous.filter(|_| plan.steps.contains(&"bake")) {
+            Some(previous) => self.bake(prepared.release.number, previous, &ids, bake),
+            None => Ok(()),
+        };
+        match baked.and_then(|()| self.settle(prepared, &ids)) {
             Ok(()) => self.end(Outcome::Succeeded, None),
             Err(fault) if fault.kind() == Kind::Busy => self.lost(fault),
             Err(fault) => self.go_back(fault),
@@ -303,7 +307,7 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    fn not_in_full(&self, release: ReleaseNo, ids: &[String], observed: &Observation) -> Fault {
+    pub(super) fn not_in_full(&self, release: ReleaseNo, ids: &[String], observed: &Observation) -> Fault {
         let culprit = ids.iter().find(|id| {
             !observed
                 .instances
