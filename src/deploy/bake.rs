@@ -11,6 +11,7 @@ use crate::model::share::Share;
 use crate::model::{ReleaseNo, Span};
 
 use super::attempt::Attempt;
+use super::engine::Subject;
 
 /// What the old release did in this long before the switch is what the new one is held against.
 const BASELINE: Span = Span::from_secs(3600);
@@ -64,9 +65,7 @@ impl Attempt<'_> {
                 let new = since(attempt.failed(release, before(switched, BASELINE), now)?, already);
                 let comparison = compare(new, old);
                 if comparison == Comparison::Worse {
-                    return Err(
-                        worse(release, new, previous, old).details(attempt.log_tail(ids.first().map(String::as_str)))
-                    );
+                    return Err(worse(release, new, previous, old).hint(logs_hint(&attempt.subject, release)));
                 }
                 let elapsed = attempt.d.clock.elapsed().saturating_sub(began);
                 if elapsed >= bake.duration() {
@@ -100,6 +99,11 @@ impl Attempt<'_> {
             total: sum.total + traffic.classes.iter().sum::<u64>() + traffic.failed,
         }))
     }
+}
+
+/// The log is of every request: what matters in it is for a person to find.
+fn logs_hint(subject: &Subject, release: ReleaseNo) -> String {
+    format!("deliver logs {} --release {release}", subject.env)
 }
 
 fn before(at: Timestamp, span: Span) -> Timestamp {

@@ -194,10 +194,15 @@ impl Attempt<'_> {
             Some(previous) => self.bake(prepared.release.number, previous, &ids, bake),
             None => Ok(()),
         };
-        match baked.and_then(|()| self.settle(prepared, &ids)) {
+        // Until the old release is told to stop, its instances can take traffic again as they are.
+        let (done, old) = match baked {
+            Ok(()) => (self.settle(prepared, &ids), Old::Going),
+            Err(fault) => (Err(fault), Old::Warm),
+        };
+        match done {
             Ok(()) => self.end(Outcome::Succeeded, None),
             Err(fault) if fault.kind() == Kind::Busy => self.lost(fault),
-            Err(fault) => self.go_back(fault),
+            Err(fault) => self.go_back(fault, old),
         }
     }
 
@@ -341,7 +346,7 @@ impl Attempt<'_> {
             && let Some(previous) = plan.previous
         {
             // The old instance had to make room for the new one; bring it back.
-            if let Err(also) = self.restore(previous) {
+            if let Err(also) = self.restore(previous, Old::Going) {
                 self.warn(format!("could not bring {previous} back: {also}"));
                 let fault = needs_human(fault, &self.subject);
                 return self.end(Outcome::NeedsHuman, Some(fault));
@@ -380,7 +385,7 @@ impl Attempt<'_> {
     }
 
     /// Traffic had moved, and the new release is not what it should be: back to what served before.
-    fn go_back(mut self, fault: Fault) -> Result<Report> {
+    fn go_back(mut self, fault: Fault, old: Old) -> Result<Report> {
         let Some(previous) = self
             .deployment
             .previous
@@ -390,7 +395,7 @@ impl Attempt<'_> {
             return self.end(Outcome::NeedsHuman, Some(fault));
         };
         self.warn(format!("{fault}; rolling back to {previous}"));
-        match self.restore(previous) {
+        match self.restore(previous, old) {
             Ok(()) => {
                 if self.subject.protected {
                     let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
@@ -413,7 +418,7 @@ impl Attempt<'_> {
 
     /// Brings a release back that served before: start, health, switch, everything else stops. Instances of it that are still
     /// there and healthy are used as they are.
-    pub(super) fn restore(&mut self, previous: ReleaseNo) -> Result<()> {
+    pub(super) fn restore(&mut self, previous: ReleaseNo, old: Old) -> Result<()> {
         let release = self
             .d
             .store
@@ -424,7 +429,7 @@ impl Attempt<'_> {
         self.d.target.prepare(&self.authority(), &prepared)?;
         let observed = self.observe()?;
         let wanted = self.wanted(&prepared);
-        let alive = alive(&observed, previous);
+        let alive = alive(&observed, previous, old);
         let ids = if alive.len() == wanted.len() {
             alive
         } else {
@@ -491,10 +496,24 @@ fn routed(observed: &Observation, ids: &[String]) -> bool {
     ids.iter().all(|id| observed.instances.iter().any(|one| one.id == *id))
 }
 
+/// What became of the instances that traffic was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Old {
+    /// Nobody has told them to stop.
+    Warm,
+    /// They are stopping, or may be.
+    Going,
+}
+
 /// Ids of the healthy instances of a release.
-fn alive(observed: &Observation, release: ReleaseNo) -> Vec<String> {
+fn alive(observed: &Observation, release: ReleaseNo, old: Old) -> Vec<String> {
     let healthy = |one: &&Instance| {
-        one.release == release && matches!(one.state, InstanceState::Healthy | InstanceState::Waiting)
+        let usable = match one.state {
+            InstanceState::Healthy | InstanceState::Waiting => true,
+            InstanceState::Draining => old == Old::Warm && one.healthy_ms > 0,
+            _ => false,
+        };
+        one.release == release && usable
     };
     observed
         .instances
