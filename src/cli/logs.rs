@@ -10,7 +10,7 @@ use super::{Cx, Exit};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::Target;
-use crate::ports::target::{LogLine, LogQuery};
+use crate::ports::target::{LogLine, LogQuery, NOTES};
 
 /// Lines of each instance when nobody says how many.
 const LINES: usize = 100;
@@ -185,7 +185,7 @@ fn in_words(line: &LogLine, terminal: bool) -> String {
     let clock = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.3f");
     let mark = match stream.as_str() {
         "err" => "!",
-        "deliver" => "#",
+        NOTES => "#",
         _ => " ",
     };
     format!("{clock}  {instance}  {mark} {text}")

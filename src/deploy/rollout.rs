@@ -14,7 +14,7 @@ use crate::ports::target::{Prepared, RELEASE_STEP, Shift, Stop, Wanted};
 use crate::store::deployment::Learnt;
 use crate::store::release::NewRelease;
 
-use super::attempt::{Attempt, counted, needs_human};
+use super::attempt::{Attempt, counted, failed_after, needs_human};
 use super::engine::{DeployRequest, Report, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
@@ -121,7 +121,7 @@ impl Attempt<'_> {
                     .target
                     .start(&attempt.authority(), prepared, std::slice::from_ref(&wanted))?;
                 let exit = attempt.wait_for_exit(&id, step.timeout);
-                let tail = attempt.log_tail(Some(&id));
+                let tail = attempt.log_tail(&id);
                 let stopped = attempt.d.target.stop(
                     &attempt.authority(),
                     &Stop {
@@ -133,12 +133,9 @@ impl Attempt<'_> {
                 let exit = exit?;
                 stopped?;
                 if exit != "status 0" {
-                    return Err(Fault::failed(
-                        "release-step-failed",
-                        format!("the release step `{}` ended with {exit}", step.command),
-                    )
-                    .details(tail)
-                    .hint("fix it and run `deliver deploy` again; no new instance was started"));
+                    let message = format!("the release step `{}` ended with {exit}", step.command);
+                    return Err(failed_after("release-step-failed", message, tail)
+                        .hint("fix it and run `deliver deploy` again; no new instance was started"));
                 }
                 Ok(((), exit.clone(), json!({ "exit": exit })))
             },
@@ -248,12 +245,11 @@ impl Attempt<'_> {
     }
 
     fn unhealthy(&self, release: ReleaseNo, failure: Failure) -> Fault {
-        let tail = self.log_tail(failure.instance.as_deref());
-        let fault = Fault::failed(
-            failure.code,
-            format!("{release} did not become healthy: {}", failure.reason),
-        )
-        .details(tail);
+        let message = format!("{release} did not become healthy: {}", failure.reason);
+        let fault = match failure.instance {
+            Some(id) => failed_after(failure.code, message, self.log_tail(&id)),
+            None => Fault::failed(failure.code, message),
+        };
         match failure.hint {
             Some(hint) => fault.hint(hint),
             None => fault,
@@ -321,13 +317,15 @@ impl Attempt<'_> {
         });
         let state = culprit
             .and_then(|id| observed.instances.iter().find(|one| one.id == *id))
-            .map_or("gone".to_owned(), describe_instance);
-        let id = culprit.map_or("an instance", String::as_str);
-        Fault::failed(
-            "lost-after-switch",
-            format!("{release} took traffic, then `{id}` was {state}"),
-        )
-        .details(self.log_tail(culprit.map(String::as_str)))
+            .map_or("was gone".to_owned(), describe_instance);
+        let Some(id) = culprit else {
+            return Fault::failed(
+                "lost-after-switch",
+                format!("{release} took traffic, then lost it again"),
+            );
+        };
+        let message = format!("{release} took traffic, then `{id}` {state}");
+        failed_after("lost-after-switch", message, self.log_tail(id))
     }
 
     /// Stops going forward before traffic moved: what was started goes, what served goes on.
@@ -528,8 +526,8 @@ fn describe_instance(instance: &Instance) -> String {
         (Some(exit), _) if matches!(instance.state, InstanceState::Exited | InstanceState::BackOff) => {
             format!("ended with {exit}")
         }
-        (_, Some(probe)) => format!("{}: {probe}", instance.state.as_str()),
-        _ => instance.state.as_str().to_owned(),
+        (_, Some(probe)) => format!("was {}: {probe}", instance.state.as_str()),
+        _ => format!("was {}", instance.state.as_str()),
     }
 }
 

@@ -121,6 +121,9 @@ pub struct LogQuery {
     pub tail: Option<usize>,
 }
 
+/// The stream of lines that the agent itself adds to an instance's output: how a run ended, that it is being stopped.
+pub const NOTES: &str = "deliver";
+
 /// One line of an instance's output.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct LogLine {
@@ -128,7 +131,7 @@ pub struct LogLine {
     pub instance: String,
     pub process: String,
     pub release: ReleaseNo,
-    /// `out`, `err`, or `deliver` for notes of the agent itself.
+    /// `out`, `err`, or `deliver`, which is [`NOTES`].
     pub stream: String,
     pub text: String,
 }

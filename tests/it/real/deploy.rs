@@ -200,6 +200,27 @@ fn a_bad_release_never_takes_traffic_and_its_log_is_in_the_error() {
 }
 
 #[test]
+fn a_program_that_fails_without_a_word_is_said_to() {
+    let sandbox = pricing();
+    let silent = "[\"sh\", \"-c\", \"exit 7\"]";
+    let crash = MANIFEST.replace("[\"python3\", \"app.py\"]", silent);
+    let build = format!("{MANIFEST}\n[build]\ncommand = {silent}\n");
+    let step = format!("{MANIFEST}\n[run.release]\ncommand = {silent}\n");
+    for (manifest, code) in [
+        (crash, "crashed"),
+        (build, "build-failed"),
+        (step, "release-step-failed"),
+    ] {
+        sandbox.file("deliver.toml", &manifest);
+        let said = sandbox.run("deliver deploy").fails(1);
+        let error = &said[said.find("error[").expect("an error")..];
+        assert!(error.starts_with(&format!("error[{code}]:")), "{said}");
+        assert!(error.contains("ended with status 7; it printed nothing"), "{said}");
+        assert!(!error.contains('│'), "the exit is no line of a log: {said}");
+    }
+}
+
+#[test]
 fn a_changed_setting_or_secret_is_a_release_and_comes_back_on_rollback() {
     let sandbox = pricing().env("PRICING_SECRET", "canary-8417");
     sandbox.file(
