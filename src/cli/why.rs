@@ -64,19 +64,22 @@ impl Report for Why {
     fn render(&self, page: &mut Page) {
         let (style, view) = (page.style(), &self.view);
         let release = view.release.map(|release| format!(" {release}")).unwrap_or_default();
-        page.line(format!(
-            "{} {} of {}{release} to {}: {}",
-            style.subject(view.id),
-            view.operation.as_str(),
-            view.service,
-            view.env,
-            outcome_word(style, view.outcome)
-        ));
+        page.hanging(
+            "",
+            &format!(
+                "{} {} of {}{release} to {}: {}",
+                style.subject(view.id),
+                view.operation.as_str(),
+                view.service,
+                view.env,
+                outcome_word(style, view.outcome)
+            ),
+        );
         if let Some(reason) = &view.reason {
-            page.line(format!("  because  {reason}"));
+            page.hanging("  because  ", reason);
         }
         let note = view.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-        page.line(format!("  by       {}{note}", view.actor));
+        page.hanging("  by       ", &format!("{}{note}", view.actor));
         page.line(format!("  began    {}", page.when_exactly(view.started_at)));
         if let Some(seconds) = view.seconds() {
             page.line(format!("  took     {}", duration(seconds)));
@@ -91,12 +94,11 @@ impl Report for Why {
                 Verdict::Warn => style.bang(),
                 Verdict::Refuse | Verdict::Unknown => style.cross(),
             };
-            page.line(format!(
-                "  gate     {mark} {}: {} {}",
-                gate.id,
-                gate.reason,
-                style.secondary(format!("({})", gate.source))
-            ));
+            let source = style.secondary(format!("({})", gate.source));
+            page.hanging(
+                &format!("  gate     {mark} "),
+                &format!("{}: {} {source}", gate.id, gate.reason),
+            );
         }
         for (step, detail) in view.steps.iter().zip(&self.details) {
             let mark = match step.status {
@@ -110,7 +112,7 @@ impl Report for Why {
                 .map_or_else(|| "its end was never seen".to_owned(), duration);
             page.line(format!("  step     {mark} {:<9} {took}", step.name));
             if let Some(message) = detail.observation.get("message").and_then(|text| text.as_str()) {
-                page.line(format!("             {message}"));
+                page.hanging("             ", message);
             }
         }
     }
@@ -127,12 +129,11 @@ impl Why {
             } else {
                 page.style().arrow()
             };
-            page.line(format!(
-                "  change   {} {}  {}",
-                field("sign"),
-                field("what"),
-                [from, arrow, to].join(" ").trim()
-            ));
+            let values = [from, arrow, to].join(" ");
+            page.hanging(
+                &format!("  change   {} ", field("sign")),
+                &format!("{}  {}", field("what"), values.trim()),
+            );
         }
     }
 }

@@ -133,12 +133,44 @@ fn sigterm_ends_it_with_143() {
 #[test]
 fn a_terminal_gets_colour_and_words_that_fit_its_window() {
     let sandbox = Sandbox::new();
-    let mut session = on_terminal(&sandbox, &["doctor"]);
+    let all = shown(&sandbox, &["doctor"]);
+    assert!(all.contains("\x1b[32m✔\x1b[0m"), "{all:?}");
+    fits(&all);
+}
+
+#[test]
+fn why_breaks_long_lines_below_their_first_words() {
+    let sandbox = Sandbox::new();
+    let long = "a reason of many words ".repeat(8);
+    let manifest = "[service]\nname = \"pricing\"\n[run]\ncommand = [\"sleep\", \"9\"]\n[build]\ncommand = [\"sh\", \"-c\", \"exit 7\", ";
+    sandbox.file("deliver.toml", &format!("{manifest}\"{long}\"]\n"));
+    sandbox.run_words(&["deploy", "--reason", &long]).fails(1);
+    let all = shown(&sandbox, &["why", "D-1"]);
+    fits(&all);
+    for label in ["because", "by"] {
+        let mut lines = all.lines().skip_while(|line| !line.starts_with(&format!("  {label} ")));
+        assert!(lines.next().is_some(), "{all}");
+        let second = lines.next().unwrap_or_default();
+        assert!(second.starts_with(&" ".repeat(11)), "{all}");
+        assert_ne!(second.as_bytes().get(11), Some(&b' '), "{all}");
+    }
+    let piped = sandbox.run("deliver why D-1").ok();
+    assert!(
+        piped.lines().any(|line| line.len() > 150),
+        "a pipe's lines are not broken: {piped}"
+    );
+}
+
+/// What a terminal of 80 columns is given.
+fn shown(sandbox: &Sandbox, words: &[&str]) -> String {
+    let mut session = on_terminal(sandbox, words);
     // The library hands over bytes as characters.
     let bytes: Vec<u8> = session.exp_eof().expect("the end").chars().map(|c| c as u8).collect();
-    let all = String::from_utf8(bytes).expect("UTF-8");
-    assert!(all.contains("\x1b[32m✔\x1b[0m"), "{all:?}");
-    for line in all.lines() {
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+fn fits(text: &str) {
+    for line in text.lines() {
         assert!(console::measure_text_width(line) <= 80, "{line:?}");
     }
 }
