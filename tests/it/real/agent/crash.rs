@@ -304,3 +304,24 @@ fn a_deleted_store_takes_its_processes_with_it() {
         thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn the_teardown_ends_what_is_started_while_it_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = std::process::Command::new("sleep");
+        command.arg("60").current_dir(folder.path()).spawn().unwrap()
+    };
+    let mut started = vec![start()];
+    let left = end_all(|| {
+        let found = processes_of(folder.path());
+        if started.len() == 1 {
+            started.push(start());
+        }
+        found
+    });
+    assert_eq!((left, processes_of(folder.path())), (vec![], vec![]));
+    for mut child in started {
+        assert!(!child.wait().unwrap().success());
+    }
+}
