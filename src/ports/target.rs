@@ -156,7 +156,8 @@ pub trait Target: Send + Sync {
     /// `listen` port, the web instance that holds it is replaced: requests are held meanwhile.
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()>;
 
-    /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this.
+    /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this. From then on
+    /// an instance that becomes unhealthy gets no new requests while another takes them; where none is healthy, all do.
     fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()>;
 
     /// Gives the public address back and forgets the environment, after its last instance was stopped.

@@ -35,6 +35,7 @@ use deliver::store::{self, Store};
 
 use deliver::deploy::build::Recipe;
 use deliver::deploy::engine::{DeployRequest, Deployer, Report, Subject};
+use deliver::deploy::status;
 
 /// Everything a deployment touches, in a folder that goes away.
 struct Bench {
@@ -434,6 +435,23 @@ fn a_release_that_dies_right_after_the_switch_is_rolled_back() {
         (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
     );
     assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn status_says_when_requests_go_to_unhealthy_instances() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let last = bench.deploy(&target, "one").deployment;
+    let drift = || status::status(&bench.store, &last, observe(&target)).unwrap().drift;
+    assert!(drift().is_empty());
+    target.change(ReleaseNo(1), Behaviour::Flaps(Duration::from_secs(60)));
+    bench.clock.advance(Duration::from_secs(61));
+    assert_eq!(
+        drift(),
+        ["0 of 2 instances are healthy, so requests go to unhealthy ones"]
+    );
+    target.change(ReleaseNo(1), Behaviour::ExitsAfter(Duration::ZERO, "status 1".into()));
+    assert_eq!(drift(), ["0 of 2 instances are healthy"]);
 }
 
 #[test]
