@@ -51,6 +51,9 @@ pub struct DeployArgs {
 /// What the arguments and the manifest ask for.
 pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
     let (manifest, resolved, subject) = scene::here(cx, Some(&args.env))?;
+    let scopes = cx.world.store()?.scopes()?;
+    let known: Vec<&str> = scopes.iter().map(|scope| scope.service.as_str()).collect();
+    scene::warn(cx, &manifest.doubted_dependencies(&known));
     Ok(DeployRequest {
         subject,
         recipe: scene::recipe(&manifest),

@@ -397,6 +397,24 @@ fn bad_input_has_a_message_of_its_own_and_a_next_step() {
 }
 
 #[test]
+fn a_dependency_that_was_never_deployed_is_a_warning() {
+    let sandbox = pricing();
+    let site = "[service]\nname = \"catalog\"\n[run]\nstatic = \".\"\nhealth = { stable = \"100ms\" }\n";
+    sandbox.file("../catalog/deliver.toml", site);
+    sandbox.file(
+        "deliver.toml",
+        &MANIFEST.replace("\n[run]", "depends_on = [\"catalogue\"]\n\n[run]"),
+    );
+    let said = "warning: deliver.toml:4: `depends_on` names `catalogue`, which nobody has deployed from here; did you";
+    let plan = || sandbox.run("deliver plan 2>&1").ok();
+    assert!(!plan().contains("warning"), "nothing else is known");
+    sandbox.run("cd ../catalog && deliver deploy").ok();
+    assert!(plan().contains(said), "{}", plan());
+    let deployed = sandbox.run("deliver deploy 2>&1").ok();
+    assert!(deployed.contains(said), "{deployed}");
+}
+
+#[test]
 fn of_two_deploys_at_once_one_runs() {
     let sandbox = pricing();
     deployed(&sandbox);
