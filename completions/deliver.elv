@@ -663,6 +663,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand status 'Says whether the agent runs, and what it looks after'
             cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
             cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand unit 'Prints a unit for systemd that starts the agent of this store when the machine starts'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;status'= {
@@ -728,10 +729,32 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'deliver;agent;unit'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'deliver;agent;help'= {
             cand status 'Says whether the agent runs, and what it looks after'
             cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
             cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand unit 'Prints a unit for systemd that starts the agent of this store when the machine starts'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;help;status'= {
@@ -739,6 +762,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;agent;help;restart'= {
         }
         &'deliver;agent;help;stop'= {
+        }
+        &'deliver;agent;help;unit'= {
         }
         &'deliver;agent;help;help'= {
         }
@@ -1167,12 +1192,15 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand status 'Says whether the agent runs, and what it looks after'
             cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
             cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand unit 'Prints a unit for systemd that starts the agent of this store when the machine starts'
         }
         &'deliver;help;agent;status'= {
         }
         &'deliver;help;agent;restart'= {
         }
         &'deliver;help;agent;stop'= {
+        }
+        &'deliver;help;agent;unit'= {
         }
         &'deliver;help;doctor'= {
         }

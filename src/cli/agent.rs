@@ -7,6 +7,7 @@ use super::report::Report;
 use super::{Cx, Exit};
 use crate::agent::client::Client;
 use crate::agent::protocol::Status;
+use crate::agent::unit;
 use crate::fault::Result;
 
 /// Shows, restarts or stops what runs services on this machine
@@ -29,6 +30,7 @@ enum AgentCommand {
     Status(StatusArgs),
     Restart(RestartArgs),
     Stop(StopArgs),
+    Unit(UnitArgs),
 }
 
 /// Says whether the agent runs, and what it looks after
@@ -57,6 +59,18 @@ Examples:
   $ deliver agent stop --dry-run")]
 struct StopArgs {}
 
+/// Prints a unit for systemd that starts the agent of this store when the machine starts
+///
+/// Keep it as ~/.config/systemd/user/deliver.service and run `systemctl --user enable --now deliver`; with `loginctl
+/// enable-linger` it starts without your login. What was deployed comes back, also after `deliver agent stop`. Nothing is
+/// changed by printing it. It names this program's file: print it anew when that has moved.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "\
+Examples:
+  $ deliver agent unit > ~/.config/systemd/user/deliver.service
+  $ deliver agent unit --store /srv/deliver/store.db")]
+struct UnitArgs {}
+
 pub fn run(args: &AgentArgs, cx: &mut Cx) -> Result<Exit> {
     let client = cx.world.local()?.agent();
     match &args.command {
@@ -68,6 +82,11 @@ pub fn run(args: &AgentArgs, cx: &mut Cx) -> Result<Exit> {
             show(client, cx, Some(status))
         }
         Some(AgentCommand::Stop(_)) => stop(client, cx),
+        Some(AgentCommand::Unit(_)) => {
+            cx.ui
+                .print(&unit::user_unit(&client.program()?, &client.home().store)?)?;
+            Ok(Exit::Ok)
+        }
     }
 }
 
