@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::deploy::engine::Subject;
 use crate::fault::{Fault, Result};
 use crate::model::{EnvName, ServiceName};
 
@@ -129,6 +130,13 @@ pub fn run(args: &HoldArgs, cx: &mut Cx) -> Result<Exit> {
                     .hint(format!("deliver hold set {} --reason \"why\"", set.env))
             })?;
             let subject = scene::subject(cx, Some(&set.env), set.service.as_ref())?;
+            if cx.global.dry_run {
+                cx.ui.note(format!(
+                    "`{}` would be held in `{}`: {reason}",
+                    subject.service, subject.env
+                ));
+                return Ok(Exit::Ok);
+            }
             let hold = store.set_hold(&subject.service, &subject.env, &reason)?;
             cx.ui.answer(&Holds {
                 holds: vec![hold.into()],
@@ -136,20 +144,32 @@ pub fn run(args: &HoldArgs, cx: &mut Cx) -> Result<Exit> {
         }
         HoldAction::Clear(clear) => {
             let subject = scene::subject(cx, Some(&clear.env), clear.service.as_ref())?;
-            let cleared = store.clear_holds(&subject.service, &subject.env, cx.global.reason.as_deref())?;
-            let holds: Vec<HoldView> = cleared.into_iter().map(HoldView::from).collect();
-            cx.ui.note(match holds.len() {
-                0 => format!("{} is not held on {}", subject.service, subject.env),
-                _ => format!("{} is free on {}", subject.service, subject.env),
-            });
-            if cx.ui.json() {
-                cx.ui.answer(&Holds { holds })?;
-            }
+            return clear_holds(cx, &subject);
         }
         HoldAction::List(_) => {
             let holds = store.all_holds()?.into_iter().map(HoldView::from).collect();
             cx.ui.answer(&Holds { holds })?;
         }
+    }
+    Ok(Exit::Ok)
+}
+
+fn clear_holds(cx: &Cx, subject: &Subject) -> Result<Exit> {
+    let store = cx.world.store()?;
+    let Subject { service, env, .. } = subject;
+    let holds = match cx.global.dry_run {
+        true => store.holds(service, env)?,
+        false => store.clear_holds(service, env, cx.global.reason.as_deref())?,
+    };
+    cx.ui.note(match (holds.len(), cx.global.dry_run) {
+        (0, _) => format!("`{service}` is not held in `{env}`"),
+        (1, true) => format!("1 hold of `{service}` in `{env}` would be cleared"),
+        (count, true) => format!("{count} holds of `{service}` in `{env}` would be cleared"),
+        (_, false) => format!("`{service}` is free in `{env}`"),
+    });
+    if cx.ui.json() {
+        let holds = holds.into_iter().map(HoldView::from).collect();
+        cx.ui.answer(&Holds { holds })?;
     }
     Ok(Exit::Ok)
 }

@@ -415,6 +415,43 @@ fn a_dependency_that_was_never_deployed_is_a_warning() {
 }
 
 #[test]
+fn a_dry_run_of_anything_does_nothing() {
+    let sandbox = pricing();
+    deployed(&sandbox);
+    change(&sandbox, "2", "good");
+    deployed(&sandbox);
+    let world = || {
+        let agent = sandbox.run("deliver agent status --json").json();
+        (sandbox.run("deliver audit export").ok(), agent["instances"].clone())
+    };
+    let before = world();
+    for (line, said) in [
+        ("deploy --again", "v2 of b-"),
+        ("rollback", "pricing → local: v1 of b-"),
+        ("rollback --to v1", "stops   pricing-v2-web-1-d2"),
+        ("down", "1 instance of `pricing` in `local` would be stopped"),
+        ("down --all", "1 instance of `pricing` in `local` would be stopped"),
+        ("resume", "nothing was left unfinished"),
+        ("hold set --reason why", "`pricing` would be held in `local`: why"),
+        ("hold clear", "`pricing` is not held in `local`"),
+        ("agent restart", "would be replaced"),
+        ("agent stop", "would be stopped"),
+    ] {
+        let ran = sandbox.run(&format!("deliver {line} --dry-run 2>&1"));
+        assert_eq!((ran.code, world() == before), (Some(0), true), "{line}: {ran:?}");
+        assert!(ran.stdout.contains(said), "{line}: {ran:?}");
+    }
+    sandbox.run("deliver hold set --reason why").ok();
+    let before = world();
+    let clear = sandbox.run("deliver hold clear --dry-run 2>&1").ok();
+    assert!(
+        clear.contains("1 hold of `pricing` in `local` would be cleared"),
+        "{clear}"
+    );
+    assert!(world() == before);
+}
+
+#[test]
 fn of_two_deploys_at_once_one_runs() {
     let sandbox = pricing();
     deployed(&sandbox);
