@@ -10,7 +10,7 @@ use crate::agent::protocol::Status;
 use crate::agent::unit;
 use crate::fault::Result;
 
-/// Shows, restarts or stops what runs services on this machine
+/// Show, restart or stop what runs services on this machine
 ///
 /// The agent is started when it is needed and restarts what crashes. It is made of a supervisor, which holds the public
 /// ports, a router, which passes requests on, and a small process beside each instance. Each can be replaced alone.
@@ -33,7 +33,7 @@ enum AgentCommand {
     Unit(UnitArgs),
 }
 
-/// Says whether the agent runs, and what it looks after
+/// Say whether the agent runs, and what it looks after
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -41,7 +41,9 @@ Examples:
   $ deliver agent status --json")]
 struct StatusArgs {}
 
-/// Replaces supervisor and router by this program, or starts them; instances go on and no request is lost
+/// Start the agent, or replace it by this program; instances go on
+///
+/// Supervisor and router are replaced. No request is lost.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -49,7 +51,7 @@ Examples:
   $ deliver agent restart --json")]
 struct RestartArgs {}
 
-/// Stops every instance and the agent, so that nothing is left running
+/// Stop every instance and the agent, so that nothing is left running
 ///
 /// What was deployed stays deployed: `deliver agent restart`, or the next deployment, starts it again.
 #[derive(Debug, clap::Args)]
@@ -59,7 +61,7 @@ Examples:
   $ deliver agent stop --dry-run")]
 struct StopArgs {}
 
-/// Prints a unit for systemd that starts the agent of this store when the machine starts
+/// Print a unit for systemd that starts the agent after a reboot
 ///
 /// Keep it as ~/.config/systemd/user/deliver.service and run `systemctl --user enable --now deliver`; with `loginctl
 /// enable-linger` it starts without your login. What was deployed comes back, also after `deliver agent stop`. Nothing is

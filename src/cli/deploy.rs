@@ -9,7 +9,7 @@ use crate::model::{EnvName, IncidentId, Span};
 
 use super::{Cx, Exit, deployment, plan, scene};
 
-/// Deploys what this folder holds
+/// Deploy what this folder holds
 ///
 /// Builds it, starts it beside whatever runs, waits until it is healthy, moves traffic, lets the old release finish its
 /// requests, and looks once more. A release that does not become healthy never takes traffic; one that fails afterwards is

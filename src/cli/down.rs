@@ -7,7 +7,7 @@ use crate::model::{EnvName, ServiceName};
 
 use super::{Cx, Exit, deployment, scene};
 
-/// Stops a service and gives its address back
+/// Stop a service and give its address back
 ///
 /// Requests in flight are finished first. Releases, history and volumes stay; `deliver deploy` brings it back.
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,7 @@ use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{Cx, Exit, scene};
 
-/// Stops deployments for a reason, until somebody clears the hold
+/// Stop deployments for a reason, until somebody clears the hold
 ///
 /// A hold is a person's stop: it has an author and a reason, never expires by itself, blocks deploys and never rollbacks.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub enum HoldAction {
     List(ListArgs),
 }
 
-/// Sets a hold; needs --reason
+/// Set a hold; needs --reason
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver hold set --reason \"waiting for the migration\"\n  $ deliver hold set production --service pricing --reason \"freeze\""
@@ -44,7 +44,7 @@ pub struct SetArgs {
     pub service: Option<ServiceName>,
 }
 
-/// Clears every hold of a service in an environment
+/// Clear every hold of a service in an environment
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver hold clear\n  $ deliver hold clear production --reason \"fixed by D-12\""
@@ -59,7 +59,7 @@ pub struct ClearArgs {
     pub service: Option<ServiceName>,
 }
 
-/// Lists the holds of every service
+/// List the holds of every service
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver hold list\n  $ deliver hold list --json")]
 pub struct ListArgs {}

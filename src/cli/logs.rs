@@ -18,7 +18,7 @@ const LINES: usize = 100;
 /// Bytes gathered before they are written.
 const CHUNK: usize = 1 << 16;
 
-/// Shows what a service's instances printed, in time order
+/// Show what a service's instances printed, in time order
 ///
 /// Instances that were stopped are included, the last 20 of them. Lines that the agent itself adds, such as how a process
 /// ended, carry the stream `deliver`.

@@ -13,7 +13,7 @@ use super::report::Report;
 use super::style::Style;
 use super::{Cx, Exit, deploy, scene};
 
-/// Shows what `deliver deploy` would do, and does nothing
+/// Show what `deliver deploy` would do, and do nothing
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver plan\n  $ deliver plan production --exit-code\n  $ deliver plan --json"

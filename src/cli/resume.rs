@@ -7,7 +7,7 @@ use crate::model::{EnvName, ServiceName};
 use super::history::History;
 use super::{Cx, Exit, deployment::DeploymentView, scene};
 
-/// Finishes or undoes a deployment whose tool died
+/// Finish or undo a deployment whose tool died
 ///
 /// Looks at what is really there: where traffic had moved, the rest is done; where it had not, what was started is removed.
 /// Every deploy and rollback does the same first.

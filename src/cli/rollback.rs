@@ -5,7 +5,7 @@ use crate::model::{EnvName, ReleaseNo, ServiceName};
 
 use super::{Cx, Exit, deployment, plan, scene};
 
-/// Returns to the last good release, or to the one named
+/// Return to the last good release, or to the one named
 ///
 /// Needs no arguments: the release that was proven good before the current one comes back with the configuration and the
 /// secrets it had. Holds do not stand in its way.

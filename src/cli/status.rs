@@ -13,7 +13,7 @@ use super::report::Report;
 use super::style::Style;
 use super::{Cx, Exit, scene};
 
-/// Shows what runs, as observed just now
+/// Show what runs, as observed just now
 ///
 /// Inside a service's folder that service with its instances; elsewhere, or with --all, one line for each.
 #[derive(Debug, clap::Args)]

@@ -16,7 +16,7 @@ use crate::ports::{Clock, Http};
 
 use super::{Cx, Exit};
 
-/// Shows the whole way with a real service, in half a minute
+/// Show the whole way with a real service, in half a minute
 ///
 /// Everything happens for real, in a temporary folder with a store and an agent of its own: yours are not touched, nothing
 /// leaves this machine, and all of it is removed at the end. Takes less than half a minute.

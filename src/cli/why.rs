@@ -11,7 +11,7 @@ use super::page::{Page, duration};
 use super::report::Report;
 use super::{Cx, Exit};
 
-/// Tells what happened in a deployment, and why it ended as it did
+/// Tell what happened in a deployment, and why it ended as it did
 ///
 /// Who wanted it and what it changed, what each gate said, every step with its time, and the evidence behind the verdict.
 #[derive(Debug, clap::Args)]
