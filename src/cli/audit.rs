@@ -163,7 +163,8 @@ fn list(args: &AuditArgs, cx: &Cx) -> Result<Exit> {
             .note("nothing of the kind was done yet; `deliver deploy` would be the first entry");
     }
     if more {
-        cx.ui.hint(format!("deliver audit --limit {}", u64::from(limit) * 5));
+        cx.ui
+            .hint(format!("deliver audit --limit {}   (shows more)", u64::from(limit) * 5));
     }
     Ok(Exit::Ok)
 }

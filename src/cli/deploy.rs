@@ -1,9 +1,10 @@
 //! `deliver deploy`.
 
 use crate::config::manifest::Manifest;
-use crate::deploy::engine::DeployRequest;
+use crate::deploy::engine::{DeployRequest, Report};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
+use crate::model::deployment::Deployment;
 use crate::model::standing::Standing;
 use crate::model::{EnvName, IncidentId, Span};
 
@@ -110,15 +111,29 @@ pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
         .signals
         .careful("stops safely: what was started and takes no traffic yet is removed");
     let report = deployer.deploy(&request)?;
-    if report.fault.is_none() && report.deployment.url.is_some() {
-        let env = if request.subject.env == EnvName::local() {
-            String::new()
-        } else {
-            format!(" {}", request.subject.env)
-        };
-        cx.ui.note(format!(
-            "  logs  deliver logs{env} -f    back  deliver rollback{env}    stop  deliver down{env}"
-        ));
+    let next = next(&report);
+    let exit = deployment::conclude(cx, report)?;
+    if let Some(next) = next {
+        cx.ui.note(next);
     }
-    deployment::conclude(cx, report)
+    Ok(exit)
+}
+
+/// What one may want to do with what serves now.
+fn next(report: &Report) -> Option<String> {
+    let Deployment {
+        env, previous, release, ..
+    } = &report.deployment;
+    if report.fault.is_some() || report.deployment.url.is_none() {
+        return None;
+    }
+    let env = match *env == EnvName::local() {
+        true => String::new(),
+        false => format!(" {env}"),
+    };
+    let back = match previous.is_some() && previous != release {
+        true => format!("back  deliver rollback{env}    "),
+        false => String::new(),
+    };
+    Some(format!("  logs  deliver logs{env} -f    {back}stop  deliver down{env}"))
 }

@@ -392,7 +392,7 @@ fn ask(program: &Program, commands: &dyn Commands, dir: &Path) -> Check {
     let mut first = None;
     let ended = commands.run(&request, &mut |line| {
         if first.is_none() && !line.trim().is_empty() {
-            first = Some(line.trim().to_owned());
+            first = Some(line.trim().trim_end_matches('.').to_owned());
         }
     });
     let without = program.without;

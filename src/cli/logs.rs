@@ -142,10 +142,24 @@ fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &Log
     written?;
     cx.ui.print(&text)?;
     if !any {
-        cx.ui
-            .note(format!("`{service}` has printed nothing of the kind in `{}`", args.env));
+        cx.ui.note(silence(service, args, cx)?);
     }
     Ok(Exit::Ok)
+}
+
+/// Why there is no line to show.
+fn silence(service: &ServiceName, args: &LogsArgs, cx: &Cx) -> Result<String> {
+    let env = &args.env;
+    let store = cx.world.store_read_only()?;
+    let deployments = store
+        .map(|store| store.deployments(Some(service), Some(env), 1))
+        .transpose()?;
+    if deployments.is_none_or(|deployments| deployments.is_empty()) {
+        return Ok(format!("`{service}` was never deployed to `{env}` from this store"));
+    }
+    let chosen = args.process.is_some() || args.release.is_some() || args.since.is_some() || !args.instance.is_empty();
+    let what = if chosen { "nothing of the kind" } else { "nothing" };
+    Ok(format!("`{service}` has printed {what} in `{env}`"))
 }
 
 /// Until nobody reads any more, or Ctrl-C.

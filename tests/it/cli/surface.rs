@@ -186,7 +186,7 @@ fn doctor_tells_a_program_that_is_missing_from_one_that_does_not_run() {
         ("git", "#!/bin/sh\nexit 3\n"),
         (
             "cargo",
-            "#!/bin/sh\nprintf '\\nerror: no default toolchain\\nmore\\n' >&2\nexit 1\n",
+            "#!/bin/sh\nprintf '\\nerror: no default toolchain.\\nmore\\n' >&2\nexit 1\n",
         ),
     ];
     for (name, text) in programs {

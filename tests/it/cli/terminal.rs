@@ -161,6 +161,35 @@ fn why_breaks_long_lines_below_their_first_words() {
     );
 }
 
+#[test]
+fn where_nothing_is_deployed_the_next_step_fits_what_was_asked() {
+    let sandbox = Sandbox::new();
+    for (line, expected) in [
+        ("status", "Nothing is deployed. Start with: deliver deploy"),
+        (
+            "status staging",
+            "Nothing is deployed to staging. See what is: deliver status --all",
+        ),
+        (
+            "status --service nope",
+            "Nothing of nope is deployed. See what is: deliver status --all",
+        ),
+        (
+            "status staging --service nope",
+            "Nothing of nope is deployed to staging. See what is: deliver status --all",
+        ),
+        (
+            "platform show",
+            "built-in  No platform.toml holds here. Write one: deliver platform init",
+        ),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let said = shown(&sandbox, &words);
+        let plain = console::strip_ansi_codes(&said);
+        assert_eq!(plain.lines().next(), Some(expected), "{line}");
+    }
+}
+
 /// What a terminal of 80 columns is given.
 fn shown(sandbox: &Sandbox, words: &[&str]) -> String {
     let mut session = on_terminal(sandbox, words);

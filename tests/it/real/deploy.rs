@@ -415,6 +415,43 @@ fn a_dependency_that_was_never_deployed_is_a_warning() {
 }
 
 #[test]
+fn what_is_next_comes_last_and_can_be_done() {
+    let sandbox = pricing();
+    let last = |line: &str| {
+        let said = sandbox.run(&format!("{line} 2>&1")).ok();
+        said.lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(last("deliver deploy"), "  logs  deliver logs -f    stop  deliver down");
+    change(&sandbox, "2", "good");
+    let all = "  logs  deliver logs -f    back  deliver rollback    stop  deliver down";
+    assert_eq!(last("deliver deploy"), all);
+}
+
+#[test]
+fn nothing_to_show_says_why() {
+    let sandbox = pricing();
+    let said = |line: &str| sandbox.run(&format!("{line} 2>&1")).ok();
+    assert_eq!(
+        said("deliver logs"),
+        "`pricing` was never deployed to `local` from this store\n"
+    );
+    deployed(&sandbox);
+    assert_eq!(
+        said("deliver logs --process worker"),
+        "`pricing` has printed nothing of the kind in `local`\n"
+    );
+    assert_eq!(
+        said("deliver logs --service nope"),
+        "`nope` was never deployed to `local` from this store\n"
+    );
+    let more = said("deliver audit -n 3");
+    assert!(
+        more.ends_with("hint: deliver audit --limit 15   (shows more)\n"),
+        "{more}"
+    );
+}
+
+#[test]
 fn a_dry_run_of_anything_does_nothing() {
     let sandbox = pricing();
     deployed(&sandbox);
