@@ -15,11 +15,12 @@ pub fn user_unit(program: &Path, store: &Path) -> Result<String> {
     let (program, store) = (quoted(program)?, quoted(store)?);
     Ok(format!(
         "\
-# Brings back what deliver runs on this machine when it starts, and stops it in order when it goes down.
+# Brings back what deliver runs when this machine starts, and stops it in order
+# when it goes down.
 #
 #   deliver agent unit > ~/.config/systemd/user/deliver.service
 #   systemctl --user enable --now deliver
-#   loginctl enable-linger                  # when the machine starts, not only at your login
+#   loginctl enable-linger            # at every start, not only at your login
 
 [Unit]
 Description=Services that deliver runs on this machine

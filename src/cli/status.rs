@@ -137,7 +137,7 @@ fn details(one: &ServiceStatus, page: &mut Page) {
         ));
     }
     for remark in remarks(one) {
-        page.line(format!("  {} {remark}", style.bang()));
+        page.hanging(&format!("  {} ", style.bang()), &remark);
     }
     let mut table = Table::new([
         Column::new(""),

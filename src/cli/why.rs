@@ -7,7 +7,7 @@ use crate::model::DeploymentId;
 use crate::model::deployment::{Deployment, Step, StepStatus, Verdict};
 
 use super::deployment::{DeploymentView, outcome_word};
-use super::page::{Page, duration};
+use super::page::{Page, duration, measure};
 use super::report::Report;
 use super::{Cx, Exit};
 
@@ -94,12 +94,14 @@ impl Report for Why {
                 Verdict::Warn => style.bang(),
                 Verdict::Refuse | Verdict::Unknown => style.cross(),
             };
+            let mark = style.in_column(&mark);
             let source = style.secondary(format!("({})", gate.source));
             page.hanging(
                 &format!("  gate     {mark} "),
                 &format!("{}: {} {source}", gate.id, gate.reason),
             );
         }
+        let width = view.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
         for (step, detail) in view.steps.iter().zip(&self.details) {
             let mark = match step.status {
                 StepStatus::Done => style.tick(),
@@ -107,12 +109,14 @@ impl Report for Why {
                 StepStatus::Skipped => style.dash(),
                 StepStatus::Running | StepStatus::Unknown => style.bang(),
             };
+            let mark = style.in_column(&mark);
             let took = step
                 .seconds
                 .map_or_else(|| "its end was never seen".to_owned(), duration);
-            page.line(format!("  step     {mark} {:<9} {took}", step.name));
+            let head = format!("  step     {mark} ");
+            page.line(format!("{head}{:<width$}  {took}", step.name));
             if let Some(message) = detail.observation.get("message").and_then(|text| text.as_str()) {
-                page.hanging("             ", message);
+                page.hanging(&" ".repeat(measure(&head)), message);
             }
         }
     }

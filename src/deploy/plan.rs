@@ -216,9 +216,9 @@ fn changes(inputs: &Inputs<'_>) -> Vec<Change> {
     let Some(current) = inputs.current else {
         return vec![Change {
             sign: '+',
-            what: "first release".into(),
+            what: "build".into(),
             from: None,
-            to: Some(inputs.build.to_string()),
+            to: Some(describe_build(inputs.build, inputs.source)),
         }];
     };
     change(

@@ -154,6 +154,11 @@ fn why_breaks_long_lines_below_their_first_words() {
         assert!(second.starts_with(&" ".repeat(11)), "{all}");
         assert_ne!(second.as_bytes().get(11), Some(&b' '), "{all}");
     }
+    let ascii = sandbox.run("DELIVER_ASCII=1 deliver why D-1").ok();
+    assert!(
+        ascii.contains("\n  gate     ok   hold: ") && ascii.contains("\n  step     FAIL build"),
+        "{ascii}"
+    );
     let piped = sandbox.run("deliver why D-1").ok();
     assert!(
         piped.lines().any(|line| line.len() > 150),

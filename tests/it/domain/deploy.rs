@@ -499,6 +499,8 @@ fn down_stops_everything_and_up_again_works() {
         outcome(&bench.deployer(&target).down(&subject(), None).unwrap()),
         (Outcome::Unchanged, None)
     );
+    let plan = bench.deployer(&target).plan(&bench.request()).unwrap();
+    assert_eq!((plan.changes[0].sign, plan.changes[0].what.as_str()), ('+', "build"));
     bench.deploy(&target, "one");
     assert_eq!(serving(&target), in_full(1));
 }
