@@ -339,9 +339,8 @@ impl Tour<'_> {
         let paths = Paths::of(self.cx.world.environment(), Some(&store), &self.root)?;
         Client::new(Home::new(&paths)).halt()?;
         self.cx.ui.note("\nThe tour's service, store and folder are removed.");
-        self.cx
-            .ui
-            .hint("start your own with `deliver new`, or describe an app that exists with `deliver adopt`");
+        self.cx.ui.hint("deliver new     (starts a service of your own)");
+        self.cx.ui.hint("deliver adopt   (describes an app that exists)");
         Ok(())
     }
 }
