@@ -68,10 +68,7 @@ impl<'a> Planner<'a> {
             self.plan.draft.include =
                 vec![Choice::seen(container::IMAGE_FILE.to_owned(), finding).because("names the image")];
         }
-        let mounts: Vec<(String, String)> = volumes
-            .iter()
-            .filter_map(|inside| Some((container::folder_of(inside)?, inside.clone())))
-            .collect();
+        let mounts = container::folders(volumes);
         for (folder, _) in &mounts {
             self.plan.draft.volumes.push(Choice::seen(folder.clone(), finding));
         }
@@ -82,7 +79,7 @@ impl<'a> Planner<'a> {
             .map(|entry| entry.value.0.as_str())
             .chain(draft.secrets.iter().map(|name| name.value.as_str()))
             .collect();
-        let command = CommandLine::Shell(container::run(&name.value, port.value, &variables, &mounts));
+        let command = CommandLine::Shell(container::run(port.value, &variables, &mounts));
         self.plan.draft.web = Some(Choice::seen(Web::Command(command), finding));
         self.plan.draft.port_use = Some(port.map(format!("mapped to {} in the container", port.value)));
         Ok(())
