@@ -118,8 +118,13 @@ pub fn listens(text: &str) -> bool {
 
 /// What the sources with these endings say about ports and health.
 pub fn scan(tree: &Tree, endings: &[&str]) -> Vec<Finding> {
+    scan_where(tree, endings, &|_| true)
+}
+
+/// What those of them say whose path is `wanted`.
+pub fn scan_where(tree: &Tree, endings: &[&str], wanted: &dyn Fn(&str) -> bool) -> Vec<Finding> {
     let mut seen = Seen::default();
-    for (path, text) in tree.sources(endings) {
+    for (path, text) in tree.sources(endings).into_iter().filter(|(path, _)| wanted(path)) {
         seen.file(path, text);
     }
     seen.findings()
@@ -180,6 +185,10 @@ impl Seen {
             let Some(name) = found.iter().skip(1).flatten().next().map(|name| name.as_str()) else {
                 continue;
             };
+            // Headers of a request, as WSGI and PHP name them, are no settings.
+            if name.starts_with("HTTP_X_") || name == "REMOTE_PORT" {
+                continue;
+            }
             let other = || OTHER_WORDS.iter().any(|word| name.to_lowercase().contains(word));
             match name {
                 "PORT" => {
