@@ -532,8 +532,11 @@ impl<'a> Project<'a> {
                 command::text(&command)
             ));
         }
-        let mut finding = Finding::certain(Fact::Web(command), app.evidence.clone());
-        finding.evidence.extend(evidence);
+        let finding = match evidence {
+            Some(listed) => Finding::certain(Fact::Web(command), app.evidence.clone()).and(listed),
+            // The object is there; that it is served this way is a convention.
+            None => Finding::likely(Fact::Web(command), app.evidence.clone()),
+        };
         let mut findings = vec![finding];
         findings.extend(
             notes
@@ -702,8 +705,8 @@ fn whole_list<'a>(text: &'a str, line: &'a str) -> &'a str {
 /// `ALLOWED_HOSTS = ["shop.example"]`: every other `Host` is answered by 400.
 fn allowed_hosts(line: &str, evidence: Evidence) -> Option<Finding> {
     let list = line.split_once('=')?.1.trim();
-    if list.contains("environ") || list.contains("env(") || list.contains("config(") || list.contains("getenv") {
-        let note = "ALLOWED_HOSTS comes from a variable: it must name `127.0.0.1` and `localhost`, or every request is answered by 400";
+    if !list.starts_with(['[', '(', '"', '\'']) {
+        let note = "ALLOWED_HOSTS is computed: it must come to name `127.0.0.1` and `localhost`, or every request is answered by 400; where a variable gives it, `--env ALLOWED_HOSTS=127.0.0.1,localhost`";
         return Some(Finding::likely(Fact::Note(note.into()), evidence));
     }
     let hosts: Vec<&str> = list.split(['"', '\'']).skip(1).step_by(2).collect();

@@ -70,6 +70,7 @@ impl<'a> Planner<'a> {
         match (own, docker) {
             (Some(own), Some(docker))
                 if own_confidence < Some(Confidence::Certain)
+                    && !starts_the_same(&docker.web, own.finding)
                     && docker.stack.map(|stack| stack.title) == own.stack.map(|stack| stack.title) =>
             {
                 Some(docker)
@@ -226,4 +227,13 @@ impl<'a> Planner<'a> {
             .stack
             .map_or("app".into(), |(stack, _)| format!("{} app", stack.title));
     }
+}
+
+/// Whether the command starts the very file in which the app was found: how it is served is then better known from the file.
+fn starts_the_same(web: &Web, found: &Finding) -> bool {
+    let Web::Command(CommandLine::Exec(words)) = web else {
+        return false;
+    };
+    let started = words.get(1).map(|file| file.trim_start_matches("./"));
+    started.is_some_and(|file| found.evidence.iter().any(|place| place.path == file))
 }

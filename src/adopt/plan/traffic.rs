@@ -71,7 +71,9 @@ impl<'a> Planner<'a> {
         {
             self.ask(
                 Ask::Listen,
-                "Which port does the app open? PORT, if it reads that variable, or the number it insists on".into(),
+                "Which port does the app open? PORT, if it reads that variable, or the number it insists on; \
+                 one that reads another variable or an option is told by --run 'NAME=$PORT command'"
+                    .into(),
                 "--listen N|PORT",
                 Some("PORT".into()),
                 Vec::new(),

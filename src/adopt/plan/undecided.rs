@@ -56,6 +56,14 @@ impl<'a> Planner<'a> {
                 fault.hint(format!("deliver adopt {}", command::quote(folder)))
             }));
         }
+        if let Some((folders, finding)) = apps {
+            let folders: Vec<String> = folders.iter().take(5).map(|folder| format!("`{folder}`")).collect();
+            let text = format!(
+                "apps in folders of their own start without a container, adopted there: {}",
+                folders.join(", ")
+            );
+            self.note(&text, finding.evidence.clone());
+        }
         if image.is_some() {
             return self.image(false);
         }
