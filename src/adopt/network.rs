@@ -185,8 +185,7 @@ impl Seen {
             let Some(name) = found.iter().skip(1).flatten().next().map(|name| name.as_str()) else {
                 continue;
             };
-            // Headers of a request, as WSGI and PHP name them, are no settings.
-            if name.starts_with("HTTP_X_") || name == "REMOTE_PORT" {
+            if of_a_request(name, line) {
                 continue;
             }
             let other = || OTHER_WORDS.iter().any(|word| name.to_lowercase().contains(word));
@@ -263,6 +262,12 @@ impl Seen {
         }
         findings
     }
+}
+
+/// WSGI and PHP hand over what they know of a request under names like those of variables.
+fn of_a_request(name: &str, line: &str) -> bool {
+    let handed_over = line.contains("_SERVER") || (line.contains("environ") && !line.contains("os.environ"));
+    name.starts_with("HTTP_X_") || (handed_over && matches!(name, "SERVER_PORT" | "REMOTE_PORT" | "SERVER_ADDR"))
 }
 
 fn is_comment(trimmed: &str) -> bool {
@@ -391,6 +396,17 @@ mod tests {
         ] {
             assert!(ports(path, line).contains(&PortUse::Variable), "{path}: {line}");
         }
+    }
+
+    #[test]
+    fn what_is_known_of_a_request_is_no_setting() {
+        assert_eq!(ports("a.py", "port = environ.get(\"HTTP_X_FORWARDED_PORT\")\n"), []);
+        assert_eq!(ports("a.py", "port = environ[\"SERVER_PORT\"]\n"), []);
+        let setting = PortUse::OtherVariable {
+            name: "SERVER_PORT".into(),
+            address: false,
+        };
+        assert_eq!(ports("a.py", "port = os.environ[\"SERVER_PORT\"]\n"), [setting]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(super) struct Start<'a> {
     pub(super) stack: Option<&'static Stack>,
     /// Written for a platform that gives `PORT`.
     platform: bool,
+    /// Written for a container, whose paths may not be here.
+    contained: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -94,6 +96,7 @@ impl<'a> Planner<'a> {
                     finding,
                     stack,
                     platform: name == "Procfile",
+                    contained: name != "Procfile",
                 })
             })
     }
@@ -113,6 +116,7 @@ impl<'a> Planner<'a> {
                     finding,
                     stack: Some(stack),
                     platform: false,
+                    contained: false,
                 })
             });
             starts.extend(found);
@@ -160,15 +164,18 @@ impl<'a> Planner<'a> {
                 self.plan.draft.web = Some(Choice::seen(Web::Static(folder), start.finding));
             }
             Web::Command(command) => {
-                let guess = start.finding.confidence == Confidence::Guess || !rivals.is_empty();
+                let elsewhere = start.contained.then(|| command::absolute_path(&command)).flatten();
+                let guess = start.finding.confidence == Confidence::Guess || !rivals.is_empty() || elsewhere.is_some();
                 if guess {
                     let text = command::text(&command);
                     let seen: Vec<String> = start.finding.evidence.iter().map(Evidence::to_string).collect();
-                    let others = if rivals.is_empty() {
-                        String::new()
-                    } else {
-                        format!("; also seen: {}", rivals.join(", "))
-                    };
+                    let mut others = String::new();
+                    if !rivals.is_empty() {
+                        others.push_str(&format!("; also seen: {}", rivals.join(", ")));
+                    }
+                    if let Some(path) = elsewhere {
+                        others.push_str(&format!("; `{}` is a path of the container", path.escape_debug()));
+                    }
                     self.ask(
                         Ask::Run,
                         format!("What starts the app? ({}{others})", seen.join(", ")),
