@@ -43,33 +43,33 @@ fn deploy(sandbox: &Sandbox) -> Ran {
     sandbox.run("deliver deploy --json")
 }
 
-fn json(ran: &Ran) -> serde_json::Value {
+pub(super) fn json(ran: &Ran) -> serde_json::Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error} in {ran:?}"))
 }
 
 /// Deploys and insists on success.
-fn deployed(sandbox: &Sandbox) -> serde_json::Value {
+pub(super) fn deployed(sandbox: &Sandbox) -> serde_json::Value {
     let ran = deploy(sandbox);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     json(&ran)
 }
 
-fn status(sandbox: &Sandbox) -> serde_json::Value {
+pub(super) fn status(sandbox: &Sandbox) -> serde_json::Value {
     json(&sandbox.run("deliver status --json"))["services"][0].clone()
 }
 
-fn url(sandbox: &Sandbox) -> String {
+pub(super) fn url(sandbox: &Sandbox) -> String {
     status(sandbox)["url"].as_str().expect("a URL").to_owned()
 }
 
-fn get(url: &str) -> reqwest::Result<(u16, String)> {
+pub(super) fn get(url: &str) -> reqwest::Result<(u16, String)> {
     let client = reqwest::blocking::Client::builder().no_proxy().build()?;
     let response = client.get(url).timeout(Duration::from_secs(20)).send()?;
     Ok((response.status().as_u16(), response.text()?))
 }
 
 /// Whether the current release, and nothing else, is observed to run in full.
-fn assert_serves(sandbox: &Sandbox, release: &str, answer: &str) {
+pub(super) fn assert_serves(sandbox: &Sandbox, release: &str, answer: &str) {
     let status = status(sandbox);
     assert_eq!(status["release"], release, "{status:#}");
     assert_eq!(status["healthy"], status["desired"], "{status:#}");
@@ -84,14 +84,14 @@ fn assert_serves(sandbox: &Sandbox, release: &str, answer: &str) {
 }
 
 /// Keep-alive clients that ask all the time.
-struct Traffic {
+pub(super) struct Traffic {
     stop: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
     clients: Vec<JoinHandle<Vec<String>>>,
 }
 
 impl Traffic {
-    fn start(url: &str, clients: usize) -> Self {
+    pub(super) fn start(url: &str, clients: usize) -> Self {
         let (stop, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let one = |_| {
             let (stop, sent, url) = (stop.clone(), sent.clone(), url.to_owned());
@@ -127,7 +127,7 @@ impl Traffic {
     }
 
     /// Ends it, and insists that every request had a good answer.
-    fn end(self) {
+    pub(super) fn end(self) {
         self.stop.store(true, Ordering::SeqCst);
         let failures: Vec<String> = self
             .clients
