@@ -71,13 +71,13 @@ impl<'a> Planner<'a> {
         {
             self.ask(
                 Ask::Listen,
-                "Which port does the app open? PORT, if it reads that variable, or the number it insists on; \
-                 one that reads another variable or an option is told by --run 'NAME=$PORT command'"
-                    .into(),
+                "Which port does the app open? PORT, if it reads that variable, or the number it insists on".into(),
                 "--listen N|PORT",
                 Some("PORT".into()),
                 Vec::new(),
             );
+            let text = "nothing says how the app learns its port: a variable of another name or an option is given by `--run`, such as --run 'HTTP_PORT=$PORT command'";
+            self.note(text, Vec::new());
         }
         let draft = &mut self.plan.draft;
         draft.web = Some(Choice {

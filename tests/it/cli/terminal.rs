@@ -60,6 +60,62 @@ fn a_question_can_be_answered_and_the_cursor_comes_back() {
     assert!(sandbox.project().join("deliver.toml").exists());
 }
 
+/// Two programs of one module, which name no port.
+fn with_several_questions() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let main = "package main\n\nfunc main() {\n\thttp.ListenAndServe(settings.Address, nil)\n}\n";
+    sandbox
+        .file("go.mod", "module shop.example/orders\n\ngo 1.22\n")
+        .file("cmd/intake/main.go", main)
+        .file("cmd/ledger/main.go", main);
+    sandbox
+}
+
+#[test]
+fn every_question_of_adopt_is_answered_one_after_the_other() {
+    let sandbox = with_several_questions();
+    let mut session = on_terminal(&sandbox, &["adopt"]);
+    session.exp_string("Which of its programs").expect("the first question");
+    session.exp_string("cmd/ledger").expect("the choices");
+    session.send("\x1b[B").expect("down");
+    session.send("\r").expect("an answer");
+    session.flush().expect("sent");
+    session.exp_string("Which port").expect("the second question");
+    session.send("many\r").expect("a bad answer");
+    session.flush().expect("sent");
+    session.exp_string("from 1 to 65535").expect("what is wrong with it");
+    for _ in "many".chars() {
+        session.send("\x7f").expect("wiped out");
+    }
+    session.send("3000\r").expect("a good answer");
+    session.flush().expect("sent");
+    session.exp_eof().expect("the end");
+    assert_eq!(exit_code(&session), 0);
+    let manifest = sandbox.read("deliver.toml");
+    for line in [
+        "command = \"go build -o bin/ledger ./cmd/ledger\"",
+        "command = [\"./bin/ledger\"]",
+        "listen = 3000",
+    ] {
+        assert!(manifest.contains(line), "`{line}` is missing in\n{manifest}");
+    }
+    let same = with_several_questions();
+    same.run("deliver adopt --main cmd/ledger --listen 3000").ok();
+    assert_eq!(
+        lines_without_grounds(&same.read("deliver.toml")),
+        lines_without_grounds(&manifest),
+        "flags say the same as answers"
+    );
+}
+
+/// What a manifest says, without why.
+fn lines_without_grounds(manifest: &str) -> Vec<String> {
+    let said = manifest
+        .lines()
+        .map(|line| line.split("  #").next().unwrap_or_default());
+    said.filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+}
+
 #[test]
 fn ctrl_c_at_a_question_brings_the_cursor_back_and_changes_nothing() {
     let sandbox = with_a_question();
