@@ -24,25 +24,29 @@ pub fn build(name: &str, file: &str) -> Vec<String> {
     ]
 }
 
+/// Variables of an instance that are the machine's and not the app's; a container has its own.
+const MACHINES: &str = "PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TMPDIR|PWD|OLDPWD|SHLVL|_|PORT|LD_LIBRARY_PATH|\
+                        (LC|XDG|SSL_CERT|DOCKER|DELIVER)_.*";
+
 /// The start of one instance, in a container that bears the instance's own name: one that a killed client left behind is
 /// found by it and removed first.
 ///
 /// The client is not `exec`ed. It passes SIGTERM on to the app, but one that gets SIGKILL leaves its container running; so
 /// a shell stays that has the engine kill the container in time. The signal of `docker stop` is made one that no app
 /// minds, since many take a second SIGTERM for an order to drop everything.
-pub fn run(port: u16, variables: &[&str], volumes: &[(String, String)]) -> String {
+///
+/// Variables are passed on by name, whichever the manifest comes to have; values stay out of the arguments.
+pub fn run(port: u16, volumes: &[(String, String)]) -> String {
     let mut options = String::new();
-    for variable in variables {
-        options.push_str(&format!(" -e {variable}"));
-    }
     for (folder, inside) in volumes {
         options.push_str(&format!(" -v \"$PWD\"/{}:{}", quote(folder), quote(inside)));
     }
     format!(
         "name=$DELIVER_INSTANCE-$DELIVER_AGENT\n\
+         env=$(awk 'BEGIN {{ for (name in ENVIRON) if (name !~ /^({MACHINES})$/) print \"-e\", name }}')\n\
          docker rm -f \"$name\" >/dev/null 2>&1\n\
          trap 'stopped=1; docker stop -t {STOP_SECONDS} \"$name\" >/dev/null 2>&1' TERM INT\n\
-         docker run --rm --init --stop-signal CONT --name \"$name\" -p 127.0.0.1:$PORT:{port} -e PORT={port}{options} \"$(cat {IMAGE_FILE})\" &\n\
+         docker run --rm --init --stop-signal CONT --name \"$name\" -p 127.0.0.1:$PORT:{port} -e PORT={port} $env{options} \"$(cat {IMAGE_FILE})\" &\n\
          wait $!; status=$?\n\
          [ -z \"$stopped\" ] || {{ wait $!; status=$?; }}\n\
          exit $status"

@@ -72,14 +72,7 @@ impl<'a> Planner<'a> {
         for (folder, _) in &mounts {
             self.plan.draft.volumes.push(Choice::seen(folder.clone(), finding));
         }
-        let draft = &self.plan.draft;
-        let variables: Vec<&str> = draft
-            .env
-            .iter()
-            .map(|entry| entry.value.0.as_str())
-            .chain(draft.secrets.iter().map(|name| name.value.as_str()))
-            .collect();
-        let command = CommandLine::Shell(container::run(port.value, &variables, &mounts));
+        let command = CommandLine::Shell(container::run(port.value, &mounts));
         self.plan.draft.web = Some(Choice::seen(Web::Command(command), finding));
         self.plan.draft.port_use = Some(port.map(format!("mapped to {} in the container", port.value)));
         Ok(())

@@ -36,10 +36,12 @@ impl Boxed {
         let boxed = Boxed { sandbox, name };
         boxed.sandbox.file("Dockerfile", DOCKERFILE);
         boxed.change("1");
-        let adopt = format!("deliver adopt --yes --name {} --env GREETING=hello", boxed.name);
+        let adopt = format!("deliver adopt --yes --name {}", boxed.name);
         boxed.sandbox.run(&adopt).ok();
+        // A variable that came after adoption is the app's, too.
         let quick = "[run]\nhealth = { interval = \"200ms\", start = \"20s\", stable = \"300ms\" }\n";
-        let manifest = boxed.sandbox.read("deliver.toml").replace("[run]\n", quick);
+        let manifest =
+            boxed.sandbox.read("deliver.toml").replace("[run]\n", quick) + "\n[run.env]\nGREETING = \"hello you\"\n";
         boxed.sandbox.file("deliver.toml", &manifest);
         Some(boxed)
     }
@@ -115,7 +117,7 @@ fn a_container_is_replaced_under_traffic_and_keeps_its_volume() {
     assert_serves(sandbox, "v1", "1");
     assert_eq!(
         (boxed.ask("/greeting"), boxed.ask("/visits")),
-        ("hello".into(), "1".into())
+        ("hello you".into(), "1".into())
     );
     let traffic = Traffic::start(&url(sandbox), 2);
     boxed.change("2");
