@@ -374,3 +374,17 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_script_of_a_procfile_finds_what_the_build_installs() {
+    let files = [
+        ("Procfile", "web: bash start.sh\n"),
+        ("start.sh", "gunicorn shop.wsgi --bind 127.0.0.1:$PORT\n"),
+        ("requirements.txt", "gunicorn\n"),
+        ("app.py", "import os\n"),
+    ];
+    let text = emit::manifest(&planned(&files, &Answers::default()).draft);
+    let expected = r#"command = 'PATH="$PWD/.venv/bin:$PATH" exec bash start.sh'"#;
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("#!/usr/bin/env python"), "{text}");
+}

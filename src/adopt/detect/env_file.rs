@@ -105,7 +105,7 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     keeps_one || lookalike::secret_name(name) || lookalike::shape(value).is_some()
 }
 
-/// `changeme`, `<your name>`, `xxx`: written to be replaced.
+/// `changeme`, `<your name>`, `xxx`, `shop.mydomain.com`: written to be replaced.
 fn is_placeholder(value: &str) -> bool {
     let lower = value.to_lowercase();
     (lower.starts_with('<') && lower.ends_with('>'))
@@ -122,6 +122,9 @@ fn is_placeholder(value: &str) -> bool {
         ]
         .iter()
         .any(|start| lower.starts_with(start))
+        || ["mydomain.", "yourdomain.", "your-domain.", "domain.tld"]
+            .iter()
+            .any(|part| lower.contains(part))
 }
 
 #[cfg(test)]

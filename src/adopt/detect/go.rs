@@ -9,6 +9,7 @@ use crate::model::spec::CommandLine;
 pub const STACK: Stack = Stack {
     title: "Go",
     programs: &["go"],
+    programs_in: None,
     needs: &["go"],
     detect,
     localise,

@@ -28,6 +28,7 @@ pub const STACK: Stack = Stack {
         "nodemon",
         "pm2-runtime",
     ],
+    programs_in: Some("node_modules/.bin"),
     needs: &["node"],
     detect,
     localise,

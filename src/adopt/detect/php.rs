@@ -12,6 +12,7 @@ use crate::model::spec::CommandLine;
 pub const STACK: Stack = Stack {
     title: "PHP",
     programs: &["php", "composer", "artisan"],
+    programs_in: None,
     needs: &["php"],
     detect,
     localise,

@@ -37,6 +37,7 @@ pub const STACK: Stack = Stack {
         "pipenv",
         "granian",
     ],
+    programs_in: Some(".venv/bin"),
     needs: &["python3"],
     detect,
     localise,
@@ -48,6 +49,10 @@ const PYTHON: &str = ".venv/bin/python";
 /// The environment of an earlier build is kept while it works. Its interpreter is a copy, not a link to the machine's: a
 /// release holds no links that lead out of it. (`venv` cannot copy over a link of its own, hence `--clear`.)
 const VENV: &str = "(.venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear --copies .venv)";
+
+/// Makes the programs of the environment start whichever interpreter stands first on the PATH.
+pub const RELOCATE: &str =
+    "(grep -lI '^#!.*/[.]venv/bin/python' .venv/bin/* | xargs sed -i '1s|.*|#!/usr/bin/env python|')";
 
 /// What pip says on a good day is of no use in a build log.
 const PIP: &str = ".venv/bin/python -m pip install --quiet --disable-pip-version-check";

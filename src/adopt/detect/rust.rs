@@ -13,6 +13,7 @@ use crate::model::spec::CommandLine;
 pub const STACK: Stack = Stack {
     title: "Rust",
     programs: &["cargo"],
+    programs_in: None,
     needs: &["cargo"],
     detect,
     localise,

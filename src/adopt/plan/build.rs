@@ -1,6 +1,7 @@
 //! How it is built, and what a release holds.
 
 use super::Planner;
+use crate::adopt::command;
 use crate::adopt::detect::python;
 use crate::adopt::draft::{Choice, Web};
 use crate::adopt::finding::{Confidence, Fact};
@@ -80,6 +81,30 @@ impl<'a> Planner<'a> {
         for include in &mut self.plan.draft.include {
             include.value = below(&above.down, &include.value);
         }
+    }
+
+    /// Programs of a Python environment name the interpreter of the folder they were installed in. Where a script calls
+    /// them, they must find that of their own release.
+    pub(super) fn relocate_programs(&mut self) {
+        let draft = &self.plan.draft;
+        let processes = draft.processes.iter().map(|process| &process.value.1);
+        let web = draft.web.iter().filter_map(|web| match &web.value {
+            Web::Command(command) => Some(command),
+            Web::Static(_) => None,
+        });
+        let release = draft.release.iter().map(|step| &step.value);
+        let called = |command: &CommandLine| command::text(command).contains("$PWD/.venv/bin:");
+        let script = web.chain(processes).chain(release).any(called);
+        if !script || self.answers.build.is_some() {
+            return;
+        }
+        let why = Some("a script calls what is installed".to_owned());
+        self.plan.draft.build.push(Choice {
+            value: python::RELOCATE.to_owned(),
+            evidence: Vec::new(),
+            confidence: Confidence::Likely,
+            why,
+        });
     }
 
     /// A Procfile may start a server that the project's own list lacks.

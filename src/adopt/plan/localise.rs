@@ -18,7 +18,7 @@ impl<'a> Planner<'a> {
                     return Some((Web::Command(CommandLine::Exec(own)), Some(stack)));
                 }
                 let Some(stack) = known(words.first()?) else {
-                    return Some((Web::Command(command.clone()), None));
+                    return Some((Web::Command(self.with_programs(words)), None));
                 };
                 match (stack.localise)(self.tree, words) {
                     Some(command) => Some((Web::Command(command), Some(stack))),
@@ -52,6 +52,24 @@ impl<'a> Planner<'a> {
                 }
                 Some((Web::Command(CommandLine::Shell(command::join_chain(&local))), stack))
             }
+        }
+    }
+
+    /// A script of the app finds what the build installed, as in a shell for development.
+    fn with_programs(&self, words: &[String]) -> CommandLine {
+        let script = match words {
+            [shell, script, ..] if matches!(shell.as_str(), "sh" | "bash" | "/bin/sh" | "/bin/bash") => Some(script),
+            [script, ..] => Some(script),
+            [] => None,
+        };
+        let is_ours = script.is_some_and(|script| self.tree.has(script.trim_start_matches("./")));
+        let folder = self.first_stack().and_then(|(stack, _)| stack.programs_in);
+        match folder.filter(|_| is_ours) {
+            Some(folder) => {
+                let words: Vec<String> = words.iter().map(|word| command::quote(word)).collect();
+                CommandLine::Shell(format!("PATH=\"$PWD/{folder}:$PATH\" exec {}", words.join(" ")))
+            }
+            None => CommandLine::Exec(words.to_vec()),
         }
     }
 

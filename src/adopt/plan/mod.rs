@@ -91,6 +91,7 @@ pub fn plan(tree: &Tree, answers: &Answers, machine: &Machine<'_>) -> Result<Pla
     planner.build();
     planner.surroundings();
     planner.complete_build();
+    planner.relocate_programs();
     planner.container(machine)?;
     planner.notes();
     Ok(planner.plan)
