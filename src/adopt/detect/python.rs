@@ -52,7 +52,7 @@ const VENV: &str = "(.venv/bin/python -c '' 2>/dev/null || python3 -m venv --cle
 
 /// Makes the programs of the environment start whichever interpreter stands first on the PATH.
 pub const RELOCATE: &str =
-    "(grep -lI '^#!.*/[.]venv/bin/python' .venv/bin/* | xargs sed -i '1s|.*|#!/usr/bin/env python|')";
+    "(grep -lI '^#!.*/[.]venv/bin/python' .venv/bin/* | xargs -r sed -i '1s|.*|#!/usr/bin/env python|')";
 
 /// What pip says on a good day is of no use in a build log.
 const PIP: &str = ".venv/bin/python -m pip install --quiet --disable-pip-version-check";
