@@ -386,6 +386,14 @@ impl<'a> Project<'a> {
         } else {
             &["django"]
         }));
+        if self
+            .tree
+            .text("manage.py")
+            .is_some_and(|text| !text.contains("DJANGO_SETTINGS_MODULE"))
+        {
+            let note = "`manage.py` names no settings: give them by `--env DJANGO_SETTINGS_MODULE=MODULE`, and to the steps of `--build` that start it";
+            findings.push(Finding::likely(Fact::Note(note.into()), manage.clone()));
+        }
         findings.extend(self.settings());
         findings.push(Finding::likely(
             Fact::Release(words(&["manage.py", "migrate", "--noinput"])),
