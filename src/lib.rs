@@ -25,6 +25,7 @@ pub mod deploy;
 pub mod event;
 pub mod fault;
 pub mod model;
+pub mod oncall;
 pub mod ports;
 pub mod scaffold;
 pub mod store;
