@@ -3,8 +3,10 @@
 //! Pure functions of a [`Rota`](crate::model::rota::Rota) and moments that are handed in. Nothing here knows the time, a
 //! file or a terminal.
 
+mod check;
 mod resolve;
 mod turns;
 mod window;
 
+pub use check::{Checked, Finding, Hours, Load, NIGHT, Severity, UNFAIR, check, hours_of};
 pub use resolve::{Source, Span, resolve, who};

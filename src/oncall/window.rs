@@ -1,7 +1,8 @@
 //! Times of day on days of the week, as stretches of time.
 //!
 //! A stretch begins at the first occurrence of its start and ends at the last of its end, so that a night in which an hour
-//! comes twice is covered as a whole. One that goes over midnight belongs to the day on which it starts.
+//! comes twice is covered as a whole; a whole day ends where the next begins. One that goes over midnight belongs to the
+//! day on which it starts.
 
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -39,7 +40,11 @@ pub(super) fn stretches(
         if holds(window, date.weekday()) {
             let ends_on = if end > start { date } else { next };
             let begin = wall::first(zone, date.to_datetime(start)).max(from);
-            let end = wall::last(zone, ends_on.to_datetime(end)).min(to);
+            let end = match start == end {
+                true => wall::first(zone, ends_on.to_datetime(end)),
+                false => wall::last(zone, ends_on.to_datetime(end)),
+            };
+            let end = end.min(to);
             match found.last_mut() {
                 _ if begin >= end => {}
                 Some(last) if begin <= last.1 => last.1 = last.1.max(end),
@@ -162,6 +167,20 @@ mod tests {
                 "2026-03-29T12:00:00Z"
             ),
             none
+        );
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_begins_even_when_midnight_comes_twice() {
+        assert_eq!(
+            shown(
+                &[Weekday::Saturday],
+                None,
+                "America/Havana",
+                "2026-10-30T00:00:00Z",
+                "2026-11-03T00:00:00Z"
+            ),
+            ["2026-10-31T04:00:00Z 2026-11-01T04:00:00Z"]
         );
     }
 
