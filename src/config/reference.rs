@@ -39,7 +39,7 @@ fn manifest() -> String {
 fn platform() -> String {
     page(
         "# platform.toml",
-        "`platform.toml` and the folder `teams/` beside it say what a company's services share. The platform is the folder \
+        "`platform.toml` and the folders `teams/` and [`rotas/`](rota.md) beside it say what a company's services share. The platform is the folder \
          that `--platform`, `DELIVER_PLATFORM` or the project's settings name; else that of the nearest `platform.toml` at \
          or above the service, within its repository; else the one that the user's or the machine's settings name. Where \
          there is none, a built-in platform serves: no people and no teams (so that any team's name will do), the usual \

@@ -85,7 +85,7 @@ pub fn check(rotas: &[Rota], platform: &Platform, from: Timestamp, to: Timestamp
         findings.extend(unknown_team(rota, platform));
         findings.extend(gaps(rota, spans, to));
         findings.extend(people(rota, spans, platform));
-        findings.extend(idle_overrides(rota, from));
+        findings.extend(idle_overrides(rota, from, to));
         let load = load(rota, spans, &platform.people);
         findings.extend(unfair(&load, spans));
         checked.load.extend(load);
@@ -154,10 +154,6 @@ fn gaps(rota: &Rota, spans: &[Span], to: Timestamp) -> Vec<Finding> {
         };
         if let Some(first) = of(Source::Gap).next() {
             let count = of(Source::Gap).count();
-            let others = match count {
-                1 => String::new(),
-                count => format!(", and {} more", counted(count - 1, "gap")),
-            };
             let ends = match first.end == to {
                 true => "on".to_owned(),
                 false => format!("to {}", local(rota, first.end)),
@@ -167,7 +163,7 @@ fn gaps(rota: &Rota, spans: &[Span], to: Timestamp) -> Vec<Finding> {
                 end: Some(first.end),
                 count,
                 message: format!(
-                    "nobody is {role} of {} from {} {ends}{others}",
+                    "nobody is {role} of {} from {} {ends}",
                     rota.name,
                     local(rota, first.start)
                 ),
@@ -241,14 +237,16 @@ fn reachable(person: &Person) -> bool {
     person.phone.is_some() || person.chat.is_some() || person.email.is_some()
 }
 
-/// Overrides that are not over and change nothing.
-fn idle_overrides(rota: &Rota, from: Timestamp) -> Vec<Finding> {
-    let coming = rota.overrides.iter().enumerate().filter(|(_, it)| it.to > from);
-    let idle = coming.filter_map(|(place, it)| {
-        let with = resolve(rota, it.from, it.to);
+/// Overrides of the time from `from` to `to` that change nothing in it.
+fn idle_overrides(rota: &Rota, from: Timestamp, to: Timestamp) -> Vec<Finding> {
+    let during = rota.overrides.iter().enumerate();
+    let during = during.filter(|(_, it)| it.to > from && it.from < to);
+    let idle = during.filter_map(|(place, it)| {
+        let (start, end) = (it.from.max(from), it.to.min(to));
+        let with = resolve(rota, start, end);
         let mut without = rota.clone();
         without.overrides.remove(place);
-        let without = resolve(&without, it.from, it.to);
+        let without = resolve(&without, start, end);
         let applies = with.iter().any(|span| span.source == Source::Override(place));
         let why = match (applies, people_of(&with, &it.role) == people_of(&without, &it.role)) {
             (false, _) => "later overrides cover it".to_owned(),
@@ -419,13 +417,6 @@ fn unfair(load: &[Load], spans: &[Span]) -> Vec<Finding> {
     .collect()
 }
 
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}
-
 /// A moment by the rota's wall clock.
 fn local(rota: &Rota, at: Timestamp) -> String {
     at.to_zoned(rota.zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string()
@@ -553,7 +544,7 @@ mod tests {
         assert_eq!(
             told(std::slice::from_ref(&one), &platform),
             [
-                "Error gap nobody is primary of checkout from Mon 2026-03-02 17:00 to Tue 2026-03-03 09:00, and 15 gaps more | \
+                "Error gap nobody is primary of checkout from Mon 2026-03-02 17:00 to Tue 2026-03-03 09:00 | \
                  layer (rotas/checkout.toml:4) has somebody on call only mon tue, 09:00 to 17:00: add a layer, or say in \
                  [cover] when somebody has to be on call x16"
             ]

@@ -330,7 +330,7 @@ fn why_nobody(rota: &Rota, role: &str, piece: &Piece) -> Vec<String> {
 /// More names than these are not listed.
 const NAMED: usize = 3;
 
-/// Who would be on call if what decided were not there; nothing where that is nobody at all, or the same person.
+/// Who would be on call if what decided were not there; nothing where that is nobody, or the same person.
 fn instead_of(rota: &Rota, role: &str, claimants: &[Claimant<'_>], piece: &Piece) -> Option<String> {
     let decided = claimants.iter().position(|claimant| match claimant {
         Claimant::Override(place, _) => piece.source == Source::Override(*place),
@@ -342,7 +342,7 @@ fn instead_of(rota: &Rota, role: &str, claimants: &[Claimant<'_>], piece: &Piece
         .map(|piece| person(rota, piece).unwrap_or("nobody"))
         .collect();
     names.dedup();
-    if names.iter().all(|name| *name == "nobody") {
+    if names == ["nobody"] || names == [person(rota, piece)?] {
         return None;
     }
     let more = names.len().saturating_sub(NAMED);
