@@ -53,6 +53,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand hold 'Stop deployments for a reason, until somebody clears the hold'
             cand down 'Stop a service and give its address back'
             cand tour 'Show the whole way with a real service, in half a minute'
+            cand oncall 'Show who is on call, now or later, and check that somebody is'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
@@ -558,6 +559,119 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'deliver;oncall'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;oncall;who'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --at 'At another moment: 2027-03-28T02:30 (by this machine''s clock), with an offset or a zone after it, or +2h from now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --explain 'Say why: the layer, its turn, overrides, and what the clock does'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;oncall;schedule'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --from 'Where it begins, written as for `who --at` [default: now]'
+            cand --days 'How many days it shows'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;oncall;check'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --weeks 'How far ahead, from now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;oncall;help'= {
+            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;oncall;help;who'= {
+        }
+        &'deliver;oncall;help;schedule'= {
+        }
+        &'deliver;oncall;help;check'= {
+        }
+        &'deliver;oncall;help;help'= {
+        }
         &'deliver;audit'= {
             cand --service 'Only what is about this service'
             cand --since 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z'
@@ -989,6 +1103,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1034,6 +1149,27 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'deliver;schema;rota'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'deliver;schema;output'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -1058,12 +1194,15 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
         }
         &'deliver;schema;help;platform'= {
+        }
+        &'deliver;schema;help;rota'= {
         }
         &'deliver;schema;help;output'= {
         }
@@ -1127,6 +1266,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand hold 'Stop deployments for a reason, until somebody clears the hold'
             cand down 'Stop a service and give its address back'
             cand tour 'Show the whole way with a real service, in half a minute'
+            cand oncall 'Show who is on call, now or later, and check that somebody is'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
@@ -1180,6 +1320,17 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;help;tour'= {
         }
+        &'deliver;help;oncall'= {
+            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+        }
+        &'deliver;help;oncall;who'= {
+        }
+        &'deliver;help;oncall;schedule'= {
+        }
+        &'deliver;help;oncall;check'= {
+        }
         &'deliver;help;audit'= {
             cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
             cand export 'Write every record, oldest first, one JSON object a line'
@@ -1226,11 +1377,14 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
             cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
         }
         &'deliver;help;schema;platform'= {
+        }
+        &'deliver;help;schema;rota'= {
         }
         &'deliver;help;schema;output'= {
         }

@@ -5,6 +5,7 @@
 //! * [`cli`]: the terminal. One file a subcommand: arguments, one call, one rendering. Uses everything; used by nothing.
 //! * [`world`]: opens ports lazily from settings and lends them. Used by `cli` only.
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
+//! * [`oncall`]: the same, over rotas and moments that are handed in.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.
@@ -25,6 +26,7 @@ pub mod deploy;
 pub mod event;
 pub mod fault;
 pub mod model;
+pub mod oncall;
 pub mod ports;
 pub mod scaffold;
 pub mod store;
