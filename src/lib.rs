@@ -24,6 +24,7 @@ pub mod config;
 pub mod deploy;
 pub mod event;
 pub mod fault;
+pub mod incident;
 pub mod model;
 pub mod ports;
 pub mod scaffold;
