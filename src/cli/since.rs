@@ -153,7 +153,17 @@ mod tests {
             let since: Since = text.parse().expect(text);
             assert_eq!(since.moment(now, zone.clone()).to_string(), moment, "{text}");
         }
-        for bad in ["", "yesterday", "ago", "ten min ago", "2026-13-01", "-2h", "25:00", "2 ago", "T12"] {
+        for bad in [
+            "",
+            "yesterday",
+            "ago",
+            "ten min ago",
+            "2026-13-01",
+            "-2h",
+            "25:00",
+            "2 ago",
+            "T12",
+        ] {
             assert!(bad.parse::<Since>().is_err(), "{bad}");
         }
     }

@@ -51,7 +51,9 @@ impl From<&Incident> for Question {
 /// Everything around the beginning of an impact.
 pub fn gather(store: &Store, question: &Question) -> Result<Facts> {
     let onset = question.onset;
-    let from = onset.saturating_sub(BEFORE + LONGEST_DEPLOYMENT).unwrap_or(Timestamp::MIN);
+    let from = onset
+        .saturating_sub(BEFORE + LONGEST_DEPLOYMENT)
+        .unwrap_or(Timestamp::MIN);
     let to = onset.saturating_add(AFTER).unwrap_or(Timestamp::MAX);
     let mut found: Vec<(Deployment, Vec<ServiceName>)> = Vec::new();
     let env = question.env.as_ref();
@@ -67,8 +69,18 @@ pub fn gather(store: &Store, question: &Question) -> Result<Facts> {
             }
         }
     }
-    found.retain(|(deployment, _)| deployment.finished_at.is_none_or(|ended| onset.duration_since(ended) <= BEFORE));
-    found.sort_by_key(|(deployment, path)| (distance(onset, deployment), path.len(), std::cmp::Reverse(deployment.id)));
+    found.retain(|(deployment, _)| {
+        deployment
+            .finished_at
+            .is_none_or(|ended| onset.duration_since(ended) <= BEFORE)
+    });
+    found.sort_by_key(|(deployment, path)| {
+        (
+            distance(onset, deployment),
+            path.len(),
+            std::cmp::Reverse(deployment.id),
+        )
+    });
     let mut candidates = Vec::new();
     let mut scopes = Scopes::default();
     for (index, (deployment, path)) in found.into_iter().enumerate() {
@@ -103,7 +115,11 @@ fn reachable(store: &Store, service: &ServiceName) -> Result<BTreeMap<ServiceNam
             continue;
         }
         let about = store.service(&name)?.and_then(|known| known.about).unwrap_or_default();
-        for next in about.depends_on.iter().filter_map(|next| next.parse::<ServiceName>().ok()) {
+        for next in about
+            .depends_on
+            .iter()
+            .filter_map(|next| next.parse::<ServiceName>().ok())
+        {
             if found.len() >= MAX_SERVICES || found.contains_key(&next) {
                 continue;
             }
@@ -141,7 +157,10 @@ impl Scopes {
         let newest = store.deployments(Some(service), Some(env), 1)?.into_iter().next();
         let unsettled = newest.is_some_and(|newest| {
             let down = newest.operation == Operation::Down && newest.outcome == Outcome::Succeeded;
-            down || matches!(newest.outcome, Outcome::Running | Outcome::NeedsHuman | Outcome::Interrupted)
+            down || matches!(
+                newest.outcome,
+                Outcome::Running | Outcome::NeedsHuman | Outcome::Interrupted
+            )
         });
         let running = match unsettled {
             true => None,
@@ -160,7 +179,13 @@ fn looked_into(
     path: Vec<ServiceName>,
 ) -> Result<Candidate> {
     let mut candidate = plain(deployment, path);
-    let Deployment { service, env, release, previous, .. } = &candidate.deployment;
+    let Deployment {
+        service,
+        env,
+        release,
+        previous,
+        ..
+    } = &candidate.deployment;
     let Some(number) = *release else {
         return Ok(candidate);
     };
@@ -200,12 +225,19 @@ fn blocking(
 }
 
 /// What a release answered since its deployment began, and what was answered in the hour before, as far as it was counted.
-fn errors(store: &Store, onset: Timestamp, deployment: &Deployment, release: ReleaseNo) -> Result<Option<(Errors, Errors)>> {
+fn errors(
+    store: &Store,
+    onset: Timestamp,
+    deployment: &Deployment,
+    release: ReleaseNo,
+) -> Result<Option<(Errors, Errors)>> {
     let began = deployment.started_at.as_microsecond().div_euclid(BUCKET_MICROS) * BUCKET_MICROS;
     let from = began.saturating_sub(micros(BEFORE));
     let until = onset.as_microsecond().saturating_add(micros(COUNTED_AFTER));
     let counted = store.traffic(&deployment.service, &deployment.env, from, until.max(began))?;
-    let after = counted.iter().filter(|row| row.bucket >= began && row.release == release);
+    let after = counted
+        .iter()
+        .filter(|row| row.bucket >= began && row.release == release);
     // Of the minute in which it began, what others answered counts as before.
     let before = counted
         .iter()

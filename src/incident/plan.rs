@@ -6,9 +6,7 @@ use serde_json::json;
 
 use super::times::{self, shown};
 use crate::fault::{Fault, Kind, Result};
-use crate::model::incident::{
-    Entry, EntryKind, Holder, Incident, IncidentId, Moment, Role, Severity, Status,
-};
+use crate::model::incident::{Entry, EntryKind, Holder, Incident, IncidentId, Moment, Role, Severity, Status};
 use crate::model::{DeploymentId, EnvName, ServiceName};
 use crate::store::Store;
 use crate::store::incident::NewEntry;
@@ -51,7 +49,11 @@ pub fn change(
     for _ in 0..ATTEMPTS {
         let done = |incident: Incident, nothing| {
             let warnings = times::warnings(&incident.times, now);
-            Changed { incident, nothing, warnings }
+            Changed {
+                incident,
+                nothing,
+                warnings,
+            }
         };
         match decide(&before)? {
             Decision::Nothing(why) => return Ok(done(before, Some(why))),
@@ -108,9 +110,13 @@ fn overtaken(now: &Incident, timeline: &[Entry]) -> Fault {
         Some(entry) => format!("{} was first: {}", entry.actor, entry.text),
         None => "somebody was first".into(),
     };
-    Fault::new(Kind::Busy, "incident-moved", format!("cannot change {id} as it was: {who}"))
-        .still(format!("{id} is {}, {}", now.severity, now.status))
-        .hint(format!("deliver incident show {id}"))
+    Fault::new(
+        Kind::Busy,
+        "incident-moved",
+        format!("cannot change {id} as it was: {who}"),
+    )
+    .still(format!("{id} is {}, {}", now.severity, now.status))
+    .hint(format!("deliver incident show {id}"))
 }
 
 /// Something that somebody did, before it is an entry.
@@ -160,7 +166,12 @@ impl<'a> Draft<'a> {
             Some(from) => format!("{} corrected from {} to {}", moment.words(), shown(from), shown(to)),
         };
         self.after.times.set(moment, Some(to));
-        self.tell(EntryKind::Time, None, text, json!({"moment": moment, "from": from, "to": to}));
+        self.tell(
+            EntryKind::Time,
+            None,
+            text,
+            json!({"moment": moment, "from": from, "to": to}),
+        );
     }
 
     /// Moves on to a status; the time that goes with it is the one that was given, else now.
@@ -172,7 +183,12 @@ impl<'a> Draft<'a> {
         if !from.leads_to(to) {
             return Err(no_such_way(self.before, to));
         }
-        let given = |moment| wish.times.iter().rfind(|(named, _)| *named == moment).map(|(_, at)| *at);
+        let given = |moment| {
+            wish.times
+                .iter()
+                .rfind(|(named, _)| *named == moment)
+                .map(|(_, at)| *at)
+        };
         let times = &mut self.after.times;
         let mut undone = Vec::new();
         match to {
@@ -193,7 +209,12 @@ impl<'a> Draft<'a> {
             (Status::Resolved, Status::Open) => format!("reopened{because}"),
             (_, to) => format!("{to}{because}"),
         };
-        self.tell(EntryKind::Status, None, text, json!({"from": from, "to": to, "undone": undone}));
+        self.tell(
+            EntryKind::Status,
+            None,
+            text,
+            json!({"from": from, "to": to, "undone": undone}),
+        );
         Ok(())
     }
 
@@ -209,7 +230,9 @@ impl<'a> Draft<'a> {
                 format!("cannot lower {id} from {from} to {to} without a reason: others rely on it"),
             )
             .still(format!("{id} is {from}"))
-            .hint(format!("deliver incident severity {id} {to} --reason \"why it is less bad\"")));
+            .hint(format!(
+                "deliver incident severity {id} {to} --reason \"why it is less bad\""
+            )));
         }
         let because = because.map(|why| format!(": {why}")).unwrap_or_default();
         self.after.severity = to;
@@ -226,7 +249,10 @@ impl<'a> Draft<'a> {
         }
         if wish.service.is_some() && wish.service != self.after.service {
             let from = std::mem::replace(&mut self.after.service, wish.service.clone());
-            let text = format!("what hurts is {}", self.after.service.as_ref().map_or("", |it| it.as_str()));
+            let text = format!(
+                "what hurts is {}",
+                self.after.service.as_ref().map_or("", |it| it.as_str())
+            );
             self.tell(
                 EntryKind::Fact,
                 None,
@@ -237,16 +263,29 @@ impl<'a> Draft<'a> {
         if wish.env.is_some() && wish.env != self.after.env {
             let from = std::mem::replace(&mut self.after.env, wish.env.clone());
             let text = format!("it hurts on {}", self.after.env.as_ref().map_or("", |it| it.as_str()));
-            self.tell(EntryKind::Fact, None, text, json!({"fact": "env", "from": from, "to": wish.env}));
+            self.tell(
+                EntryKind::Fact,
+                None,
+                text,
+                json!({"fact": "env", "from": from, "to": wish.env}),
+            );
         }
         if wish.cause.is_some() && wish.cause != self.after.cause {
             let from = std::mem::replace(&mut self.after.cause, wish.cause);
             let text = format!("caused by {}", wish.cause.map(|id| id.to_string()).unwrap_or_default());
-            self.tell(EntryKind::Fact, None, text, json!({"fact": "cause", "from": from, "to": wish.cause}));
+            self.tell(
+                EntryKind::Fact,
+                None,
+                text,
+                json!({"fact": "cause", "from": from, "to": wish.cause}),
+            );
         }
         if wish.fixed_by.is_some() && wish.fixed_by != self.after.fixed_by {
             let from = std::mem::replace(&mut self.after.fixed_by, wish.fixed_by);
-            let text = format!("ended by {}", wish.fixed_by.map(|id| id.to_string()).unwrap_or_default());
+            let text = format!(
+                "ended by {}",
+                wish.fixed_by.map(|id| id.to_string()).unwrap_or_default()
+            );
             let detail = json!({"fact": "fixed_by", "from": from, "to": wish.fixed_by});
             self.tell(EntryKind::Fact, None, text, detail);
         }
@@ -263,8 +302,12 @@ impl<'a> Draft<'a> {
 
 fn no_such_way(incident: &Incident, to: Status) -> Fault {
     let (id, from) = (incident.id, incident.status);
-    let fault = Fault::new(Kind::Negative, "no-such-way", format!("cannot make {id} {to}: it is {from}"))
-        .still(format!("{id} is {from}"));
+    let fault = Fault::new(
+        Kind::Negative,
+        "no-such-way",
+        format!("cannot make {id} {to}: it is {from}"),
+    )
+    .still(format!("{id} is {from}"));
     match (from, to) {
         (Status::Closed, _) => fault.hint("deliver incident open \"what hurts now\""),
         (Status::Resolved, Status::Mitigated) => fault.hint(format!("deliver incident reopen {id} \"it is back\"")),
@@ -274,7 +317,7 @@ fn no_such_way(incident: &Incident, to: Status) -> Fault {
 }
 
 /// Somebody takes the incident on. Who comes second learns who was first.
-pub fn acknowledge(before: &Incident, timeline: &[Entry], actor: &str, at: Timestamp) -> Decision {
+pub fn acknowledge(before: &Incident, timeline: &[Entry], at: Timestamp) -> Decision {
     let first = timeline.iter().find(|entry| entry.kind == EntryKind::Acknowledged);
     if let (Some(first), Some(_)) = (first, before.times.acknowledged) {
         return Decision::Nothing(format!(
@@ -289,7 +332,7 @@ pub fn acknowledge(before: &Incident, timeline: &[Entry], actor: &str, at: Times
     draft.tell(
         EntryKind::Acknowledged,
         Some(at),
-        format!("{actor} is on it"),
+        "acknowledged".into(),
         json!({"acknowledged": at}),
     );
     draft.finish("")
@@ -302,9 +345,12 @@ pub fn update(before: &Incident, wish: &Wish, now: Timestamp) -> Result<Decision
         draft.tell(EntryKind::Update, None, text.clone(), serde_json::Value::Null);
     }
     if let (Some(Status::Open), Status::Resolved) = (wish.status, before.status) {
-        return Err(Fault::usage("reopen-needed", format!("cannot make {} open: it is resolved", before.id))
-            .still(format!("{} is resolved", before.id))
-            .hint(format!("deliver incident reopen {} \"it is back\"", before.id)));
+        return Err(Fault::usage(
+            "reopen-needed",
+            format!("cannot make {} open: it is resolved", before.id),
+        )
+        .still(format!("{} is resolved", before.id))
+        .hint(format!("deliver incident reopen {} \"it is back\"", before.id)));
     }
     if let Some(status) = wish.status {
         draft.status(status, wish, now, wish.reason.as_deref())?;
@@ -369,7 +415,9 @@ pub fn close(before: &Incident, timeline: &[Entry], wish: &Wish, now: Timestamp)
         )
         .still(format!("{id} is resolved"))
         .hint(format!("deliver incident postmortem {id} --write"))
-        .hint(format!("deliver incident close {id} --reason \"why there is nothing to learn\"")));
+        .hint(format!(
+            "deliver incident close {id} --reason \"why there is nothing to learn\""
+        )));
     }
     let mut draft = Draft::of(before);
     draft.status(Status::Closed, wish, now, wish.reason.as_deref())?;
@@ -424,14 +472,23 @@ pub fn role(before: &Incident, role: Role, act: &RoleAct, actor: &str, now: Time
     let mut draft = Draft::of(before);
     let from = held.map(|held| held.person.clone());
     draft.after.roles.retain(|holder| holder.role != role);
-    draft.after.roles.extend(to.clone().map(|person| Holder { role, person, since: now }));
+    draft.after.roles.extend(to.clone().map(|person| Holder {
+        role,
+        person,
+        since: now,
+    }));
     draft.after.roles.sort_by_key(|holder| holder.role);
     let text = match (&from, &to) {
         (Some(from), Some(to)) => format!("{role}: {from} handed over to {to}"),
         (None, Some(to)) => format!("{role}: {to}"),
         (_, None) => format!("{role}: nobody, {} gave it up", from.as_deref().unwrap_or(actor)),
     };
-    draft.tell(EntryKind::Role, None, text, json!({"role": role, "from": from, "to": to}));
+    draft.tell(
+        EntryKind::Role,
+        None,
+        text,
+        json!({"role": role, "from": from, "to": to}),
+    );
     Ok(draft.finish(""))
 }
 
@@ -454,7 +511,10 @@ fn held_by_another(incident: &Incident, held: &Holder, act: &RoleAct, now: Times
         format!("cannot {verb} {role} of {id}: {person} has had it for {since}"),
     )
     .still(format!("{person} is {role}"))
-    .hint(format!("deliver incident role {words} --from {}   (once {person} knows)", word(person)))
+    .hint(format!(
+        "deliver incident role {words} --from {}   (once {person} knows)",
+        word(person)
+    ))
 }
 
 /// A name as one word of a shell.
@@ -467,7 +527,11 @@ fn word(name: &str) -> String {
 }
 
 /// What to do next, the most urgent first: commands to paste, each with a word of why.
-pub fn next_moves(incident: &Incident, way_back: Option<String>, suspect: Option<DeploymentId>) -> Vec<(String, String)> {
+pub fn next_moves(
+    incident: &Incident,
+    way_back: Option<String>,
+    suspect: Option<DeploymentId>,
+) -> Vec<(String, String)> {
     let id = incident.id;
     let mut moves: Vec<(String, &str)> = Vec::new();
     match incident.status {
@@ -491,10 +555,19 @@ pub fn next_moves(incident: &Incident, way_back: Option<String>, suspect: Option
                 )),
             }
             if incident.severity.major() && incident.holder(Role::Commander).is_none() {
-                moves.push((format!("deliver incident role take commander {id}"), "one person decides"));
+                moves.push((
+                    format!("deliver incident role take commander {id}"),
+                    "one person decides",
+                ));
             }
-            moves.push((format!("deliver incident update {id} \"what we know\""), "tell everybody"));
-            moves.push((format!("deliver incident resolve {id} \"what fixed it\""), "when it is over"));
+            moves.push((
+                format!("deliver incident update {id} \"what we know\""),
+                "tell everybody",
+            ));
+            moves.push((
+                format!("deliver incident resolve {id} \"what fixed it\""),
+                "when it is over",
+            ));
         }
         Status::Resolved => {
             moves.push((format!("deliver incident postmortem {id} --write"), "learn from it"));
@@ -507,7 +580,10 @@ pub fn next_moves(incident: &Incident, way_back: Option<String>, suspect: Option
         Status::Closed => moves.push((format!("deliver incident action list {id}"), "what follows from it")),
     }
     moves.truncate(3);
-    moves.into_iter().map(|(command, why)| (command, why.to_owned())).collect()
+    moves
+        .into_iter()
+        .map(|(command, why)| (command, why.to_owned()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -55,7 +55,10 @@ fn marked(name: &str, body: &str) -> String {
 fn fresh(material: &Material<'_>, parts: &[(&str, String)]) -> String {
     let incident = material.incident;
     let get = |name: &str| {
-        let body = parts.iter().find(|(known, _)| *known == name).map_or("", |(_, body)| body);
+        let body = parts
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, body)| body);
         marked(name, body)
     };
     format!(
@@ -162,8 +165,14 @@ fn front(material: &Material<'_>) -> String {
     let incident = material.incident;
     let mut text = format!("id: {}\ntitle: {}\n", incident.id, quoted(&incident.title));
     let or_null = |value: Option<String>| value.unwrap_or_else(|| "null".into());
-    text += &format!("service: {}\n", or_null(incident.service.as_ref().map(|it| quoted(it.as_str()))));
-    text += &format!("environment: {}\n", or_null(incident.env.as_ref().map(|it| quoted(it.as_str()))));
+    text += &format!(
+        "service: {}\n",
+        or_null(incident.service.as_ref().map(|it| quoted(it.as_str())))
+    );
+    text += &format!(
+        "environment: {}\n",
+        or_null(incident.env.as_ref().map(|it| quoted(it.as_str())))
+    );
     text += &format!("severity: {}\nstatus: {}\n", incident.severity, incident.status);
     for moment in Moment::ALL {
         let at = incident.times.get(moment).map(|at| quoted(&at.to_string()));
@@ -173,7 +182,12 @@ fn front(material: &Material<'_>) -> String {
 }
 
 fn facts(material: &Material<'_>) -> String {
-    let Material { incident, timeline, now, .. } = *material;
+    let Material {
+        incident,
+        timeline,
+        now,
+        ..
+    } = *material;
     let mut text = String::from("| severity | it hurt for |\n| --- | --- |\n");
     for (severity, span) in by_severity(incident, timeline, now) {
         text += &format!("| {severity} | {} |\n", minutes(span));
@@ -183,9 +197,15 @@ fn facts(material: &Material<'_>) -> String {
     let since = [
         None,
         durations.to_detect.map(|span| format!("{} to notice", length(span))),
-        durations.to_acknowledge.map(|span| format!("{} to take it on", length(span))),
-        durations.to_mitigate.map(|span| format!("{} from notice to less pain", length(span))),
-        durations.impact.map(|span| format!("{} of impact in all", length(span))),
+        durations
+            .to_acknowledge
+            .map(|span| format!("{} to take it on", length(span))),
+        durations
+            .to_mitigate
+            .map(|span| format!("{} from notice to less pain", length(span))),
+        durations
+            .impact
+            .map(|span| format!("{} of impact in all", length(span))),
         None,
     ];
     for (moment, since) in Moment::ALL.into_iter().zip(since) {
@@ -209,7 +229,12 @@ fn minutes(span: SignedDuration) -> String {
 }
 
 fn timeline(material: &Material<'_>) -> String {
-    let mut entries: Vec<&Entry> = material.timeline.iter().collect();
+    // That this document was written is no part of what happened.
+    let happened = material
+        .timeline
+        .iter()
+        .filter(|entry| entry.kind != EntryKind::Postmortem);
+    let mut entries: Vec<&Entry> = happened.collect();
     entries.sort_by_key(|entry| (entry.at, entry.seq));
     let mut text = String::from("| when (UTC) | who | what |\n| --- | --- | --- |\n");
     for entry in entries {
@@ -262,9 +287,12 @@ fn suspects(material: &Material<'_>) -> String {
 fn actions(material: &Material<'_>) -> String {
     if material.actions.is_empty() {
         let id = material.incident.id;
-        return format!("Nothing yet: `deliver incident action add \"…\" {id} --owner NAME --due 14d --kind prevent`\n");
+        return format!(
+            "Nothing yet: `deliver incident action add \"…\" {id} --owner NAME --due 14d --kind prevent`\n"
+        );
     }
-    let mut text = String::from("| action | what | for | owner | due | done |\n| --- | --- | --- | --- | --- | --- |\n");
+    let mut text =
+        String::from("| action | what | for | owner | due | done |\n| --- | --- | --- | --- | --- | --- |\n");
     let date = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
     for action in material.actions {
         text += &format!(

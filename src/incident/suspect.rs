@@ -110,14 +110,22 @@ fn judge(facts: &Facts, candidate: &Candidate) -> Option<Suspect> {
     let (edge, way) = edge(facts, candidate);
     let mut reasons = vec![format!("{what} {when}")];
     reasons.extend(way);
-    reasons.extend(candidate.subject.as_ref().map(|subject| format!("its commit says: {subject}")));
+    reasons.extend(
+        candidate
+            .subject
+            .as_ref()
+            .map(|subject| format!("its commit says: {subject}")),
+    );
     let mut parts = vec![weight * nearness * edge];
     if let Some((weight, reason)) = ending(deployment) {
         parts.push(weight * nearness * edge);
         reasons.push(reason);
     }
     let mut cleared = 1.0;
-    match candidate.errors.and_then(|(after, before)| compared(candidate, after, before)) {
+    match candidate
+        .errors
+        .and_then(|(after, before)| compared(candidate, after, before))
+    {
         Some((Compared::Rose(strength), reason)) => {
             parts.push(strength * edge.max(0.5));
             reasons.insert(0, reason);
@@ -194,9 +202,10 @@ fn change(candidate: &Candidate) -> Option<(f64, String)> {
     };
     // What never took traffic can have hurt by its release step and its load alone.
     Some(match deployment.outcome {
-        Outcome::Failed | Outcome::Cancelled | Outcome::Superseded => {
-            (0.25 * weight, format!("{to} was tried on {env} and never took traffic,"))
-        }
+        Outcome::Failed | Outcome::Cancelled | Outcome::Superseded => (
+            0.25 * weight,
+            format!("{to} was tried on {env} and never took traffic,"),
+        ),
         _ => (weight, what),
     })
 }
@@ -290,9 +299,9 @@ impl WayBack {
     /// The command to paste, where there is one.
     pub fn command(&self, id: IncidentId) -> Option<String> {
         match self {
-            WayBack::Rollback { service, env, to, .. } => {
-                Some(format!("deliver rollback {env} --service {service} --to {to} --reason {id}"))
-            }
+            WayBack::Rollback { service, env, to, .. } => Some(format!(
+                "deliver rollback {env} --service {service} --to {to} --reason {id}"
+            )),
             _ => None,
         }
     }

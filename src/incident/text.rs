@@ -27,8 +27,9 @@ pub fn title(raw: &str) -> Kept {
     let length = kept.text.chars().count();
     if length > TITLE_CHARS {
         kept.text = kept.text.chars().take(TITLE_CHARS - 1).chain(['…']).collect();
-        kept.notes
-            .push(format!("the title had {length} characters and was cut to {TITLE_CHARS}"));
+        kept.notes.push(format!(
+            "the title had {length} characters and was cut to {TITLE_CHARS}"
+        ));
     }
     kept
 }
@@ -121,7 +122,13 @@ mod tests {
     #[test]
     fn a_title_is_one_line_without_controls() {
         let kept = title("  checkout\n answers\t\x1b[31m500\x1b[0m \x1b]0;owned\x07\u{202e}\0 ");
-        assert_eq!(kept, Kept { text: "checkout answers 500".into(), notes: vec![] });
+        assert_eq!(
+            kept,
+            Kept {
+                text: "checkout answers 500".into(),
+                notes: vec![]
+            }
+        );
         let long = title(&"ä".repeat(300));
         assert_eq!(long.text.chars().count(), TITLE_CHARS);
         assert_eq!(long.notes, ["the title had 300 characters and was cut to 200"]);
@@ -131,7 +138,10 @@ mod tests {
     #[test]
     fn an_entry_keeps_its_lines_and_says_where_it_was_cut() {
         assert_eq!(entry("a\r\nb\rc\u{1b}[2Jd\u{1b}").text, "a\nb\ncd");
-        assert_eq!(entry("before \x1b]8;;http://x\x1b\\link\x1b]8;;\x07 after").text, "before link after");
+        assert_eq!(
+            entry("before \x1b]8;;http://x\x1b\\link\x1b]8;;\x07 after").text,
+            "before link after"
+        );
         let cut = entry(&"é".repeat(20_000));
         assert!(cut.text.len() <= ENTRY_BYTES && cut.text.ends_with("\n… (cut: 40000 bytes were given)"));
         assert_eq!(cut.notes.len(), 1);

@@ -621,8 +621,16 @@ mod tests {
     fn words_of_the_store_read_back() {
         assert!(Status::ALL.iter().all(|it| Status::parse(it.as_str()) == Some(*it)));
         assert!(Severity::ALL.iter().all(|it| Severity::parse(it.as_str()) == Some(*it)));
-        assert!(EntryKind::ALL.iter().all(|it| EntryKind::parse(it.as_str()) == Some(*it)));
-        assert!(ActionKind::ALL.iter().all(|it| ActionKind::parse(it.as_str()) == Some(*it)));
+        assert!(
+            EntryKind::ALL
+                .iter()
+                .all(|it| EntryKind::parse(it.as_str()) == Some(*it))
+        );
+        assert!(
+            ActionKind::ALL
+                .iter()
+                .all(|it| ActionKind::parse(it.as_str()) == Some(*it))
+        );
         assert!(Role::ALL.iter().all(|it| Role::parse(it.as_str()) == Some(*it)));
         for moment in Moment::ALL {
             let mut times = Times::default();

@@ -42,9 +42,21 @@ static SHAPES: [Shape; 8] = [
         r"(?s)(?P<secret>-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----.*?(-----END [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----|\z))",
         |_| true
     ),
-    shape!("a password in a URL", r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?P<secret>[^\s/@]{1,500})@", literal),
-    shape!("a token in a URL", r"[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<secret>[A-Za-z0-9_.~-]{20,500})@", |_| true),
-    shape!("a JSON web token", r"\b(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)", |_| true),
+    shape!(
+        "a password in a URL",
+        r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?P<secret>[^\s/@]{1,500})@",
+        literal
+    ),
+    shape!(
+        "a token in a URL",
+        r"[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<secret>[A-Za-z0-9_.~-]{20,500})@",
+        |_| true
+    ),
+    shape!(
+        "a JSON web token",
+        r"\b(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)",
+        |_| true
+    ),
     shape!(
         "an access token",
         r"\b(?P<secret>(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|(sk|rk)_(live|test)_[A-Za-z0-9]{10,}|sk-[A-Za-z0-9_-]{20,}|whsec_[A-Za-z0-9+/=]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|(AKIA|ASIA)[A-Z0-9]{16}|dop_v1_[a-f0-9]{40,}|hv[sb]\.[\w-]{20,}|shp(at|ss|ca|pa)_[a-fA-F0-9]{20,}|lin_api_[A-Za-z0-9]{20,}))",
@@ -53,7 +65,9 @@ static SHAPES: [Shape; 8] = [
     shape!(
         "credentials of a request",
         r"(?i)\b(authorization\s*[:=]\s*)?(bearer|basic|token)\s+(?P<secret>[A-Za-z0-9+/_.~-]{16,}=*)",
-        |value| value.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        |value| value
+            .bytes()
+            .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
     ),
     shape!(
         "a secret by its name",
@@ -136,10 +150,22 @@ mod tests {
     #[test]
     fn secrets_are_replaced_and_named() {
         for (pasted, kept, what) in [
-            ("DB_PASSWORD=hunter2 was wrong", "DB_PASSWORD=[redacted] was wrong", "a secret by its name"),
-            ("\"apiKey\": \"abc123def\"", "\"apiKey\": \"[redacted]\"", "a secret by its name"),
+            (
+                "DB_PASSWORD=hunter2 was wrong",
+                "DB_PASSWORD=[redacted] was wrong",
+                "a secret by its name",
+            ),
+            (
+                "\"apiKey\": \"abc123def\"",
+                "\"apiKey\": \"[redacted]\"",
+                "a secret by its name",
+            ),
             ("password: s3cret!", "password: [redacted]", "a secret by its name"),
-            ("psql --password hunter2 -h db", "psql --password [redacted] -h db", "a secret by its name"),
+            (
+                "psql --password hunter2 -h db",
+                "psql --password [redacted] -h db",
+                "a secret by its name",
+            ),
             (
                 "export CLIENT_SECRET = 'two words'",
                 "export CLIENT_SECRET = '[redacted]'",
@@ -150,7 +176,11 @@ mod tests {
                 "postgres://shop:[redacted]@db/shop",
                 "a password in a URL",
             ),
-            ("redis://:hunter2@cache", "redis://:[redacted]@cache", "a password in a URL"),
+            (
+                "redis://:hunter2@cache",
+                "redis://:[redacted]@cache",
+                "a password in a URL",
+            ),
             (
                 "https://abcdefghij0123456789@git.example/x",
                 "https://[redacted]@git.example/x",
@@ -161,18 +191,18 @@ mod tests {
                 "curl -H 'Authorization: Bearer [redacted]'",
                 "credentials of a request",
             ),
-            (
-                "see ghp_0123456789abcdefghij0123",
-                "see [redacted]",
-                "an access token",
-            ),
+            ("see ghp_0123456789abcdefghij0123", "see [redacted]", "an access token"),
             ("AKIAIOSFODNN7EXAMPLE leaked", "[redacted] leaked", "an access token"),
             (
                 "-----BEGIN RSA PRIVATE KEY-----\nMIIB\nAAAA\n-----END RSA PRIVATE KEY-----\nafter",
                 "[redacted]\nafter",
                 "a private key",
             ),
-            ("a -----BEGIN OPENSSH PRIVATE KEY-----\ncut off", "a [redacted]", "a private key"),
+            (
+                "a -----BEGIN OPENSSH PRIVATE KEY-----\ncut off",
+                "a [redacted]",
+                "a private key",
+            ),
         ] {
             let redacted = redact(pasted);
             assert_eq!(redacted.text, kept, "{pasted}");
@@ -193,7 +223,13 @@ mod tests {
             "password=*** in the log",
             "checkout answers 500",
         ] {
-            assert_eq!(redact(sentence), Redacted { text: sentence.into(), found: vec![] });
+            assert_eq!(
+                redact(sentence),
+                Redacted {
+                    text: sentence.into(),
+                    found: vec![]
+                }
+            );
         }
     }
 

@@ -156,7 +156,10 @@ impl Store {
                 "SELECT {COLUMNS} FROM deployment WHERE id >= $1 AND id <= $2 AND started_at >= $3 AND started_at <= $4"
             );
             let mut values = params![first, last, from.as_microsecond(), to.as_microsecond()].to_vec();
-            for (column, value) in [("service", service.map(|it| it.as_str())), ("env", env.map(|it| it.as_str()))] {
+            for (column, value) in [
+                ("service", service.map(|it| it.as_str())),
+                ("env", env.map(|it| it.as_str())),
+            ] {
                 if let Some(value) = value {
                     values.push(value.into());
                     sql.push_str(&format!(" AND {column} = ${}", values.len()));

@@ -161,9 +161,8 @@ impl Store {
 
     /// The incident that was opened last of those that somebody has to look after.
     pub fn newest_live_incident(&self) -> Result<Option<Incident>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM incident WHERE status IN ('open', 'mitigated') ORDER BY id DESC LIMIT 1"
-        );
+        let sql =
+            format!("SELECT {COLUMNS} FROM incident WHERE status IN ('open', 'mitigated') ORDER BY id DESC LIMIT 1");
         let rows = self.read(|tx| tx.query(&sql, &[]))?;
         rows.into_iter().next().map(decode).transpose()
     }
@@ -305,9 +304,8 @@ fn get(tx: &mut dyn Tx, id: IncidentId) -> Result<Incident> {
     let rows = tx.query(&format!("SELECT {COLUMNS} FROM incident WHERE id = $1"), params![id.0])?;
     match rows.into_iter().next() {
         Some(row) => decode(row),
-        None => Err(
-            Fault::usage("unknown-incident", format!("there is no incident `{id}`")).hint("deliver incident list --all")
-        ),
+        None => Err(Fault::usage("unknown-incident", format!("there is no incident `{id}`"))
+            .hint("deliver incident list --all")),
     }
 }
 
