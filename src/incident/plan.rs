@@ -479,9 +479,13 @@ pub fn role(before: &Incident, role: Role, act: &RoleAct, actor: &str, now: Time
     }));
     draft.after.roles.sort_by_key(|holder| holder.role);
     let text = match (&from, &to) {
-        (Some(from), Some(to)) => format!("{role}: {from} handed over to {to}"),
-        (None, Some(to)) => format!("{role}: {to}"),
-        (_, None) => format!("{role}: nobody, {} gave it up", from.as_deref().unwrap_or(actor)),
+        (None, Some(to)) if to == actor => format!("took the role of {role}"),
+        (Some(from), Some(to)) if to == actor => format!("took the role of {role} over from {from}"),
+        (None, Some(to)) => format!("gave the role of {role} to {to}"),
+        (Some(from), Some(to)) if from == actor => format!("handed the role of {role} to {to}"),
+        (Some(from), Some(to)) => format!("handed the role of {role} from {from} to {to}"),
+        (Some(from), None) if from != actor => format!("took the role of {role} from {from}"),
+        (_, None) => format!("gave up the role of {role}"),
     };
     draft.tell(
         EntryKind::Role,

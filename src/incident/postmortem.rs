@@ -189,7 +189,11 @@ fn facts(material: &Material<'_>) -> String {
         ..
     } = *material;
     let mut text = String::from("| severity | it hurt for |\n| --- | --- |\n");
-    for (severity, span) in by_severity(incident, timeline, now) {
+    let spent = by_severity(incident, timeline, now);
+    if spent.is_empty() {
+        text += "| not known | |\n";
+    }
+    for (severity, span) in spent {
         text += &format!("| {severity} | {} |\n", minutes(span));
     }
     let durations = durations(&incident.times);
@@ -317,6 +321,7 @@ fn escape(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
             '\n' => safe.push(' '),
+            c if c.is_control() => {}
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~' | '$' => {
                 safe.push('\\');
                 safe.push(c);

@@ -114,7 +114,7 @@ fn judge(facts: &Facts, candidate: &Candidate) -> Option<Suspect> {
         candidate
             .subject
             .as_ref()
-            .map(|subject| format!("its commit says: {subject}")),
+            .map(|subject| format!("its commit says: {}", told(subject))),
     );
     let mut parts = vec![weight * nearness * edge];
     if let Some((weight, reason)) = ending(deployment) {
@@ -215,7 +215,7 @@ fn ending(deployment: &Deployment) -> Option<(f64, String)> {
     let why = deployment
         .reason
         .as_ref()
-        .map(|reason| format!(": {reason}"))
+        .map(|reason| format!(": {}", told(reason)))
         .unwrap_or_default();
     match deployment.outcome {
         Outcome::RolledBack => Some((0.5, format!("it took traffic and was rolled back by itself{why}"))),
@@ -224,6 +224,11 @@ fn ending(deployment: &Deployment) -> Option<(f64, String)> {
         Outcome::Failed => Some((0.1, format!("it failed{why}"))),
         _ => None,
     }
+}
+
+/// What a commit or a failing program said, on one line and harmless.
+fn told(text: &str) -> String {
+    super::text::title(text).text
 }
 
 fn edge(facts: &Facts, candidate: &Candidate) -> (f64, Option<String>) {

@@ -198,7 +198,7 @@ fn warn_of_unknown(cx: &Cx, store: &Store, named: &ServiceName) {
 fn ask(cx: &Cx, store: &Store, draft: &mut Draft, now: Timestamp) -> Result<()> {
     if draft.title.is_empty() {
         let proposal = proposal(store, draft, now);
-        if !cx.ui.interactive() && !(cx.ui.yes && proposal.is_some()) {
+        if !(cx.ui.interactive() || cx.ui.yes && proposal.is_some()) {
             return Err(
                 Fault::usage("title-needed", "an incident needs a title that says what hurts")
                     .hint("deliver incident open \"checkout answers 500\" --service checkout --severity sev2"),

@@ -285,6 +285,15 @@ impl IncidentView {
                 page.line(format!("  {:<14}{}", moment.words(), page.when_exactly(at)));
             }
         }
+        let hurt = times::durations(&self.times).impact;
+        match (hurt, self.times.impact_start) {
+            (Some(span), _) => page.line(format!("  {:<14}{}", "it hurt for", times::length(span))),
+            (None, Some(start)) if self.status.live() => {
+                let span = times::length(page.now().duration_since(start));
+                page.line(format!("  {:<14}{span} so far", "it hurts for"));
+            }
+            _ => {}
+        }
         if let Some(cause) = self.cause {
             page.line(format!("  {:<14}{cause}", "caused by"));
         }
@@ -372,7 +381,8 @@ impl IncidentView {
             let text = match entry.kind {
                 EntryKind::Opened => format!("{} opened it: {}", entry.actor, entry.text),
                 EntryKind::Note | EntryKind::Update => format!("{}: {}", entry.actor, entry.text),
-                EntryKind::Acknowledged => entry.text.clone(),
+                EntryKind::Acknowledged => format!("{} acknowledged it", entry.actor),
+                EntryKind::Role => format!("{} {}", entry.actor, entry.text),
                 _ => format!("{} ({})", entry.text, entry.actor),
             };
             let mut lines = text.lines();
