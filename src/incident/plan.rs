@@ -46,6 +46,7 @@ pub fn change(
 ) -> Result<Changed> {
     let first = store.incident(id)?;
     let mut before = first.clone();
+    let mut wanted = first.clone();
     for _ in 0..ATTEMPTS {
         let done = |incident: Incident, nothing| {
             let warnings = times::warnings(&incident.times, now);
@@ -55,7 +56,14 @@ pub fn change(
                 warnings,
             }
         };
-        match decide(&before)? {
+        let decision = match decide(&before) {
+            // What others made of it is why this is refused now: that they were first says more.
+            Err(fault) if fault.kind() != Kind::Busy && touches_the_same(&first, &before, &wanted) => {
+                return Err(overtaken(&before, &store.incident_timeline(id)?));
+            }
+            decision => decision?,
+        };
+        match decision {
             Decision::Nothing(why) => return Ok(done(before, Some(why))),
             Decision::Tell(entries) => return Ok(done(store.add_incident_entries(id, &entries)?, None)),
             Decision::Change(after, entries) => {
@@ -65,6 +73,7 @@ pub fn change(
                 if let Some(changed) = store.change_incident(&before, &after, &entries)? {
                     return Ok(done(changed, None));
                 }
+                wanted = *after;
             }
         }
         before = store.incident(id)?;
