@@ -260,3 +260,6 @@ fn sum<'a>(rows: impl Iterator<Item = &'a Traffic>) -> Errors {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,15 +16,18 @@ const ORDER: [(Moment, Moment); 7] = [
     (Moment::ImpactEnd, Moment::Closed),
 ];
 
-/// Clocks of people and machines differ by this much without anything being wrong.
+/// Clocks of machines differ by this much without anything being wrong.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
+
+/// Times are read and corrected to the second.
+const EXACTNESS: SignedDuration = SignedDuration::from_secs(1);
 
 /// What does not fit together, in sentences; nothing is mended, because nobody here knows which of two times is wrong.
 pub fn warnings(times: &Times, now: Timestamp) -> Vec<String> {
     let known = |moment| times.get(moment).map(|at| (moment, at));
     let wrong_order = ORDER.into_iter().filter_map(|(first, second)| {
         let ((first, early), (second, late)) = (known(first)?, known(second)?);
-        (early > late).then(|| {
+        (early.duration_since(late) >= EXACTNESS).then(|| {
             format!(
                 "{} ({}) is before {} ({}): correct one with {} or {}",
                 second.words(),

@@ -132,7 +132,8 @@ impl Draft {
             env: self.env.clone(),
             severity,
             impact_start: self.impact_start,
-            detected: self.detected,
+            // Not when the last question was answered: when somebody came to say it.
+            detected: Some(self.detected.unwrap_or(now)),
             detail: json!({"severity": severity, "service": self.service, "env": self.env,
                            "suspects": suspects.iter().map(|suspect| suspect.deployment).collect::<Vec<_>>()}),
             on_call,

@@ -61,6 +61,8 @@ pub struct IncidentView {
     /// What does not fit together.
     pub warnings: Vec<String>,
     pub next: Vec<Move>,
+    /// Counts the changes of everything but timeline and actions.
+    pub version: u64,
     #[serde(skip)]
     pub depth: Depth,
 }
@@ -127,6 +129,7 @@ pub fn load(cx: &Cx, store: &Store, incident: Incident, depth: Depth) -> Result<
         timeline,
         actions,
         warnings,
+        version: incident.version,
         next: next.into_iter().map(|(command, why)| Move { command, why }).collect(),
         depth,
     })
@@ -195,8 +198,8 @@ impl Report for IncidentView {
             (Depth::Brief(_), false) => self.row(page),
             (Depth::Opened, true) => {
                 self.head(page);
-                self.suspicion(page);
                 self.who(page);
+                self.suspicion(page);
                 self.moves(page);
             }
             (Depth::Full, true) => {

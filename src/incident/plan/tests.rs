@@ -3,8 +3,8 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::adapters::system::SystemClock;
 use crate::model::incident::Times;
+use crate::ports::Clock;
 use crate::store::incident::NewIncident;
 
 fn at(minutes: i64) -> Timestamp {
@@ -281,8 +281,23 @@ fn what_to_do_next_fits_where_it_stands() {
     );
 }
 
+/// Time stands still.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        at(0)
+    }
+
+    fn elapsed(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+
+    fn sleep(&self, _: std::time::Duration) {}
+}
+
 fn store_with_one() -> Store {
-    let store = Store::in_memory(Arc::new(SystemClock::new(Some(at(0)))), "alice").expect("a store");
+    let store = Store::in_memory(Arc::new(Still), "alice").expect("a store");
     let new = NewIncident {
         title: "checkout answers 500".into(),
         service: None,
