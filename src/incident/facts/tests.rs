@@ -61,7 +61,7 @@ impl Bed {
 
     fn release(&self, service: &str, build: &str, breaks: bool) -> ReleaseNo {
         let step = breaks.then(|| ReleaseStep {
-            command: CommandLine::Words(vec!["migrate".into()]),
+            command: CommandLine::Exec(vec!["migrate".into()]),
             timeout: Span::from_secs(60),
             previous_still_works: false,
         });
