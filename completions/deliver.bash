@@ -58,6 +58,9 @@ _deliver() {
             deliver,new)
                 cmd="deliver__subcmd__new"
                 ;;
+            deliver,oncall)
+                cmd="deliver__subcmd__oncall"
+                ;;
             deliver,plan)
                 cmd="deliver__subcmd__plan"
                 ;;
@@ -100,6 +103,9 @@ _deliver() {
             deliver__subcmd__agent,stop)
                 cmd="deliver__subcmd__agent__subcmd__stop"
                 ;;
+            deliver__subcmd__agent,unit)
+                cmd="deliver__subcmd__agent__subcmd__unit"
+                ;;
             deliver__subcmd__agent__subcmd__help,help)
                 cmd="deliver__subcmd__agent__subcmd__help__subcmd__help"
                 ;;
@@ -111,6 +117,9 @@ _deliver() {
                 ;;
             deliver__subcmd__agent__subcmd__help,stop)
                 cmd="deliver__subcmd__agent__subcmd__help__subcmd__stop"
+                ;;
+            deliver__subcmd__agent__subcmd__help,unit)
+                cmd="deliver__subcmd__agent__subcmd__help__subcmd__unit"
                 ;;
             deliver__subcmd__audit,export)
                 cmd="deliver__subcmd__audit__subcmd__export"
@@ -190,6 +199,9 @@ _deliver() {
             deliver__subcmd__help,new)
                 cmd="deliver__subcmd__help__subcmd__new"
                 ;;
+            deliver__subcmd__help,oncall)
+                cmd="deliver__subcmd__help__subcmd__oncall"
+                ;;
             deliver__subcmd__help,plan)
                 cmd="deliver__subcmd__help__subcmd__plan"
                 ;;
@@ -228,6 +240,9 @@ _deliver() {
                 ;;
             deliver__subcmd__help__subcmd__agent,stop)
                 cmd="deliver__subcmd__help__subcmd__agent__subcmd__stop"
+                ;;
+            deliver__subcmd__help__subcmd__agent,unit)
+                cmd="deliver__subcmd__help__subcmd__agent__subcmd__unit"
                 ;;
             deliver__subcmd__help__subcmd__audit,export)
                 cmd="deliver__subcmd__help__subcmd__audit__subcmd__export"
@@ -307,6 +322,15 @@ _deliver() {
             deliver__subcmd__help__subcmd__incident__subcmd__role,take)
                 cmd="deliver__subcmd__help__subcmd__incident__subcmd__role__subcmd__take"
                 ;;
+            deliver__subcmd__help__subcmd__oncall,check)
+                cmd="deliver__subcmd__help__subcmd__oncall__subcmd__check"
+                ;;
+            deliver__subcmd__help__subcmd__oncall,schedule)
+                cmd="deliver__subcmd__help__subcmd__oncall__subcmd__schedule"
+                ;;
+            deliver__subcmd__help__subcmd__oncall,who)
+                cmd="deliver__subcmd__help__subcmd__oncall__subcmd__who"
+                ;;
             deliver__subcmd__help__subcmd__platform,check)
                 cmd="deliver__subcmd__help__subcmd__platform__subcmd__check"
                 ;;
@@ -324,6 +348,9 @@ _deliver() {
                 ;;
             deliver__subcmd__help__subcmd__schema,platform)
                 cmd="deliver__subcmd__help__subcmd__schema__subcmd__platform"
+                ;;
+            deliver__subcmd__help__subcmd__schema,rota)
+                cmd="deliver__subcmd__help__subcmd__schema__subcmd__rota"
                 ;;
             deliver__subcmd__help__subcmd__template,list)
                 cmd="deliver__subcmd__help__subcmd__template__subcmd__list"
@@ -505,6 +532,30 @@ _deliver() {
             deliver__subcmd__incident__subcmd__role__subcmd__help,take)
                 cmd="deliver__subcmd__incident__subcmd__role__subcmd__help__subcmd__take"
                 ;;
+            deliver__subcmd__oncall,check)
+                cmd="deliver__subcmd__oncall__subcmd__check"
+                ;;
+            deliver__subcmd__oncall,help)
+                cmd="deliver__subcmd__oncall__subcmd__help"
+                ;;
+            deliver__subcmd__oncall,schedule)
+                cmd="deliver__subcmd__oncall__subcmd__schedule"
+                ;;
+            deliver__subcmd__oncall,who)
+                cmd="deliver__subcmd__oncall__subcmd__who"
+                ;;
+            deliver__subcmd__oncall__subcmd__help,check)
+                cmd="deliver__subcmd__oncall__subcmd__help__subcmd__check"
+                ;;
+            deliver__subcmd__oncall__subcmd__help,help)
+                cmd="deliver__subcmd__oncall__subcmd__help__subcmd__help"
+                ;;
+            deliver__subcmd__oncall__subcmd__help,schedule)
+                cmd="deliver__subcmd__oncall__subcmd__help__subcmd__schedule"
+                ;;
+            deliver__subcmd__oncall__subcmd__help,who)
+                cmd="deliver__subcmd__oncall__subcmd__help__subcmd__who"
+                ;;
             deliver__subcmd__platform,check)
                 cmd="deliver__subcmd__platform__subcmd__check"
                 ;;
@@ -541,6 +592,9 @@ _deliver() {
             deliver__subcmd__schema,platform)
                 cmd="deliver__subcmd__schema__subcmd__platform"
                 ;;
+            deliver__subcmd__schema,rota)
+                cmd="deliver__subcmd__schema__subcmd__rota"
+                ;;
             deliver__subcmd__schema__subcmd__help,help)
                 cmd="deliver__subcmd__schema__subcmd__help__subcmd__help"
                 ;;
@@ -552,6 +606,9 @@ _deliver() {
                 ;;
             deliver__subcmd__schema__subcmd__help,platform)
                 cmd="deliver__subcmd__schema__subcmd__help__subcmd__platform"
+                ;;
+            deliver__subcmd__schema__subcmd__help,rota)
+                cmd="deliver__subcmd__schema__subcmd__help__subcmd__rota"
                 ;;
             deliver__subcmd__template,help)
                 cmd="deliver__subcmd__template__subcmd__help"
@@ -578,7 +635,7 @@ _deliver() {
 
     case "${cmd}" in
         deliver)
-            opts="-q -v -y -C -h -V --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help --version new template adopt plan deploy rollback resume status history why logs hold down tour incident audit agent doctor config platform schema version completion help"
+            opts="-q -v -y -C -h -V --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help --version new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall audit agent doctor config platform schema version completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -784,7 +841,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent)
-            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help status restart stop help"
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help status restart stop unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -847,7 +904,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent__subcmd__help)
-            opts="status restart stop help"
+            opts="status restart stop unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -903,6 +960,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__agent__subcmd__help__subcmd__unit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1043,6 +1114,69 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent__subcmd__stop)
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__agent__subcmd__unit)
             opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1892,7 +2026,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help)
-            opts="new template adopt plan deploy rollback resume status history why logs hold down tour incident audit agent doctor config platform schema version completion help"
+            opts="new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall audit agent doctor config platform schema version completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1920,7 +2054,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__agent)
-            opts="status restart stop"
+            opts="status restart stop unit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1962,6 +2096,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__agent__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__agent__subcmd__unit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2507,6 +2655,62 @@ _deliver() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        deliver__subcmd__help__subcmd__oncall)
+            opts="who schedule check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__oncall__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__oncall__subcmd__schedule)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__oncall__subcmd__who)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         deliver__subcmd__help__subcmd__plan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2606,7 +2810,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__schema)
-            opts="manifest platform output"
+            opts="manifest platform rota output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2648,6 +2852,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__schema__subcmd__platform)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__schema__subcmd__rota)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5199,6 +5417,368 @@ _deliver() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        deliver__subcmd__oncall)
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help who schedule check help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__check)
+            opts="-q -v -y -C -h --team --rota --weeks --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --weeks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__help)
+            opts="who schedule check help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__help__subcmd__schedule)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__help__subcmd__who)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__schedule)
+            opts="-q -v -y -C -h --team --rota --from --days --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__oncall__subcmd__who)
+            opts="-q -v -y -C -h --team --rota --at --explain --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         deliver__subcmd__plan)
             opts="-q -v -y -C -h --exit-code --again --allow-dirty --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -5723,7 +6303,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema)
-            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help manifest platform output help"
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help manifest platform rota output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5786,7 +6366,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema__subcmd__help)
-            opts="manifest platform output help"
+            opts="manifest platform rota output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5842,6 +6422,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema__subcmd__help__subcmd__platform)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__schema__subcmd__help__subcmd__rota)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5982,6 +6576,69 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__schema__subcmd__platform)
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__schema__subcmd__rota)
             opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

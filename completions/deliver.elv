@@ -22,7 +22,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -39,23 +39,24 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand incident 'Declare what hurts, keep its timeline, and learn from it'
+            cand oncall 'Show who is on call, now or later, and check that somebody is'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -75,7 +76,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -98,7 +99,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -113,8 +114,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;list'= {
@@ -122,7 +123,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -143,7 +144,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -160,8 +161,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;template;help'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;help;list'= {
@@ -195,7 +196,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -218,7 +219,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -246,7 +247,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -271,7 +272,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -294,7 +295,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -316,7 +317,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -340,7 +341,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -362,7 +363,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -390,7 +391,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -413,7 +414,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -428,9 +429,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;set'= {
@@ -439,7 +440,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -461,7 +462,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -482,7 +483,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -499,9 +500,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;hold;help'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;help;set'= {
@@ -519,7 +520,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -542,7 +543,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -564,7 +565,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -605,7 +606,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -627,7 +628,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -659,7 +660,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -681,7 +682,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -702,7 +703,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -728,7 +729,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -750,7 +751,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -772,7 +773,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -807,7 +808,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -835,7 +836,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -856,7 +857,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -877,7 +878,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -898,7 +899,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -923,7 +924,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -946,7 +947,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -967,7 +968,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -995,7 +996,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1016,7 +1017,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1039,7 +1040,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1133,16 +1134,12 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;incident;help;help'= {
         }
-        &'deliver;audit'= {
-            cand --service 'Only what is about this service'
-            cand --since 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z'
-            cand -n 'At most this many, the newest [default: 20]'
-            cand --limit 'At most this many, the newest [default: 20]'
+        &'deliver;oncall'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1157,8 +1154,125 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;oncall;who'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --at 'At another moment: 2027-03-28T02:30 (by this machine''s clock), with an offset or a zone after it, or +2h from now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --explain 'Say why: the layer, its turn, overrides, and what the clock does'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;oncall;schedule'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --from 'Where it begins, written as for `who --at` [default: now]'
+            cand --days 'How many days it shows'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;oncall;check'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --weeks 'How far ahead, from now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;oncall;help'= {
+            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;oncall;help;who'= {
+        }
+        &'deliver;oncall;help;schedule'= {
+        }
+        &'deliver;oncall;help;check'= {
+        }
+        &'deliver;oncall;help;help'= {
+        }
+        &'deliver;audit'= {
+            cand --service 'Only what is about this service'
+            cand --since 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z'
+            cand -n 'At most this many, the newest [default: 20]'
+            cand --limit 'At most this many, the newest [default: 20]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;verify'= {
@@ -1167,7 +1281,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1188,7 +1302,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1205,8 +1319,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;audit;help'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;help;verify'= {
@@ -1220,7 +1334,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1235,9 +1349,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;status'= {
@@ -1245,7 +1360,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1266,7 +1381,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1279,15 +1394,36 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --yes 'Take every proposal without asking'
             cand --no-input 'Never ask; say which flag was needed'
             cand --dry-run 'Show what would be done and do nothing'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;stop'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;agent;unit'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1304,9 +1440,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;help'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;help;status'= {
@@ -1315,6 +1452,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;agent;help;stop'= {
         }
+        &'deliver;agent;help;unit'= {
+        }
         &'deliver;agent;help;help'= {
         }
         &'deliver;doctor'= {
@@ -1322,7 +1461,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1343,7 +1482,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1367,7 +1506,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1388,7 +1527,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1420,7 +1559,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1445,7 +1584,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1466,7 +1605,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1487,7 +1626,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1522,7 +1661,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1539,7 +1678,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;manifest'= {
@@ -1547,7 +1687,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1568,7 +1708,28 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;schema;rota'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1589,7 +1750,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1608,12 +1769,15 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
         }
         &'deliver;schema;help;platform'= {
+        }
+        &'deliver;schema;help;rota'= {
         }
         &'deliver;schema;help;output'= {
         }
@@ -1624,7 +1788,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1645,7 +1809,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1663,23 +1827,24 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand incident 'Declare what hurts, keep its timeline, and learn from it'
+            cand oncall 'Show who is on call, now or later, and check that somebody is'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -1691,8 +1856,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;new'= {
         }
         &'deliver;help;template'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
         }
         &'deliver;help;template;list'= {
         }
@@ -1717,9 +1882,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;logs'= {
         }
         &'deliver;help;hold'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
         }
         &'deliver;help;hold;set'= {
         }
@@ -1790,24 +1955,38 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;help;incident;action;list'= {
         }
+        &'deliver;help;oncall'= {
+            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+        }
+        &'deliver;help;oncall;who'= {
+        }
+        &'deliver;help;oncall;schedule'= {
+        }
+        &'deliver;help;oncall;check'= {
+        }
         &'deliver;help;audit'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
         }
         &'deliver;help;audit;verify'= {
         }
         &'deliver;help;audit;export'= {
         }
         &'deliver;help;agent'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
         }
         &'deliver;help;agent;status'= {
         }
         &'deliver;help;agent;restart'= {
         }
         &'deliver;help;agent;stop'= {
+        }
+        &'deliver;help;agent;unit'= {
         }
         &'deliver;help;doctor'= {
         }
@@ -1833,11 +2012,14 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
         }
         &'deliver;help;schema;platform'= {
+        }
+        &'deliver;help;schema;rota'= {
         }
         &'deliver;help;schema;output'= {
         }

@@ -25,7 +25,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -42,23 +42,24 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Creates a service from a template')
-            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Lists and shows templates')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Create a service from a template')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'List and show templates')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
-            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Shows what `deliver deploy` would do, and does nothing')
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys what this folder holds')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Returns to the last good release, or to the one named')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finishes or undoes a deployment whose tool died')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Shows what runs, as observed just now')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Lists deployments, newest first')
-            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tells what happened in a deployment, and why it ended as it did')
-            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Shows what a service''s instances printed, in time order')
-            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stops deployments for a reason, until somebody clears the hold')
-            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stops a service and gives its address back')
-            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Shows the whole way with a real service, in half a minute')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what `deliver deploy` would do, and do nothing')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy what this folder holds')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return to the last good release, or to the one named')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish or undo a deployment whose tool died')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what runs, as observed just now')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'List deployments, newest first')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell what happened in a deployment, and why it ended as it did')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show what a service''s instances printed, in time order')
+            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stop deployments for a reason, until somebody clears the hold')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop a service and give its address back')
+            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show the whole way with a real service, in half a minute')
             [CompletionResult]::new('incident', 'incident', [CompletionResultType]::ParameterValue, 'Declare what hurts, keep its timeline, and learn from it')
+            [CompletionResult]::new('oncall', 'oncall', [CompletionResultType]::ParameterValue, 'Show who is on call, now or later, and check that somebody is')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show what was done, by whom and why')
-            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Shows, restarts or stops what runs services on this machine')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Show, restart or stop what runs services on this machine')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
@@ -79,7 +80,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -103,7 +104,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -118,8 +119,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a template is and which files it makes')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -128,7 +129,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -150,7 +151,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -168,8 +169,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;template;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a template is and which files it makes')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -207,7 +208,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -231,7 +232,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -260,7 +261,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -286,7 +287,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -310,7 +311,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -333,7 +334,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -358,7 +359,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -381,7 +382,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -410,7 +411,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -434,7 +435,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -449,9 +450,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Sets a hold; needs --reason')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clears every hold of a service in an environment')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the holds of every service')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a hold; needs --reason')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clear every hold of a service in an environment')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the holds of every service')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -461,7 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -484,7 +485,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -506,7 +507,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -524,9 +525,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;hold;help' {
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Sets a hold; needs --reason')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clears every hold of a service in an environment')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the holds of every service')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a hold; needs --reason')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clear every hold of a service in an environment')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the holds of every service')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -549,7 +550,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -573,7 +574,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -596,7 +597,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -638,7 +639,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -661,7 +662,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -694,7 +695,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -717,7 +718,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -739,7 +740,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -766,7 +767,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -789,7 +790,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -812,7 +813,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -853,7 +854,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -882,7 +883,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -904,7 +905,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -926,7 +927,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -948,7 +949,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -974,7 +975,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -998,7 +999,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1020,7 +1021,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1049,7 +1050,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1071,7 +1072,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1095,7 +1096,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1216,16 +1217,12 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;incident;help;help' {
             break
         }
-        'deliver;audit' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only what is about this service')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most this many, the newest [default: 20]')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most this many, the newest [default: 20]')
+        'deliver;oncall' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1240,8 +1237,134 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now or at a moment, the team of this folder first')
+            [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'deliver;oncall;who' {
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Only the rotas of this team')
+            [CompletionResult]::new('--rota', '--rota', [CompletionResultType]::ParameterName, 'Only this rota')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'At another moment: 2027-03-28T02:30 (by this machine''s clock), with an offset or a zone after it, or +2h from now')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say why: the layer, its turn, overrides, and what the clock does')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'deliver;oncall;schedule' {
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Only the rotas of this team')
+            [CompletionResult]::new('--rota', '--rota', [CompletionResultType]::ParameterName, 'Only this rota')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where it begins, written as for `who --at` [default: now]')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days it shows')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'deliver;oncall;check' {
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Only the rotas of this team')
+            [CompletionResult]::new('--rota', '--rota', [CompletionResultType]::ParameterName, 'Only this rota')
+            [CompletionResult]::new('--weeks', '--weeks', [CompletionResultType]::ParameterName, 'How far ahead, from now')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'deliver;oncall;help' {
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now or at a moment, the team of this folder first')
+            [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'deliver;oncall;help;who' {
+            break
+        }
+        'deliver;oncall;help;schedule' {
+            break
+        }
+        'deliver;oncall;help;check' {
+            break
+        }
+        'deliver;oncall;help;help' {
+            break
+        }
+        'deliver;audit' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only what is about this service')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most this many, the newest [default: 20]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most this many, the newest [default: 20]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record not as written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record, oldest first, one JSON object a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1251,7 +1374,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1273,7 +1396,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1291,8 +1414,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;audit;help' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record not as written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record, oldest first, one JSON object a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1310,7 +1433,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1325,9 +1448,10 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Says whether the agent runs, and what it looks after')
-            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stops every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the agent runs, and what it looks after')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Start the agent, or replace it by this program; instances go on')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('unit', 'unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd that starts the agent after a reboot')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1336,7 +1460,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1358,7 +1482,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1371,8 +1495,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'deliver;agent;stop' {
@@ -1380,7 +1504,29 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'deliver;agent;unit' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1398,9 +1544,10 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;agent;help' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Says whether the agent runs, and what it looks after')
-            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stops every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the agent runs, and what it looks after')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Start the agent, or replace it by this program; instances go on')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('unit', 'unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd that starts the agent after a reboot')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1413,6 +1560,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;agent;help;stop' {
             break
         }
+        'deliver;agent;help;unit' {
+            break
+        }
         'deliver;agent;help;help' {
             break
         }
@@ -1421,7 +1571,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1443,7 +1593,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1468,7 +1618,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1490,7 +1640,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1527,7 +1677,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1553,7 +1703,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1575,7 +1725,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1597,7 +1747,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1638,7 +1788,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1655,7 +1805,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
-            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
+            [CompletionResult]::new('rota', 'rota', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `rotas/NAME.toml`')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1664,7 +1815,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1686,7 +1837,29 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'deliver;schema;rota' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1708,7 +1881,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1728,7 +1901,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;schema;help' {
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
-            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
+            [CompletionResult]::new('rota', 'rota', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `rotas/NAME.toml`')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1736,6 +1910,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;schema;help;platform' {
+            break
+        }
+        'deliver;schema;help;rota' {
             break
         }
         'deliver;schema;help;output' {
@@ -1749,7 +1926,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1771,7 +1948,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1790,23 +1967,24 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help' {
-            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Creates a service from a template')
-            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Lists and shows templates')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Create a service from a template')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'List and show templates')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
-            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Shows what `deliver deploy` would do, and does nothing')
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys what this folder holds')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Returns to the last good release, or to the one named')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finishes or undoes a deployment whose tool died')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Shows what runs, as observed just now')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Lists deployments, newest first')
-            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tells what happened in a deployment, and why it ended as it did')
-            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Shows what a service''s instances printed, in time order')
-            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stops deployments for a reason, until somebody clears the hold')
-            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stops a service and gives its address back')
-            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Shows the whole way with a real service, in half a minute')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what `deliver deploy` would do, and do nothing')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy what this folder holds')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return to the last good release, or to the one named')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish or undo a deployment whose tool died')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what runs, as observed just now')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'List deployments, newest first')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell what happened in a deployment, and why it ended as it did')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show what a service''s instances printed, in time order')
+            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stop deployments for a reason, until somebody clears the hold')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop a service and give its address back')
+            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show the whole way with a real service, in half a minute')
             [CompletionResult]::new('incident', 'incident', [CompletionResultType]::ParameterValue, 'Declare what hurts, keep its timeline, and learn from it')
+            [CompletionResult]::new('oncall', 'oncall', [CompletionResultType]::ParameterValue, 'Show who is on call, now or later, and check that somebody is')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show what was done, by whom and why')
-            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Shows, restarts or stops what runs services on this machine')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Show, restart or stop what runs services on this machine')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
@@ -1820,8 +1998,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;template' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a template is and which files it makes')
             break
         }
         'deliver;help;template;list' {
@@ -1858,9 +2036,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;hold' {
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Sets a hold; needs --reason')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clears every hold of a service in an environment')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the holds of every service')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a hold; needs --reason')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clear every hold of a service in an environment')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the holds of every service')
             break
         }
         'deliver;help;hold;set' {
@@ -1957,9 +2135,24 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;help;incident;action;list' {
             break
         }
+        'deliver;help;oncall' {
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now or at a moment, the team of this folder first')
+            [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
+            break
+        }
+        'deliver;help;oncall;who' {
+            break
+        }
+        'deliver;help;oncall;schedule' {
+            break
+        }
+        'deliver;help;oncall;check' {
+            break
+        }
         'deliver;help;audit' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record not as written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record, oldest first, one JSON object a line')
             break
         }
         'deliver;help;audit;verify' {
@@ -1969,9 +2162,10 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;agent' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Says whether the agent runs, and what it looks after')
-            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stops every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the agent runs, and what it looks after')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Start the agent, or replace it by this program; instances go on')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('unit', 'unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd that starts the agent after a reboot')
             break
         }
         'deliver;help;agent;status' {
@@ -1981,6 +2175,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;agent;stop' {
+            break
+        }
+        'deliver;help;agent;unit' {
             break
         }
         'deliver;help;doctor' {
@@ -2015,13 +2212,17 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;help;schema' {
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
-            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
+            [CompletionResult]::new('rota', 'rota', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `rotas/NAME.toml`')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json')
             break
         }
         'deliver;help;schema;manifest' {
             break
         }
         'deliver;help;schema;platform' {
+            break
+        }
+        'deliver;help;schema;rota' {
             break
         }
         'deliver;help;schema;output' {

@@ -16,7 +16,8 @@ use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
-use crate::config::platform::Platform;
+use crate::config::platform::{Platform, Team};
+use crate::config::rota::Rotas;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
 use crate::model::incident::Incident;
@@ -67,6 +68,8 @@ fn offer_values(arg: Arg) -> Arg {
         "id" | "deployment" => deployments,
         "template" => templates,
         "incident" | "words" => incidents,
+        "team" => teams,
+        "rota" => rotas,
         _ => return arg,
     };
     arg.add(ArgValueCandidates::new(move || candidates(source)))
@@ -126,12 +129,30 @@ fn environments(here: &Here) -> Words {
 }
 
 fn templates(here: &Here) -> Words {
-    let environment = Environment::of_process();
-    let settings = Settings::load(&environment, &here.directory).ok()?;
-    let platform = Platform::locate(&settings, &here.directory).ok()?;
+    let platform = platform(here)?;
     let templates = Catalogue::new(platform.folder.as_deref()).list().ok()?;
     let words = |it: &Template| (it.name.to_string(), it.description.to_string());
     Some(templates.iter().map(words).collect())
+}
+
+fn platform(here: &Here) -> Option<Platform> {
+    let settings = Settings::load(&Environment::of_process(), &here.directory).ok()?;
+    Platform::locate(&settings, &here.directory).ok()
+}
+
+fn teams(here: &Here) -> Words {
+    let about = |(name, team): (String, Team)| (name, team.description.unwrap_or_default());
+    Some(platform(here)?.teams.into_iter().map(about).collect())
+}
+
+fn rotas(here: &Here) -> Words {
+    let rotas = Rotas::load(&platform(here)?).ok()?.rotas;
+    Some(
+        rotas
+            .into_iter()
+            .map(|rota| (rota.name, format!("of {}", rota.team)))
+            .collect(),
+    )
 }
 
 fn services(here: &Here) -> Words {

@@ -7,5 +7,6 @@ mod crash;
 mod incident;
 mod live;
 mod new;
+mod oncall;
 mod surface;
 mod terminal;
