@@ -143,9 +143,9 @@ pub fn note(args: &NoteArgs, cx: &mut Cx) -> Result<Exit> {
     conclude(cx, store, changed, done)
 }
 
-/// Take, hand on or give up a role: commander, communications, operations, scribe
+/// Take, hand on or give up a role, such as that of the commander
 ///
-/// Each role has one person at a time. Of two who take it at once, one gets it and the other learns who.
+/// The roles are commander, communications, operations and scribe. Each has one person at a time. Of two who take it at once, one gets it and the other learns who.
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver incident role take commander\n  $ deliver incident role hand commander bo INC-7\n  $ deliver incident role drop scribe"
@@ -302,7 +302,7 @@ fn severity_needed() -> Fault {
 #[command(before_help = "\
 Examples:
   $ deliver incident resolve \"v12 is back\"
-  $ deliver incident resolve INC-7 --cause D-12 --fixed-by D-13 --impact-end 14:31")]
+  $ deliver incident resolve INC-7 --cause D-12 --fixed-by D-13")]
 pub struct ResolveArgs {
     /// The incident [default: the only open one], and what fixed it
     #[arg(value_names = ["INC-N", "TEXT"], value_parser = word(), num_args = 0..)]

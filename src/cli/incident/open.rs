@@ -29,7 +29,7 @@ use crate::store::incident::NewIncident;
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
-  $ deliver incident open \"checkout answers 500\" --service checkout --severity sev2
+  $ deliver incident open \"checkout is down\" --service checkout --severity sev2
   $ deliver incident open \"queue is stuck\" --impact-start '10 min ago'
   $ deliver incident open")]
 pub struct OpenArgs {
