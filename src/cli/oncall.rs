@@ -45,7 +45,7 @@ enum OncallCommand {
     Check(CheckArgs),
 }
 
-/// Show who is on call now or at a moment, the team of this folder first
+/// Show who is on call, now or at a moment
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
