@@ -584,14 +584,14 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand ack 'Say that you are on it'
             cand update 'Tell everybody how it stands, and correct what is known'
             cand note 'Write something down for those who work on it'
-            cand role 'Take, hand on or give up a role: commander, communications, operations, scribe'
+            cand role 'Take, hand on or give up a role, such as that of the commander'
             cand severity 'Make an incident worse or better'
             cand resolve 'Say that it is over'
             cand reopen 'It is back: open a resolved incident again'
             cand close 'Say that what there was to learn is written down; final'
-            cand show 'Show an incident: times, people, suspects, timeline, what to do next'
-            cand list 'List incidents: the open ones by severity and then age, or all, newest first'
-            cand postmortem 'Write the postmortem: what the store knows, and the questions that people answer'
+            cand show 'Show an incident: times, people, suspects, timeline, next moves'
+            cand list 'List incidents: the open ones, the worst first, or all'
+            cand postmortem 'Write the postmortem: the facts, and questions that people answer'
             cand action 'Follow up: what will prevent it, or make it noticed sooner'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1077,14 +1077,14 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand ack 'Say that you are on it'
             cand update 'Tell everybody how it stands, and correct what is known'
             cand note 'Write something down for those who work on it'
-            cand role 'Take, hand on or give up a role: commander, communications, operations, scribe'
+            cand role 'Take, hand on or give up a role, such as that of the commander'
             cand severity 'Make an incident worse or better'
             cand resolve 'Say that it is over'
             cand reopen 'It is back: open a resolved incident again'
             cand close 'Say that what there was to learn is written down; final'
-            cand show 'Show an incident: times, people, suspects, timeline, what to do next'
-            cand list 'List incidents: the open ones by severity and then age, or all, newest first'
-            cand postmortem 'Write the postmortem: what the store knows, and the questions that people answer'
+            cand show 'Show an incident: times, people, suspects, timeline, next moves'
+            cand list 'List incidents: the open ones, the worst first, or all'
+            cand postmortem 'Write the postmortem: the facts, and questions that people answer'
             cand action 'Follow up: what will prevent it, or make it noticed sooner'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1154,7 +1154,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand who 'Show who is on call, now or at a moment'
             cand schedule 'Show who takes which turn'
             cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1234,7 +1234,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;oncall;help'= {
-            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand who 'Show who is on call, now or at a moment'
             cand schedule 'Show who takes which turn'
             cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1901,14 +1901,14 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand ack 'Say that you are on it'
             cand update 'Tell everybody how it stands, and correct what is known'
             cand note 'Write something down for those who work on it'
-            cand role 'Take, hand on or give up a role: commander, communications, operations, scribe'
+            cand role 'Take, hand on or give up a role, such as that of the commander'
             cand severity 'Make an incident worse or better'
             cand resolve 'Say that it is over'
             cand reopen 'It is back: open a resolved incident again'
             cand close 'Say that what there was to learn is written down; final'
-            cand show 'Show an incident: times, people, suspects, timeline, what to do next'
-            cand list 'List incidents: the open ones by severity and then age, or all, newest first'
-            cand postmortem 'Write the postmortem: what the store knows, and the questions that people answer'
+            cand show 'Show an incident: times, people, suspects, timeline, next moves'
+            cand list 'List incidents: the open ones, the worst first, or all'
+            cand postmortem 'Write the postmortem: the facts, and questions that people answer'
             cand action 'Follow up: what will prevent it, or make it noticed sooner'
         }
         &'deliver;help;incident;open'= {
@@ -1956,7 +1956,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;incident;action;list'= {
         }
         &'deliver;help;oncall'= {
-            cand who 'Show who is on call now or at a moment, the team of this folder first'
+            cand who 'Show who is on call, now or at a moment'
             cand schedule 'Show who takes which turn'
             cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
         }

@@ -616,14 +616,14 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('ack', 'ack', [CompletionResultType]::ParameterValue, 'Say that you are on it')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Tell everybody how it stands, and correct what is known')
             [CompletionResult]::new('note', 'note', [CompletionResultType]::ParameterValue, 'Write something down for those who work on it')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Take, hand on or give up a role: commander, communications, operations, scribe')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Take, hand on or give up a role, such as that of the commander')
             [CompletionResult]::new('severity', 'severity', [CompletionResultType]::ParameterValue, 'Make an incident worse or better')
             [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Say that it is over')
             [CompletionResult]::new('reopen', 'reopen', [CompletionResultType]::ParameterValue, 'It is back: open a resolved incident again')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Say that what there was to learn is written down; final')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an incident: times, people, suspects, timeline, what to do next')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List incidents: the open ones by severity and then age, or all, newest first')
-            [CompletionResult]::new('postmortem', 'postmortem', [CompletionResultType]::ParameterValue, 'Write the postmortem: what the store knows, and the questions that people answer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an incident: times, people, suspects, timeline, next moves')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List incidents: the open ones, the worst first, or all')
+            [CompletionResult]::new('postmortem', 'postmortem', [CompletionResultType]::ParameterValue, 'Write the postmortem: the facts, and questions that people answer')
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Follow up: what will prevent it, or make it noticed sooner')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -1139,14 +1139,14 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('ack', 'ack', [CompletionResultType]::ParameterValue, 'Say that you are on it')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Tell everybody how it stands, and correct what is known')
             [CompletionResult]::new('note', 'note', [CompletionResultType]::ParameterValue, 'Write something down for those who work on it')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Take, hand on or give up a role: commander, communications, operations, scribe')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Take, hand on or give up a role, such as that of the commander')
             [CompletionResult]::new('severity', 'severity', [CompletionResultType]::ParameterValue, 'Make an incident worse or better')
             [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Say that it is over')
             [CompletionResult]::new('reopen', 'reopen', [CompletionResultType]::ParameterValue, 'It is back: open a resolved incident again')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Say that what there was to learn is written down; final')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an incident: times, people, suspects, timeline, what to do next')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List incidents: the open ones by severity and then age, or all, newest first')
-            [CompletionResult]::new('postmortem', 'postmortem', [CompletionResultType]::ParameterValue, 'Write the postmortem: what the store knows, and the questions that people answer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an incident: times, people, suspects, timeline, next moves')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List incidents: the open ones, the worst first, or all')
+            [CompletionResult]::new('postmortem', 'postmortem', [CompletionResultType]::ParameterValue, 'Write the postmortem: the facts, and questions that people answer')
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Follow up: what will prevent it, or make it noticed sooner')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -1237,7 +1237,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now or at a moment, the team of this folder first')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call, now or at a moment')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1321,7 +1321,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;oncall;help' {
-            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now or at a moment, the team of this folder first')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call, now or at a moment')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -2061,14 +2061,14 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('ack', 'ack', [CompletionResultType]::ParameterValue, 'Say that you are on it')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Tell everybody how it stands, and correct what is known')
             [CompletionResult]::new('note', 'note', [CompletionResultType]::ParameterValue, 'Write something down for those who work on it')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Take, hand on or give up a role: commander, communications, operations, scribe')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Take, hand on or give up a role, such as that of the commander')
             [CompletionResult]::new('severity', 'severity', [CompletionResultType]::ParameterValue, 'Make an incident worse or better')
             [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Say that it is over')
             [CompletionResult]::new('reopen', 'reopen', [CompletionResultType]::ParameterValue, 'It is back: open a resolved incident again')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Say that what there was to learn is written down; final')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an incident: times, people, suspects, timeline, what to do next')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List incidents: the open ones by severity and then age, or all, newest first')
-            [CompletionResult]::new('postmortem', 'postmortem', [CompletionResultType]::ParameterValue, 'Write the postmortem: what the store knows, and the questions that people answer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an incident: times, people, suspects, timeline, next moves')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List incidents: the open ones, the worst first, or all')
+            [CompletionResult]::new('postmortem', 'postmortem', [CompletionResultType]::ParameterValue, 'Write the postmortem: the facts, and questions that people answer')
             [CompletionResult]::new('action', 'action', [CompletionResultType]::ParameterValue, 'Follow up: what will prevent it, or make it noticed sooner')
             break
         }
@@ -2136,7 +2136,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;oncall' {
-            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now or at a moment, the team of this folder first')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call, now or at a moment')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
             break
