@@ -52,6 +52,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand logs 'Shows what a service''s instances printed, in time order'
             cand hold 'Stops deployments for a reason, until somebody clears the hold'
             cand down 'Stops a service and gives its address back'
+            cand reliability 'Shows objectives, and what is left of their error budgets'
             cand tour 'Shows the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Shows, restarts or stops what runs services on this machine'
@@ -523,6 +524,35 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
             cand --all 'Every service of this store'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;reliability'= {
+            cand --env 'In this environment [default: protected ones, or all where none is]'
+            cand --service 'Another service than that of this folder'
+            cand --team 'The services of this team'
+            cand --interval 'How often, with --watch [default: 5s]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --all 'Every service of this store'
+            cand -w 'Look again and again, until Ctrl-C'
+            cand --watch 'Look again and again, until Ctrl-C'
+            cand --exit-code 'Exit with 3 when a budget is spent'
             cand --json 'Print one JSON document on standard output'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'
@@ -1101,6 +1131,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand logs 'Shows what a service''s instances printed, in time order'
             cand hold 'Stops deployments for a reason, until somebody clears the hold'
             cand down 'Stops a service and gives its address back'
+            cand reliability 'Shows objectives, and what is left of their error budgets'
             cand tour 'Shows the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Shows, restarts or stops what runs services on this machine'
@@ -1152,6 +1183,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;hold;list'= {
         }
         &'deliver;help;down'= {
+        }
+        &'deliver;help;reliability'= {
         }
         &'deliver;help;tour'= {
         }
