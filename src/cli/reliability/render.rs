@@ -318,6 +318,8 @@ fn sli(style: Style, slo: &Judged) -> String {
         return style.dash();
     };
     match (high - low) / 2.0 > allowed_share(slo.target) {
+        // Digits that the interval spans say nothing.
+        true if high - low > 0.1 => with_interval(slo, 0),
         true => with_interval(slo, decimals(slo.target) - 1),
         false => percent(slo),
     }

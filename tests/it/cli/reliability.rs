@@ -164,13 +164,13 @@ fn objectives_are_listed_soonest_to_act_first() {
 const WIDE: &str = "\
 6 objectives in production: 1 spent, 1 burning, 1 low traffic, 2 ok, 1 no data
 
-STATE          SERVICE  SLO           TARGET                SLI               LEFT   BURN    6H  EXHAUSTS   TEAM      COVERAGE  LAST 7 DAYS
-✘ spent        basket   availability      99              96.96  ▓▓▓▓▓▓▓▓   -204 %   0.0x  0.0x  gone       checkout      97 %  ···················███▁█████
-! burning      quotes   availability    99.8              99.89  ████░░░░     48 %  25.0x  4.2x  in 59 min  search       100 %  ···················████████▄
-! low traffic  catalog  availability    99.9  90.00 (59.5–98.3)  ▓▓▓▓▓▓▓▓  -9900 %      –  100x  –          search         2 %  ···························▁
-✔ ok           pricing  availability    99.9              99.92  ██░░░░░░     20 %   0.8x  0.8x  –          checkout      97 %  ···················▆▆▆▆▆▆▆▆▆
-✔ ok           pricing  latency           99              99.92  ████████     92 %   0.1x  0.1x  –          checkout      97 %  ···················▆▆▆▆▆▆▆▆▆
-– no data      catalog  freshness         99                  –  –               –      –     –  –          search           –
+STATE          SERVICE  SLO           TARGET            SLI               LEFT   BURN    6H  EXHAUSTS   TEAM      COVERAGE  LAST 7 DAYS
+✘ spent        basket   availability      99          96.96  ▓▓▓▓▓▓▓▓   -204 %   0.0x  0.0x  gone       checkout      97 %  ···················███▁█████
+! burning      quotes   availability    99.8          99.89  ████░░░░     48 %  25.0x  4.2x  in 59 min  search       100 %  ···················████████▄
+! low traffic  catalog  availability    99.9  90.00 (59–99)  ▓▓▓▓▓▓▓▓  -9900 %      –  100x  –          search         2 %  ···························▁
+✔ ok           pricing  availability    99.9          99.92  ██░░░░░░     20 %   0.8x  0.8x  –          checkout      97 %  ···················▆▆▆▆▆▆▆▆▆
+✔ ok           pricing  latency           99          99.92  ████████     92 %   0.1x  0.1x  –          checkout      97 %  ···················▆▆▆▆▆▆▆▆▆
+– no data      catalog  freshness         99              –  –               –      –     –  –          search           –
 
 – catalog freshness: a source for the age of data is not connected
 
@@ -184,13 +184,13 @@ no objective: mail
 const NARROW: &str = "\
 6 objectives in production: 1 spent, 1 burning, 1 low traffic, 2 ok, 1 no data
 
-STATE          SERVICE  SLO                         SLI     LEFT   BURN  EXHAUSTS
-FAIL spent     basket   availability              96.96   -204 %   0.0x  gone
-! burning      quotes   availability              99.89     48 %  25.0x  in 59 min
-! low traffic  catalog  availability  90.00 (59.5-98.3)  -9900 %      -  -
-ok             pricing  availability              99.92     20 %   0.8x  -
-ok             pricing  latency                   99.92     92 %   0.1x  -
-- no data      catalog  freshness                     -        -      -  -
+STATE          SERVICE  SLO                     SLI     LEFT   BURN  EXHAUSTS
+FAIL spent     basket   availability          96.96   -204 %   0.0x  gone
+! burning      quotes   availability          99.89     48 %  25.0x  in 59 min
+! low traffic  catalog  availability  90.00 (59-99)  -9900 %      -  -
+ok             pricing  availability          99.92     20 %   0.8x  -
+ok             pricing  latency               99.92     92 %   0.1x  -
+- no data      catalog  freshness                 -        -      -  -
 
 - catalog freshness: a source for the age of data is not connected
 

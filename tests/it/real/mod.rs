@@ -2,5 +2,6 @@
 
 mod agent;
 mod deploy;
+mod reliability;
 mod templates;
 mod tour;
