@@ -22,7 +22,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -39,23 +39,23 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand reliability 'Shows objectives, and what is left of their error budgets'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand reliability 'Show objectives, and what is left of their error budgets'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -75,7 +75,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -98,7 +98,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -113,8 +113,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;list'= {
@@ -122,7 +122,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -143,7 +143,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -160,8 +160,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;template;help'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;help;list'= {
@@ -195,7 +195,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -218,7 +218,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -246,7 +246,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -271,7 +271,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -294,7 +294,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -316,7 +316,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -340,7 +340,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -362,7 +362,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -390,7 +390,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -413,7 +413,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -428,9 +428,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;set'= {
@@ -439,7 +439,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -461,7 +461,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -482,7 +482,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -499,9 +499,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;hold;help'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;help;set'= {
@@ -519,7 +519,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -545,7 +545,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -571,7 +571,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -597,7 +597,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -612,8 +612,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;verify'= {
@@ -622,7 +622,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -643,7 +643,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -660,8 +660,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;audit;help'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;help;verify'= {
@@ -675,7 +675,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -690,9 +690,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;status'= {
@@ -700,7 +701,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -721,7 +722,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -734,15 +735,36 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --yes 'Take every proposal without asking'
             cand --no-input 'Never ask; say which flag was needed'
             cand --dry-run 'Show what would be done and do nothing'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;stop'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;agent;unit'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -759,9 +781,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;help'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;help;status'= {
@@ -770,6 +793,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;agent;help;stop'= {
         }
+        &'deliver;agent;help;unit'= {
+        }
         &'deliver;agent;help;help'= {
         }
         &'deliver;doctor'= {
@@ -777,7 +802,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -798,7 +823,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -822,7 +847,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -843,7 +868,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -875,7 +900,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -900,7 +925,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -921,7 +946,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -942,7 +967,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -977,7 +1002,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -994,7 +1019,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;manifest'= {
@@ -1002,7 +1027,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1023,7 +1048,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1044,7 +1069,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1063,7 +1088,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
@@ -1079,7 +1104,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1100,7 +1125,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1118,23 +1143,23 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand reliability 'Shows objectives, and what is left of their error budgets'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand reliability 'Show objectives, and what is left of their error budgets'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -1146,8 +1171,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;new'= {
         }
         &'deliver;help;template'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
         }
         &'deliver;help;template;list'= {
         }
@@ -1172,9 +1197,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;logs'= {
         }
         &'deliver;help;hold'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
         }
         &'deliver;help;hold;set'= {
         }
@@ -1189,23 +1214,26 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;tour'= {
         }
         &'deliver;help;audit'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
         }
         &'deliver;help;audit;verify'= {
         }
         &'deliver;help;audit;export'= {
         }
         &'deliver;help;agent'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
         }
         &'deliver;help;agent;status'= {
         }
         &'deliver;help;agent;restart'= {
         }
         &'deliver;help;agent;stop'= {
+        }
+        &'deliver;help;agent;unit'= {
         }
         &'deliver;help;doctor'= {
         }
@@ -1231,7 +1259,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
         }

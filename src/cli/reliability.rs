@@ -21,7 +21,7 @@ use crate::store::Store;
 
 mod render;
 
-/// Shows objectives, and what is left of their error budgets
+/// Show objectives, and what is left of their error budgets
 ///
 /// Inside a service's folder that service in full; elsewhere, or with --all, one line for each objective, the one that needs
 /// somebody soonest first. Objectives are `[[slo]]` of deliver.toml; requests are counted by the agent and are here a second
