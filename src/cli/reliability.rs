@@ -59,7 +59,7 @@ pub struct ReliabilityArgs {
     interval: Option<Span>,
 
     /// Exit with 3 when a budget is spent
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch")]
     exit_code: bool,
 }
 
