@@ -7,6 +7,7 @@
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
 //! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
 //! * [`oncall`]: the same, over rotas and moments that are handed in.
+//! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.
@@ -30,6 +31,7 @@ pub mod incident;
 pub mod model;
 pub mod oncall;
 pub mod ports;
+pub mod reliability;
 pub mod scaffold;
 pub mod store;
 pub mod world;

@@ -1,6 +1,7 @@
 //! The nouns that every module shares. This module uses nothing else of the crate but [`crate::fault`].
 
 pub mod about;
+pub mod classes;
 pub mod deployment;
 pub mod incident;
 pub mod name;

@@ -96,6 +96,12 @@ pub static POLICY: Table = Table::new(
         )
         .default("\"local\""),
         Key::new(
+            "budget",
+            BUDGET,
+            "What a spent error budget does to ordinary deploys; rollbacks and `--fixes` always pass.",
+        )
+        .default("\"warn\" in protected environments, \"ignore\" elsewhere"),
+        Key::new(
             "environment",
             Form::Map(&ENVIRONMENTS),
             "What holds in single environments.",
@@ -108,6 +114,7 @@ pub static ENVIRONMENT: Table = Table::new(
     "What holds in environments of this name, of every service.",
     &[
         Key::new("dirty", DIRTY, "Where uncommitted changes may be deployed.").default("that of `[policy]`"),
+        Key::new("budget", BUDGET, "What a spent error budget does to ordinary deploys.").default("that of `[policy]`"),
         Key::new(
             "protected",
             Form::Flag,
@@ -137,6 +144,8 @@ pub static SEVERITY: Table = Table::new(
 );
 
 const DIRTY: Form = Form::Choice(&["refuse", "local", "allow"]);
+
+const BUDGET: Form = Form::Choice(&["refuse", "warn", "ignore"]);
 
 static PHONE: Rule = Rule {
     expected: "a phone number with its country such as \"+49 30 1234567\"",

@@ -8,5 +8,6 @@ mod incident;
 mod live;
 mod new;
 mod oncall;
+mod reliability;
 mod surface;
 mod terminal;
