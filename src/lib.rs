@@ -4,7 +4,7 @@
 //!
 //! * [`cli`]: the terminal. One file a subcommand: arguments, one call, one rendering. Uses everything; used by nothing.
 //! * [`world`]: opens ports lazily from settings and lends them. Used by `cli` only.
-//! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
+//! * [`deploy`], [`scaffold`], [`adopt`], [`readiness`]: the domains. Pure plans, and orchestration over ports.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.
@@ -26,6 +26,7 @@ pub mod event;
 pub mod fault;
 pub mod model;
 pub mod ports;
+pub mod readiness;
 pub mod scaffold;
 pub mod store;
 pub mod world;

@@ -131,6 +131,7 @@ pub enum Command {
     Logs(super::logs::LogsArgs),
     Hold(super::hold::HoldArgs),
     Down(super::down::DownArgs),
+    Ready(super::ready::ReadyArgs),
     Tour(super::tour::TourArgs),
     Audit(super::audit::AuditArgs),
     Agent(super::agent::AgentArgs),

@@ -19,6 +19,7 @@ use crate::config::paths::Paths;
 use crate::config::platform::Platform;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
+use crate::readiness::check::CHECKS;
 use crate::scaffold::{Catalogue, Template};
 use crate::store::Store;
 
@@ -61,6 +62,7 @@ fn offer_values(arg: Arg) -> Arg {
         "service" => services,
         "id" | "deployment" => deployments,
         "template" => templates,
+        "check" => checks,
         _ => return arg,
     };
     arg.add(ArgValueCandidates::new(move || candidates(source)))
@@ -126,6 +128,11 @@ fn templates(here: &Here) -> Words {
     let templates = Catalogue::new(platform.folder.as_deref()).list().ok()?;
     let words = |it: &Template| (it.name.to_string(), it.description.to_string());
     Some(templates.iter().map(words).collect())
+}
+
+fn checks(_: &Here) -> Words {
+    let words = CHECKS.iter().map(|check| (check.id.to_owned(), check.title.to_owned()));
+    Some(words.collect())
 }
 
 fn services(here: &Here) -> Words {

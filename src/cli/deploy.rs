@@ -7,7 +7,7 @@ use crate::model::about::About;
 use crate::model::standing::Standing;
 use crate::model::{EnvName, IncidentId, Span};
 
-use super::{Cx, Exit, deployment, plan, scene};
+use super::{Cx, Exit, deployment, plan, ready, scene};
 
 /// Deploys what this folder holds
 ///
@@ -51,12 +51,13 @@ pub struct DeployArgs {
 /// What the arguments and the manifest ask for.
 pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
     let (manifest, resolved, subject) = scene::here(cx, Some(&args.env))?;
+    let protected = subject.protected;
     Ok(DeployRequest {
         subject,
         recipe: scene::recipe(&manifest),
         spec: resolved.spec,
         about: about(&manifest),
-        standing: standing(args, cx)?,
+        standing: standing(args, cx, &manifest, protected)?,
         note: cx.global.reason.clone(),
         again: args.again,
         allow_dirty: args.allow_dirty,
@@ -80,7 +81,7 @@ fn about(manifest: &Manifest) -> About {
 }
 
 /// What the gates are to know of the service.
-fn standing(args: &DeployArgs, cx: &Cx) -> Result<Standing> {
+fn standing(args: &DeployArgs, cx: &Cx, manifest: &Manifest, protected: bool) -> Result<Standing> {
     if !args.overridden.is_empty() && cx.global.reason.is_none() {
         return Err(
             Fault::usage("reason-needed", "an override needs a reason, for the journal")
@@ -88,7 +89,7 @@ fn standing(args: &DeployArgs, cx: &Cx) -> Result<Standing> {
         );
     }
     Ok(Standing {
-        readiness: None,
+        readiness: ready::gather::standing(cx, manifest, &args.env, protected)?,
         budgets: None,
         overridden: args.overridden.clone(),
         because: cx.global.reason.clone(),

@@ -8,7 +8,7 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Arg, ArgAction, Command};
 
 /// The commands as they are listed, by what they are for. One that is in no group is listed under `More`.
-pub const GROUPS: [(&str, &[&str]); 4] = [
+pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["new", "adopt", "tour", "template"]),
     (
         "Deploy",
@@ -16,6 +16,7 @@ pub const GROUPS: [(&str, &[&str]); 4] = [
             "plan", "deploy", "rollback", "resume", "status", "history", "why", "logs", "hold", "down",
         ],
     ),
+    ("Operate", &["ready"]),
     ("Platform", &["platform", "agent", "audit", "config", "schema"]),
     ("This program", &["doctor", "completion", "version"]),
 ];

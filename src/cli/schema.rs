@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
-    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, logs, new, plan, platform, status,
-    template, version, why,
+    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, logs, new, plan, platform, ready,
+    status, template, version, why,
 };
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
@@ -71,7 +71,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 24] = [
+pub const KINDS: [Kind; 28] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -90,6 +90,10 @@ pub const KINDS: [Kind; 24] = [
     kind::<Platform>(),
     kind::<platform::Checked>(),
     kind::<platform::Started>(),
+    kind::<ready::Readiness>(),
+    kind::<ready::CheckView>(),
+    kind::<ready::Fixed>(),
+    kind::<ready::Granted>(),
     kind::<Kinds>(),
     kind::<status::Status>(),
     kind::<template::Shown>(),

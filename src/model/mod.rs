@@ -6,6 +6,7 @@ pub mod incident;
 pub mod name;
 pub mod objective;
 pub mod observed;
+pub mod readiness;
 pub mod release;
 pub mod span;
 pub mod spec;

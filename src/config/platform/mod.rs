@@ -93,6 +93,8 @@ pub struct EnvironmentPolicy {
     /// `None`: as in [`Policy::dirty`].
     pub dirty: Option<Dirty>,
     pub protected: bool,
+    /// Deployments need the readiness that the service owes; `None`: where the environment is protected.
+    pub readiness: Option<bool>,
 }
 
 impl Policy {

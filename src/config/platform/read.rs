@@ -203,6 +203,7 @@ fn policy(view: View<'_>) -> Policy {
         let policy = EnvironmentPolicy {
             dirty: dirty(view),
             protected: view.flag("protected").unwrap_or(false),
+            readiness: view.flag("readiness"),
         };
         (name.to_owned(), policy)
     });
