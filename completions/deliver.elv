@@ -22,7 +22,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -39,22 +39,22 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -74,7 +74,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -97,7 +97,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -112,8 +112,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;list'= {
@@ -121,7 +121,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -142,7 +142,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -159,8 +159,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;template;help'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;help;list'= {
@@ -194,7 +194,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -217,7 +217,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -245,7 +245,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -270,7 +270,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -293,7 +293,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -315,7 +315,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -339,7 +339,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -361,7 +361,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -389,7 +389,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -412,7 +412,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -427,9 +427,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;set'= {
@@ -438,7 +438,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -460,7 +460,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -481,7 +481,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -498,9 +498,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;hold;help'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;help;set'= {
@@ -518,7 +518,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -541,7 +541,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -567,7 +567,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -582,8 +582,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;verify'= {
@@ -592,7 +592,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -613,7 +613,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -630,8 +630,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;audit;help'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;help;verify'= {
@@ -645,7 +645,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -660,9 +660,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;status'= {
@@ -670,7 +671,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -691,7 +692,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -704,15 +705,36 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --yes 'Take every proposal without asking'
             cand --no-input 'Never ask; say which flag was needed'
             cand --dry-run 'Show what would be done and do nothing'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;stop'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;agent;unit'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -729,9 +751,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;help'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;help;status'= {
@@ -740,6 +763,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;agent;help;stop'= {
         }
+        &'deliver;agent;help;unit'= {
+        }
         &'deliver;agent;help;help'= {
         }
         &'deliver;doctor'= {
@@ -747,7 +772,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -768,7 +793,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -792,7 +817,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -813,7 +838,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -845,7 +870,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -870,7 +895,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -891,7 +916,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -912,7 +937,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -947,7 +972,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -964,7 +989,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;manifest'= {
@@ -972,7 +997,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -993,7 +1018,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1014,7 +1039,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1033,7 +1058,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
@@ -1049,7 +1074,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1070,7 +1095,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1088,22 +1113,22 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -1115,8 +1140,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;new'= {
         }
         &'deliver;help;template'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
         }
         &'deliver;help;template;list'= {
         }
@@ -1141,9 +1166,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;logs'= {
         }
         &'deliver;help;hold'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
         }
         &'deliver;help;hold;set'= {
         }
@@ -1156,23 +1181,26 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;tour'= {
         }
         &'deliver;help;audit'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
         }
         &'deliver;help;audit;verify'= {
         }
         &'deliver;help;audit;export'= {
         }
         &'deliver;help;agent'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
         }
         &'deliver;help;agent;status'= {
         }
         &'deliver;help;agent;restart'= {
         }
         &'deliver;help;agent;stop'= {
+        }
+        &'deliver;help;agent;unit'= {
         }
         &'deliver;help;doctor'= {
         }
@@ -1198,7 +1226,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
         }

@@ -55,11 +55,11 @@ struct ManifestArgs {}
 )]
 struct PlatformArgs {}
 
-/// Print the JSON Schema of what a command prints with --json; without KIND list the kinds
+/// Print the JSON Schema of what a command prints with --json
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver schema output\n  $ deliver schema output doctor")]
 struct OutputArgs {
-    /// The word in `"schema": "deliver/KIND/v1"`
+    /// The word in `"schema": "deliver/KIND/v1"`; without it the kinds are listed
     #[arg(value_name = "KIND")]
     kind: Option<String>,
 }

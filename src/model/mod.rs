@@ -8,6 +8,7 @@ pub mod objective;
 pub mod observed;
 pub mod readiness;
 pub mod release;
+pub mod share;
 pub mod span;
 pub mod spec;
 pub mod standing;

@@ -11,7 +11,7 @@ use crate::fault::Result;
 use crate::model::readiness::Outcome;
 use crate::readiness::fix::{self, Ground, Plan};
 
-/// Shows a patch for a check, and applies it
+/// Show a patch for a check, and apply it
 ///
 /// A patch makes files that are not there and adds to the end of those that are; what people wrote stays as it is. What
 /// only people can know is left for them, and said.

@@ -26,7 +26,7 @@ pub use fix::Fixed;
 use gather::Found;
 pub use waive::Granted;
 
-/// Shows whether a service may serve: what was checked, the level it reaches, and what to do next
+/// Show whether a service may serve, and what to do next
 ///
 /// Every check looks at something itself: files, version control, the store, the running service. What cannot be found out
 /// is no evidence, never a pass. A service is ready when it reaches the level that its tier owes; the platform says which.

@@ -13,7 +13,7 @@ use crate::readiness::tree::{Text, read_text};
 use crate::readiness::waiver::{self, PATH, Waiver};
 use crate::readiness::{collect, fix};
 
-/// Excuses a check until a day, for a reason that others can read
+/// Excuse a check until a day, for a reason that others can read
 ///
 /// It is written to .deliver/waivers.toml, to be committed and reviewed like any change. It ends by itself with that day,
 /// which is at most a year ahead. SEC-1 cannot be waived.

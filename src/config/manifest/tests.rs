@@ -540,6 +540,23 @@ fn an_unknown_environment_lists_the_known_ones() {
 }
 
 #[test]
+fn a_dependency_that_nobody_knows_is_doubted_where_others_are_known() {
+    let manifest = parse("[service]\nname = 'a'\ndepends_on = ['catalog', 'catlog-db', 'mail']\n").expect("no problem");
+    let doubted = |known: &[&str]| -> Vec<String> {
+        let warnings = manifest.doubted_dependencies(known);
+        warnings.into_iter().map(|warning| warning.message).collect()
+    };
+    assert_eq!(
+        doubted(&["a", "catalog", "catalog-db"]),
+        [
+            "`depends_on` names `catlog-db`, which nobody has deployed from here; did you mean `catalog-db`?",
+            "`depends_on` names `mail`, which nobody has deployed from here",
+        ]
+    );
+    assert_eq!(doubted(&["a"]), [""; 0], "there is nothing to compare with");
+}
+
+#[test]
 fn files_as_editors_write_them_are_read() {
     assert!(parse("\u{feff}[run]\r\ncommand = 'serve'\r\n").is_ok());
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -372,6 +372,12 @@ fn a_worker_has_no_port_and_counts_as_healthy_while_it_runs() {
     let instance = bench.until_healthy("shop-1-mailer-1");
     assert_eq!(instance.port, None);
     bench.shift(&release, &wanted);
+    // A worker is healthy from its first moment, before it has printed anything.
+    let until = Instant::now() + Duration::from_secs(20);
+    while bench.log(&LogQuery::default()).is_empty() {
+        assert!(Instant::now() < until, "it prints nothing");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     kill(Pid::from_raw(instance.pid.unwrap() as i32), Signal::SIGSEGV).unwrap();
     let back = bench.until(
         "it is back",
