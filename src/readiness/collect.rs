@@ -516,7 +516,7 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
     for (place, tool) in updates::PLACES {
         if let Some((path, text)) = tree.at_root(place) {
             if tool == "Dependabot" {
-                known.ecosystems = text.ok().map(|text| updates::ecosystems(&text)).unwrap_or_default();
+                known.ecosystems = Some(text.ok().map(|text| updates::ecosystems(&text)).unwrap_or_default());
             }
             known.tool = Some((tool.to_owned(), path));
             break;

@@ -21,3 +21,6 @@ pub mod waiver;
 
 pub use assess::{Assessment, assess};
 pub use collect::{Sources, collect};
+
+#[cfg(test)]
+mod tests;

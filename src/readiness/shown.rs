@@ -81,7 +81,10 @@ pub fn facts(need: Need, facts: &Facts) -> Vec<Shown> {
         })],
         Need::Updates => vec![fact("updates", &facts.updates, |it| match &it.tool {
             None => "no tool".into(),
-            Some((tool, _)) => format!("{tool} for {}", listed(&it.ecosystems)),
+            Some((tool, _)) => match &it.ecosystems {
+                Some(ecosystems) => format!("{tool} for {}", listed(ecosystems)),
+                None => tool.clone(),
+            },
         })],
         Need::Template => vec![fact("template", &facts.template, |it| match it {
             None => "none".into(),

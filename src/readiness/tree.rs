@@ -202,7 +202,10 @@ impl Tree {
     pub fn at_root(&self, name: &str) -> Option<(String, Text)> {
         let way = self.way_up();
         if way.is_empty() {
-            return self.has(name).then(|| (name.to_owned(), self.text(name)));
+            return match self.text(name) {
+                Text::Missing => None,
+                text => Some((name.to_owned(), text)),
+            };
         }
         match read_below(self.root.as_deref()?, name) {
             Text::Missing => None,

@@ -12,7 +12,7 @@ use crate::readiness::check::{self, CHECKS, Check};
 use crate::readiness::fix::FIXABLE;
 use crate::readiness::shown::{self, Shown};
 
-/// Show why a check matters, how it is verified, what it has seen, and what mends it
+/// Show why a check matters, what it has seen, and what mends it
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver ready explain DOC-3\n  $ deliver ready explain OBS-1 --json")]
 pub struct ExplainArgs {

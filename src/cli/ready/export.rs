@@ -17,13 +17,13 @@ use crate::readiness::check::{CHECKS, Spot};
 /// Who it is printed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// XML that CI systems show as tests
+    // XML that CI systems show as tests. No doc comments here: clap would print them over half a page.
     Junit,
-    /// JSON for code scanning, version 2.1.0
+    // JSON for code scanning, version 2.1.0.
     Sarif,
-    /// A page for a comment or a wiki
+    // A page for a comment or a wiki.
     Markdown,
-    /// Annotations on the lines of a pull request
+    // Annotations on the lines of a pull request.
     Github,
 }
 

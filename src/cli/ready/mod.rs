@@ -43,7 +43,7 @@ pub struct ReadyArgs {
     command: Option<ReadyCommand>,
 
     /// Print for another reader: junit, sarif, markdown or github
-    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json", hide_possible_values = true)]
     format: Option<Format>,
 }
 
@@ -67,7 +67,10 @@ fn show(format: Option<Format>, cx: &Cx) -> Result<Exit> {
     let manifest = gather::manifest(cx)?;
     let found = gather::assess(cx, &manifest)?;
     let recorded = gather::record(cx, &manifest, &found.assessment);
-    let report = Readiness::new(&manifest, &found.facts, &found.assessment, recorded);
+    let report = Readiness {
+        all: cx.ui.verbose(),
+        ..Readiness::new(&manifest, &found.facts, &found.assessment, recorded)
+    };
     match format {
         Some(format) => cx.ui.print(&export::render(format, &report, &found)?)?,
         None => cx.ui.answer(&report)?,
@@ -99,6 +102,9 @@ pub struct Readiness {
     /// The store was told of a change.
     pub recorded: bool,
     pub at: Timestamp,
+    /// A person wants to see also what does not apply.
+    #[serde(skip)]
+    all: bool,
 }
 
 /// Something to do.
@@ -190,6 +196,7 @@ impl Readiness {
             waivers: waivers.collect(),
             recorded,
             at: facts.at,
+            all: false,
         }
     }
 
@@ -244,10 +251,20 @@ impl Report for Readiness {
         }
         page.gap();
         page.table(&self.table(page));
+        let hidden = self.checks.iter().filter(|check| self.hides(page, check)).count();
+        if hidden > 0 {
+            page.gap();
+            page.line(style.secondary(format!("{hidden} more do not apply here; -v lists them")));
+        }
     }
 }
 
 impl Readiness {
+    /// A person reads what there is to know; a pipe gets everything.
+    fn hides(&self, page: &Page, check: &CheckRow) -> bool {
+        page.terminal() && !self.all && check.outcome == Outcome::NotApplicable
+    }
+
     fn table(&self, page: &Page) -> Table {
         let style = page.style();
         let mut table = Table::new([
@@ -257,7 +274,7 @@ impl Readiness {
             Column::new("OUTCOME"),
             Column::new("EVIDENCE").prose(),
         ]);
-        for check in &self.checks {
+        for check in self.checks.iter().filter(|check| !self.hides(page, check)) {
             let evidence = match &check.waived_until {
                 Some(day) => format!("until {day}: {}", check.evidence),
                 None => check.evidence.clone(),

@@ -19,7 +19,7 @@ use crate::readiness::{collect, fix};
 /// which is at most a year ahead. SEC-1 cannot be waived.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Examples:\n  $ deliver ready waive DOC-1 --until 2027-01-31 --reason \"the old runbook moves next month\"\n  $ deliver ready waive BLD-4 --scope legacy/ --until 2027-01-31 --reason \"goes away with v2\""
+    before_help = "Examples:\n  $ deliver ready waive DOC-1 --until 2027-01-31 --reason \"it moves in May\"\n  $ deliver ready waive BLD-4 --scope old/ --until 2027-01-31 --reason \"goes with v2\""
 )]
 pub struct WaiveArgs {
     /// The check's id, such as DOC-1

@@ -257,7 +257,10 @@ fn updates(facts: &Facts) -> Judged {
     };
     let known = |name: &str| {
         let other = if name == "pip" { "uv" } else { name };
-        updates.ecosystems.is_empty() || updates.ecosystems.iter().any(|own| own == name || own == other)
+        updates
+            .ecosystems
+            .as_ref()
+            .is_none_or(|own| own.iter().any(|own| own == name || own == other))
     };
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !known(name)).collect();
     Ok(match (missing.is_empty(), &updates.merged) {

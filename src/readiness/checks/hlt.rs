@@ -102,11 +102,12 @@ fn shutdown(facts: &Facts) -> Judged {
         })
         .collect();
     let source = "deliver history";
+    let told = match deployments.stopped.len() {
+        1 => "1 instance was stopped, and ended by itself".to_owned(),
+        number => format!("{number} instances were stopped, and ended by themselves"),
+    };
     Ok(match rough.is_empty() {
-        true => Finding::pass(
-            format!("{} ended by themselves", count(deployments.stopped.len(), "instance")),
-            source,
-        ),
+        true => Finding::pass(told, source),
         false => Finding::fail(some(&rough), source),
     })
 }

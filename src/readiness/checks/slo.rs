@@ -127,10 +127,10 @@ pub const PAGED: Check = Check {
 
 fn paged(facts: &Facts) -> Judged {
     let entry = &facts.entry;
-    let alerts = facts.alerts.get()?;
     if entry.slos.is_empty() {
         return Ok(Finding::not_applicable("no objective is stated"));
     }
+    let alerts = facts.alerts.get()?;
     let source = facts.alerts.source();
     let burning: Vec<&Alert> = alerts
         .iter()

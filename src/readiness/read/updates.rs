@@ -25,8 +25,8 @@ pub const AUTHORS: [&str; 4] = ["dependabot", "renovate", "deps-bot", "snyk-bot"
 pub struct Updates {
     /// The tool and its file.
     pub tool: Option<(String, String)>,
-    /// Ecosystems that it is told to look after; empty where it finds them itself.
-    pub ecosystems: Vec<String>,
+    /// Ecosystems that it is told to look after; `None` where it finds them itself.
+    pub ecosystems: Option<Vec<String>>,
     /// The newest update that was merged: its subject, where the history is known.
     pub merged: Option<String>,
     /// Updates were looked for this many days back.

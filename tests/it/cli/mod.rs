@@ -6,5 +6,6 @@ mod config;
 mod crash;
 mod live;
 mod new;
+mod ready;
 mod surface;
 mod terminal;
