@@ -14,6 +14,7 @@ pub mod fact;
 pub mod fix;
 pub mod live;
 pub mod read;
+pub mod reference;
 pub mod secrets;
 pub mod shown;
 pub mod tree;
