@@ -6,11 +6,13 @@ use crate::deploy::engine::{DeployRequest, Report, Subject};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
 use crate::model::deployment::Deployment;
+use crate::model::incident::{EntryKind, Status};
 use crate::model::standing::{Budgets, Standing};
 use crate::model::{EnvName, IncidentId, Span};
 use crate::reliability::assess;
+use crate::store::incident::NewEntry;
 
-use super::{Cx, Exit, deployment, plan, scene};
+use super::{Cx, Exit, deployment, plan, ready, scene};
 
 /// Deploy what this folder holds
 ///
@@ -102,11 +104,11 @@ fn standing(args: &DeployArgs, manifest: &Manifest, subject: &Subject, cx: &Cx) 
         );
     }
     Ok(Standing {
-        readiness: None,
+        readiness: ready::gather::standing(cx, manifest, &subject.env, subject.protected)?,
         budgets: budgets(manifest, subject, cx)?,
         overridden: args.overridden.clone(),
         because: cx.global.reason.clone(),
-        fixes: fixes(args)?,
+        fixes: fixes(args, cx)?,
     })
 }
 
@@ -134,9 +136,44 @@ fn budgets(manifest: &Manifest, subject: &Subject, cx: &Cx) -> Result<Option<Res
     }))
 }
 
-/// The incident that the deployment is to end.
-fn fixes(args: &DeployArgs) -> Result<Option<IncidentId>> {
-    Ok(args.fixes)
+/// The incident that the deployment is to end: one that is not closed.
+fn fixes(args: &DeployArgs, cx: &Cx) -> Result<Option<IncidentId>> {
+    let Some(id) = args.fixes else { return Ok(None) };
+    match cx.world.store()?.incident(id)?.status {
+        Status::Closed => Err(Fault::usage(
+            "incident-closed",
+            format!("{id} is closed: there is nothing left to fix"),
+        )
+        .hint(format!("deliver incident reopen {id}"))),
+        Status::Open | Status::Mitigated | Status::Resolved => Ok(Some(id)),
+    }
+}
+
+/// Writes into the incident's timeline how the deployment that was to end it went. What cannot be written there is in the
+/// journal all the same.
+fn tell_incident(id: IncidentId, deployment: &Deployment, cx: &Cx) {
+    let release = deployment
+        .release
+        .map_or_else(|| "a release".to_owned(), |release| release.to_string());
+    let entry = NewEntry {
+        kind: EntryKind::Note,
+        at: None,
+        text: format!(
+            "{} of {release} of {} to {}, meant to fix this: {}",
+            deployment.id,
+            deployment.service,
+            deployment.env,
+            deployment.outcome.as_str().replace('_', " ")
+        ),
+        detail: serde_json::json!({ "deployment": deployment.id, "outcome": deployment.outcome }),
+    };
+    let told = cx
+        .world
+        .store()
+        .and_then(|store| store.add_incident_entries(id, &[entry]));
+    if let Err(fault) = told {
+        cx.ui.warn(format!("{id} was not told of {}: {fault}", deployment.id));
+    }
 }
 
 pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
@@ -149,6 +186,9 @@ pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
         .signals
         .careful("stops safely: what was started and takes no traffic yet is removed");
     let report = deployer.deploy(&request)?;
+    if let Some(id) = args.fixes {
+        tell_incident(id, &report.deployment, cx);
+    }
     let next = next(&report);
     let exit = deployment::conclude(cx, report)?;
     if let Some(next) = next {

@@ -8,6 +8,7 @@ pub mod name;
 pub mod objective;
 pub mod observed;
 pub mod oncall;
+pub mod readiness;
 pub mod redact;
 pub mod release;
 pub mod rota;

@@ -121,6 +121,12 @@ pub static ENVIRONMENT: Table = Table::new(
             "Severe acts need the name typed, whatever the service says.",
         )
         .default("false"),
+        Key::new(
+            "readiness",
+            Form::Flag,
+            "Deployments need the readiness level that the service's tier owes.",
+        )
+        .default("true where the environment is protected"),
     ],
 );
 

@@ -109,6 +109,8 @@ pub struct EnvironmentPolicy {
     /// `None`: as in [`Policy::budget`].
     pub budget: Option<SpentBudget>,
     pub protected: bool,
+    /// Deployments need the readiness that the service owes; `None`: where the environment is protected.
+    pub readiness: Option<bool>,
 }
 
 impl Policy {

@@ -207,6 +207,7 @@ fn policy(view: View<'_>) -> Policy {
             dirty: dirty(view),
             budget: spent_budget(view),
             protected: view.flag("protected").unwrap_or(false),
+            readiness: view.flag("readiness"),
         };
         (name.to_owned(), policy)
     });
