@@ -28,6 +28,7 @@ pub mod fault;
 pub mod model;
 pub mod oncall;
 pub mod ports;
+pub mod review;
 pub mod scaffold;
 pub mod store;
 pub mod world;

@@ -133,6 +133,7 @@ pub enum Command {
     Down(super::down::DownArgs),
     Tour(super::tour::TourArgs),
     Oncall(super::oncall::OncallArgs),
+    Review(super::review::ReviewArgs),
     Audit(super::audit::AuditArgs),
     Agent(super::agent::AgentArgs),
     Doctor(super::doctor::DoctorArgs),

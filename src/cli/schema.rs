@@ -19,6 +19,7 @@ use crate::config::platform::keys::PLATFORM;
 use crate::config::rota::keys::ROTA;
 use crate::config::schema;
 use crate::fault::{Fault, Result};
+use crate::review::Review;
 
 /// Print the JSON Schema of a file or of a document
 ///
@@ -78,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 27] = [
+pub const KINDS: [Kind; 28] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -100,6 +101,7 @@ pub const KINDS: [Kind; 27] = [
     kind::<Platform>(),
     kind::<platform::Checked>(),
     kind::<platform::Started>(),
+    kind::<Review>(),
     kind::<Kinds>(),
     kind::<status::Status>(),
     kind::<template::Shown>(),

@@ -30,6 +30,7 @@ mod migrate;
 pub mod outbox;
 mod process;
 pub mod release;
+pub mod review;
 mod row;
 pub mod seal;
 pub mod secret;
