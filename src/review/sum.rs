@@ -272,7 +272,7 @@ fn deployments(facts: &Facts, owners: &Owners<'_>) -> Deployments {
     }
     sum.failed_percent = now.failed_percent();
     sum.failed_percent_before = before.failed_percent();
-    sum.services.sort_by(|one, other| other.count.cmp(&one.count));
+    sum.services.sort_by_key(|row| std::cmp::Reverse(row.count));
     sum
 }
 
