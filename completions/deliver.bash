@@ -103,6 +103,9 @@ _deliver() {
             deliver__subcmd__agent,stop)
                 cmd="deliver__subcmd__agent__subcmd__stop"
                 ;;
+            deliver__subcmd__agent,unit)
+                cmd="deliver__subcmd__agent__subcmd__unit"
+                ;;
             deliver__subcmd__agent__subcmd__help,help)
                 cmd="deliver__subcmd__agent__subcmd__help__subcmd__help"
                 ;;
@@ -114,6 +117,9 @@ _deliver() {
                 ;;
             deliver__subcmd__agent__subcmd__help,stop)
                 cmd="deliver__subcmd__agent__subcmd__help__subcmd__stop"
+                ;;
+            deliver__subcmd__agent__subcmd__help,unit)
+                cmd="deliver__subcmd__agent__subcmd__help__subcmd__unit"
                 ;;
             deliver__subcmd__audit,export)
                 cmd="deliver__subcmd__audit__subcmd__export"
@@ -234,6 +240,9 @@ _deliver() {
                 ;;
             deliver__subcmd__help__subcmd__agent,stop)
                 cmd="deliver__subcmd__help__subcmd__agent__subcmd__stop"
+                ;;
+            deliver__subcmd__help__subcmd__agent,unit)
+                cmd="deliver__subcmd__help__subcmd__agent__subcmd__unit"
                 ;;
             deliver__subcmd__help__subcmd__audit,export)
                 cmd="deliver__subcmd__help__subcmd__audit__subcmd__export"
@@ -625,7 +634,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent)
-            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help status restart stop help"
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help status restart stop unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -688,7 +697,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent__subcmd__help)
-            opts="status restart stop help"
+            opts="status restart stop unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -744,6 +753,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__agent__subcmd__help__subcmd__unit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -884,6 +907,69 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__agent__subcmd__stop)
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__agent__subcmd__unit)
             opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1761,7 +1847,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__agent)
-            opts="status restart stop"
+            opts="status restart stop unit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1803,6 +1889,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__agent__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__agent__subcmd__unit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

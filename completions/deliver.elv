@@ -22,7 +22,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -39,24 +39,24 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand oncall 'Show who is on call, now or later, and check that somebody is'
             cand review 'Review a week: what was deployed, what hurt, what is owed'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -76,7 +76,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -99,7 +99,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -114,8 +114,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;list'= {
@@ -123,7 +123,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -144,7 +144,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -161,8 +161,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;template;help'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;template;help;list'= {
@@ -196,7 +196,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -219,7 +219,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -247,7 +247,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -272,7 +272,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -295,7 +295,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -317,7 +317,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -341,7 +341,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -363,7 +363,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -391,7 +391,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -414,7 +414,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -429,9 +429,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;set'= {
@@ -440,7 +440,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -462,7 +462,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -483,7 +483,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -500,9 +500,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;hold;help'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;hold;help;set'= {
@@ -520,7 +520,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -543,7 +543,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -565,7 +565,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -580,9 +580,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand who 'Show who is on call now, or at a moment; the team of this folder''s service first'
+            cand who 'Show who is on call, now or at a moment'
             cand schedule 'Show who takes which turn'
-            cand check 'Prove the rotas for the weeks to come; exits 3 where a page would be lost'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;oncall;who'= {
@@ -593,7 +593,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -619,7 +619,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -643,7 +643,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -660,9 +660,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;oncall;help'= {
-            cand who 'Show who is on call now, or at a moment; the team of this folder''s service first'
+            cand who 'Show who is on call, now or at a moment'
             cand schedule 'Show who takes which turn'
-            cand check 'Prove the rotas for the weeks to come; exits 3 where a page would be lost'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;oncall;help;who'= {
@@ -682,7 +682,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -707,7 +707,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -722,8 +722,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;verify'= {
@@ -732,7 +732,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -753,7 +753,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -770,8 +770,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help'
         }
         &'deliver;audit;help'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;audit;help;verify'= {
@@ -785,7 +785,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -800,9 +800,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;status'= {
@@ -810,7 +811,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -831,7 +832,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -844,15 +845,36 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --yes 'Take every proposal without asking'
             cand --no-input 'Never ask; say which flag was needed'
             cand --dry-run 'Show what would be done and do nothing'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;stop'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;agent;unit'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -869,9 +891,10 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;agent;help'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;agent;help;status'= {
@@ -880,6 +903,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;agent;help;stop'= {
         }
+        &'deliver;agent;help;unit'= {
+        }
         &'deliver;agent;help;help'= {
         }
         &'deliver;doctor'= {
@@ -887,7 +912,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -908,7 +933,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -932,7 +957,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -953,7 +978,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -985,7 +1010,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1010,7 +1035,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1031,7 +1056,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1052,7 +1077,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1087,7 +1112,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1105,7 +1130,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;manifest'= {
@@ -1113,7 +1138,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1134,7 +1159,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1155,7 +1180,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1176,7 +1201,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1196,7 +1221,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
@@ -1214,7 +1239,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1235,7 +1260,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --progress 'How to show progress: auto, tty, plain, json, none'
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
-            cand --platform 'The company''s platform: a folder or a git URL'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
             cand --store 'The store''s file'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
@@ -1253,24 +1278,24 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;help'= {
-            cand new 'Creates a service from a template'
-            cand template 'Lists and shows templates'
+            cand new 'Create a service from a template'
+            cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
-            cand plan 'Shows what `deliver deploy` would do, and does nothing'
-            cand deploy 'Deploys what this folder holds'
-            cand rollback 'Returns to the last good release, or to the one named'
-            cand resume 'Finishes or undoes a deployment whose tool died'
-            cand status 'Shows what runs, as observed just now'
-            cand history 'Lists deployments, newest first'
-            cand why 'Tells what happened in a deployment, and why it ended as it did'
-            cand logs 'Shows what a service''s instances printed, in time order'
-            cand hold 'Stops deployments for a reason, until somebody clears the hold'
-            cand down 'Stops a service and gives its address back'
-            cand tour 'Shows the whole way with a real service, in half a minute'
+            cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand deploy 'Deploy what this folder holds'
+            cand rollback 'Return to the last good release, or to the one named'
+            cand resume 'Finish or undo a deployment whose tool died'
+            cand status 'Show what runs, as observed just now'
+            cand history 'List deployments, newest first'
+            cand why 'Tell what happened in a deployment, and why it ended as it did'
+            cand logs 'Show what a service''s instances printed, in time order'
+            cand hold 'Stop deployments for a reason, until somebody clears the hold'
+            cand down 'Stop a service and give its address back'
+            cand tour 'Show the whole way with a real service, in half a minute'
             cand oncall 'Show who is on call, now or later, and check that somebody is'
             cand review 'Review a week: what was deployed, what hurt, what is owed'
             cand audit 'Show what was done, by whom and why'
-            cand agent 'Shows, restarts or stops what runs services on this machine'
+            cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
@@ -1282,8 +1307,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;new'= {
         }
         &'deliver;help;template'= {
-            cand list 'Lists the templates'
-            cand show 'Shows what a template is and which files it makes'
+            cand list 'List the templates'
+            cand show 'Show what a template is and which files it makes'
         }
         &'deliver;help;template;list'= {
         }
@@ -1308,9 +1333,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;logs'= {
         }
         &'deliver;help;hold'= {
-            cand set 'Sets a hold; needs --reason'
-            cand clear 'Clears every hold of a service in an environment'
-            cand list 'Lists the holds of every service'
+            cand set 'Set a hold; needs --reason'
+            cand clear 'Clear every hold of a service in an environment'
+            cand list 'List the holds of every service'
         }
         &'deliver;help;hold;set'= {
         }
@@ -1323,9 +1348,9 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;tour'= {
         }
         &'deliver;help;oncall'= {
-            cand who 'Show who is on call now, or at a moment; the team of this folder''s service first'
+            cand who 'Show who is on call, now or at a moment'
             cand schedule 'Show who takes which turn'
-            cand check 'Prove the rotas for the weeks to come; exits 3 where a page would be lost'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
         }
         &'deliver;help;oncall;who'= {
         }
@@ -1336,23 +1361,26 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;review'= {
         }
         &'deliver;help;audit'= {
-            cand verify 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-            cand export 'Write every record to standard output, oldest first, one JSON object a line'
+            cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
+            cand export 'Write every record, oldest first, one JSON object a line'
         }
         &'deliver;help;audit;verify'= {
         }
         &'deliver;help;audit;export'= {
         }
         &'deliver;help;agent'= {
-            cand status 'Says whether the agent runs, and what it looks after'
-            cand restart 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-            cand stop 'Stops every instance and the agent, so that nothing is left running'
+            cand status 'Say whether the agent runs, and what it looks after'
+            cand restart 'Start the agent, or replace it by this program; instances go on'
+            cand stop 'Stop every instance and the agent, so that nothing is left running'
+            cand unit 'Print a unit for systemd that starts the agent after a reboot'
         }
         &'deliver;help;agent;status'= {
         }
         &'deliver;help;agent;restart'= {
         }
         &'deliver;help;agent;stop'= {
+        }
+        &'deliver;help;agent;unit'= {
         }
         &'deliver;help;doctor'= {
         }
@@ -1379,7 +1407,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
-            cand output 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+            cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
         }

@@ -33,7 +33,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_needs_command" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_needs_command" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_needs_command" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_needs_command" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_needs_command" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_needs_command" -l reason -d 'Why you do it, for the journal' -r
@@ -45,24 +45,24 @@ complete -c deliver -n "__fish_deliver_needs_command" -l no-input -d 'Never ask;
 complete -c deliver -n "__fish_deliver_needs_command" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_needs_command" -s V -l version -d 'Print version'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "new" -d 'Creates a service from a template'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "template" -d 'Lists and shows templates'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "new" -d 'Create a service from a template'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "template" -d 'List and show templates'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "deploy" -d 'Deploys what this folder holds'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "rollback" -d 'Returns to the last good release, or to the one named'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "resume" -d 'Finishes or undoes a deployment whose tool died'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "status" -d 'Shows what runs, as observed just now'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "history" -d 'Lists deployments, newest first'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "why" -d 'Tells what happened in a deployment, and why it ended as it did'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "logs" -d 'Shows what a service\'s instances printed, in time order'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "hold" -d 'Stops deployments for a reason, until somebody clears the hold'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "down" -d 'Stops a service and gives its address back'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "tour" -d 'Shows the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "deploy" -d 'Deploy what this folder holds'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "rollback" -d 'Return to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "status" -d 'Show what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "history" -d 'List deployments, newest first'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "down" -d 'Stop a service and give its address back'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_needs_command" -f -a "agent" -d 'Shows, restarts or stops what runs services on this machine'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "config" -d 'Show where settings come from and where files are'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "platform" -d 'Start, check and show what a company\'s services share'
@@ -84,7 +84,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand new" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l reason -d 'Why you do it, for the journal' -r
@@ -106,7 +106,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l reason -d 'Why you do it, for the journal' -r
@@ -117,8 +117,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'Lists the templates'
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Shows what a template is and which files it makes'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the templates'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -129,7 +129,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
@@ -149,7 +149,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
@@ -160,8 +160,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the templates'
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "show" -d 'Shows what a template is and which files it makes'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the templates'
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l name -d 'The service\'s name' -r
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l team -d 'The team that owns it' -r
@@ -191,7 +191,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l reason -d 'Why you do it, for the journal' -r
@@ -213,7 +213,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why you do it, for the journal' -r
@@ -241,7 +241,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l reason -d 'Why you do it, for the journal' -r
@@ -265,7 +265,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l reason -d 'Why you do it, for the journal' -r
@@ -287,7 +287,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l reason -d 'Why you do it, for the journal' -r
@@ -308,7 +308,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l reason -d 'Why you do it, for the journal' -r
@@ -331,7 +331,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand history" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l reason -d 'Why you do it, for the journal' -r
@@ -352,7 +352,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l reason -d 'Why you do it, for the journal' -r
@@ -378,7 +378,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l reason -d 'Why you do it, for the journal' -r
@@ -399,7 +399,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l reason -d 'Why you do it, for the journal' -r
@@ -410,9 +410,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "set" -d 'Sets a hold; needs --reason'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "clear" -d 'Clears every hold of a service in an environment'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "list" -d 'Lists the holds of every service'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "set" -d 'Set a hold; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "clear" -d 'Clear every hold of a service in an environment'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "list" -d 'List the holds of every service'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l service -d 'Another service than that of this folder' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
@@ -424,7 +424,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l reason -d 'Why you do it, for the journal' -r
@@ -445,7 +445,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l reason -d 'Why you do it, for the journal' -r
@@ -465,7 +465,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
@@ -476,9 +476,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "set" -d 'Sets a hold; needs --reason'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Clears every hold of a service in an environment'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the holds of every service'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set a hold; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Clear every hold of a service in an environment'
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the holds of every service'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l service -d 'Another service than that of this folder' -r
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l confirm -d 'The service\'s name, where the environment is protected' -r
@@ -491,7 +491,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand down" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l reason -d 'Why you do it, for the journal' -r
@@ -513,7 +513,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l reason -d 'Why you do it, for the journal' -r
@@ -534,7 +534,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l reason -d 'Why you do it, for the journal' -r
@@ -545,9 +545,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_s
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "who" -d 'Show who is on call now, or at a moment; the team of this folder\'s service first'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "who" -d 'Show who is on call, now or at a moment'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "schedule" -d 'Show who takes which turn'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "check" -d 'Prove the rotas for the weeks to come; exits 3 where a page would be lost'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l team -d 'Only the rotas of this team' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l rota -d 'Only this rota' -r
@@ -561,7 +561,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l reason -d 'Why you do it, for the journal' -r
@@ -586,7 +586,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l reason -d 'Why you do it, for the journal' -r
@@ -609,7 +609,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r
@@ -620,9 +620,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "who" -d 'Show who is on call now, or at a moment; the team of this folder\'s service first'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "who" -d 'Show who is on call, now or at a moment'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "schedule" -d 'Show who takes which turn'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "check" -d 'Prove the rotas for the weeks to come; exits 3 where a page would be lost'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l week -d 'A week of the calendar: 2026-W47, or `last`' -r
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l since -d 'The time until now instead: 7d, 28d' -r
@@ -638,7 +638,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l reason -d 'Why you do it, for the journal' -r
@@ -661,7 +661,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l reason -d 'Why you do it, for the journal' -r
@@ -672,8 +672,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_se
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "export" -d 'Write every record to standard output, oldest first, one JSON object a line'
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record not as written'
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "export" -d 'Write every record, oldest first, one JSON object a line'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l expect -d 'Also require the record with this hash, noted earlier: finds a journal that was rewritten as a whole' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
@@ -685,7 +685,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l reason -d 'Why you do it, for the journal' -r
@@ -705,7 +705,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l reason -d 'Why you do it, for the journal' -r
@@ -716,33 +716,34 @@ complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write every record to standard output, oldest first, one JSON object a line'
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record not as written'
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write every record, oldest first, one JSON object a line'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
 tty\t''
 plain\t''
 json\t''
 none\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l reason -d 'Why you do it, for the journal' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l json -d 'Print one JSON document on standard output'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -s q -l quiet -d 'Say only what went wrong'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -s y -l yes -d 'Take every proposal without asking'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l no-input -d 'Never ask; say which flag was needed'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -l dry-run -d 'Show what would be done and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -f -a "status" -d 'Says whether the agent runs, and what it looks after'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -f -a "restart" -d 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -f -a "stop" -d 'Stops every instance and the agent, so that nothing is left running'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -f -a "status" -d 'Say whether the agent runs, and what it looks after'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -f -a "restart" -d 'Start the agent, or replace it by this program; instances go on'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -f -a "stop" -d 'Stop every instance and the agent, so that nothing is left running'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -f -a "unit" -d 'Print a unit for systemd that starts the agent after a reboot'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -752,7 +753,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l reason -d 'Why you do it, for the journal' -r
@@ -772,7 +773,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l reason -d 'Why you do it, for the journal' -r
@@ -782,7 +783,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s y -l yes -d 'Take every proposal without asking'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l dry-run -d 'Show what would be done and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -792,7 +793,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l reason -d 'Why you do it, for the journal' -r
@@ -803,9 +804,30 @@ complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "status" -d 'Says whether the agent runs, and what it looks after'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stops every instance and the agent, so that nothing is left running'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether the agent runs, and what it looks after'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Start the agent, or replace it by this program; instances go on'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop every instance and the agent, so that nothing is left running'
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "unit" -d 'Print a unit for systemd that starts the agent after a reboot'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -816,7 +838,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l reason -d 'Why you do it, for the journal' -r
@@ -836,7 +858,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l reason -d 'Why you do it, for the journal' -r
@@ -859,7 +881,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r
@@ -879,7 +901,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l reason -d 'Why you do it, for the journal' -r
@@ -902,7 +924,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l reason -d 'Why you do it, for the journal' -r
@@ -926,7 +948,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l reason -d 'Why you do it, for the journal' -r
@@ -946,7 +968,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r
@@ -966,7 +988,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
@@ -990,7 +1012,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r
@@ -1004,7 +1026,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_s
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -1015,7 +1037,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l reason -d 'Why you do it, for the journal' -r
@@ -1035,7 +1057,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l reason -d 'Why you do it, for the journal' -r
@@ -1055,7 +1077,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l reason -d 'Why you do it, for the journal' -r
@@ -1075,7 +1097,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l reason -d 'Why you do it, for the journal' -r
@@ -1089,7 +1111,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -1100,7 +1122,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand version" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand version" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand version" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l reason -d 'Why you do it, for the journal' -r
@@ -1120,7 +1142,7 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand completion" -l platform -d 'The company\'s platform: a folder or a git URL' -r
+complete -c deliver -n "__fish_deliver_using_subcommand completion" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l store -d 'The store\'s file' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l reason -d 'Why you do it, for the journal' -r
@@ -1132,24 +1154,24 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "new" -d 'Creates a service from a template'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "template" -d 'Lists and shows templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "new" -d 'Create a service from a template'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "template" -d 'List and show templates'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Shows what `deliver deploy` would do, and does nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploys what this folder holds'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Returns to the last good release, or to the one named'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finishes or undoes a deployment whose tool died'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "status" -d 'Shows what runs, as observed just now'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "history" -d 'Lists deployments, newest first'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tells what happened in a deployment, and why it ended as it did'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Shows what a service\'s instances printed, in time order'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stops deployments for a reason, until somebody clears the hold'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stops a service and gives its address back'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Shows the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "history" -d 'List deployments, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Shows, restarts or stops what runs services on this machine'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
@@ -1157,19 +1179,20 @@ complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour oncall review audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "list" -d 'Lists the templates'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "show" -d 'Shows what a template is and which files it makes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Sets a hold; needs --reason'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "clear" -d 'Clears every hold of a service in an environment'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "list" -d 'Lists the holds of every service'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "who" -d 'Show who is on call now, or at a moment; the team of this folder\'s service first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "list" -d 'List the templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "show" -d 'Show what a template is and which files it makes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Set a hold; needs --reason'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "clear" -d 'Clear every hold of a service in an environment'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "list" -d 'List the holds of every service'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "who" -d 'Show who is on call, now or at a moment'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "schedule" -d 'Show who takes which turn'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "check" -d 'Prove the rotas for the weeks to come; exits 3 where a page would be lost'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record that is not as it was written'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every record to standard output, oldest first, one JSON object a line'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "status" -d 'Says whether the agent runs, and what it looks after'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "restart" -d 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "stop" -d 'Stops every instance and the agent, so that nothing is left running'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record not as written'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every record, oldest first, one JSON object a line'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "status" -d 'Say whether the agent runs, and what it looks after'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "restart" -d 'Start the agent, or replace it by this program; instances go on'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "stop" -d 'Stop every instance and the agent, so that nothing is left running'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "unit" -d 'Print a unit for systemd that starts the agent after a reboot'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "explain" -d 'Show every layer that could set a value, and the one that did'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "paths" -d 'Show where the store, the settings, the platform and the manifest are'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "init" -d 'Write a `platform.toml` to start from; never over one that is there'
@@ -1178,4 +1201,4 @@ complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'

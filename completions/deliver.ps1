@@ -25,7 +25,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -42,24 +42,24 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Creates a service from a template')
-            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Lists and shows templates')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Create a service from a template')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'List and show templates')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
-            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Shows what `deliver deploy` would do, and does nothing')
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys what this folder holds')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Returns to the last good release, or to the one named')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finishes or undoes a deployment whose tool died')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Shows what runs, as observed just now')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Lists deployments, newest first')
-            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tells what happened in a deployment, and why it ended as it did')
-            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Shows what a service''s instances printed, in time order')
-            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stops deployments for a reason, until somebody clears the hold')
-            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stops a service and gives its address back')
-            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Shows the whole way with a real service, in half a minute')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what `deliver deploy` would do, and do nothing')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy what this folder holds')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return to the last good release, or to the one named')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish or undo a deployment whose tool died')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what runs, as observed just now')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'List deployments, newest first')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell what happened in a deployment, and why it ended as it did')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show what a service''s instances printed, in time order')
+            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stop deployments for a reason, until somebody clears the hold')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop a service and give its address back')
+            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show the whole way with a real service, in half a minute')
             [CompletionResult]::new('oncall', 'oncall', [CompletionResultType]::ParameterValue, 'Show who is on call, now or later, and check that somebody is')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review a week: what was deployed, what hurt, what is owed')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show what was done, by whom and why')
-            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Shows, restarts or stops what runs services on this machine')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Show, restart or stop what runs services on this machine')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
@@ -80,7 +80,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -104,7 +104,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -119,8 +119,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a template is and which files it makes')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -129,7 +129,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -151,7 +151,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -169,8 +169,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;template;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a template is and which files it makes')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -208,7 +208,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -232,7 +232,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -261,7 +261,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -287,7 +287,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -311,7 +311,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -334,7 +334,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -359,7 +359,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -382,7 +382,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -411,7 +411,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -435,7 +435,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -450,9 +450,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Sets a hold; needs --reason')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clears every hold of a service in an environment')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the holds of every service')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a hold; needs --reason')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clear every hold of a service in an environment')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the holds of every service')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -462,7 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -485,7 +485,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -507,7 +507,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -525,9 +525,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;hold;help' {
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Sets a hold; needs --reason')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clears every hold of a service in an environment')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the holds of every service')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a hold; needs --reason')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clear every hold of a service in an environment')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the holds of every service')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -550,7 +550,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -574,7 +574,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -597,7 +597,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -612,9 +612,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now, or at a moment; the team of this folder''s service first')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call, now or at a moment')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas for the weeks to come; exits 3 where a page would be lost')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -626,7 +626,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -653,7 +653,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -678,7 +678,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -696,9 +696,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;oncall;help' {
-            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now, or at a moment; the team of this folder''s service first')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call, now or at a moment')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas for the weeks to come; exits 3 where a page would be lost')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -723,7 +723,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -749,7 +749,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -764,8 +764,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record not as written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record, oldest first, one JSON object a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -775,7 +775,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -797,7 +797,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -815,8 +815,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;audit;help' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record not as written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record, oldest first, one JSON object a line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -834,7 +834,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -849,9 +849,10 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Says whether the agent runs, and what it looks after')
-            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stops every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the agent runs, and what it looks after')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Start the agent, or replace it by this program; instances go on')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('unit', 'unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd that starts the agent after a reboot')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -860,7 +861,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -882,7 +883,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -895,8 +896,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'deliver;agent;stop' {
@@ -904,7 +905,29 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more, such as the output of steps that succeed')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take every proposal without asking')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; say which flag was needed')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'deliver;agent;unit' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -922,9 +945,10 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;agent;help' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Says whether the agent runs, and what it looks after')
-            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stops every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the agent runs, and what it looks after')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Start the agent, or replace it by this program; instances go on')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('unit', 'unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd that starts the agent after a reboot')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -937,6 +961,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;agent;help;stop' {
             break
         }
+        'deliver;agent;help;unit' {
+            break
+        }
         'deliver;agent;help;help' {
             break
         }
@@ -945,7 +972,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -967,7 +994,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -992,7 +1019,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1014,7 +1041,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1051,7 +1078,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1077,7 +1104,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1099,7 +1126,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1121,7 +1148,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1162,7 +1189,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1180,7 +1207,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
             [CompletionResult]::new('rota', 'rota', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `rotas/NAME.toml`')
-            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1189,7 +1216,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1211,7 +1238,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1233,7 +1260,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1255,7 +1282,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1276,7 +1303,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
             [CompletionResult]::new('rota', 'rota', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `rotas/NAME.toml`')
-            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1300,7 +1327,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1322,7 +1349,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
             [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Work as if started in DIR')
-            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: a folder or a git URL')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'The company''s platform: the folder of its platform.toml')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store''s file')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up waiting after this long, such as 90s or 10m')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why you do it, for the journal')
@@ -1341,24 +1368,24 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help' {
-            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Creates a service from a template')
-            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Lists and shows templates')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Create a service from a template')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'List and show templates')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Describe an app that already exists')
-            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Shows what `deliver deploy` would do, and does nothing')
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys what this folder holds')
-            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Returns to the last good release, or to the one named')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finishes or undoes a deployment whose tool died')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Shows what runs, as observed just now')
-            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Lists deployments, newest first')
-            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tells what happened in a deployment, and why it ended as it did')
-            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Shows what a service''s instances printed, in time order')
-            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stops deployments for a reason, until somebody clears the hold')
-            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stops a service and gives its address back')
-            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Shows the whole way with a real service, in half a minute')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show what `deliver deploy` would do, and do nothing')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy what this folder holds')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return to the last good release, or to the one named')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish or undo a deployment whose tool died')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what runs, as observed just now')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'List deployments, newest first')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell what happened in a deployment, and why it ended as it did')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show what a service''s instances printed, in time order')
+            [CompletionResult]::new('hold', 'hold', [CompletionResultType]::ParameterValue, 'Stop deployments for a reason, until somebody clears the hold')
+            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop a service and give its address back')
+            [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show the whole way with a real service, in half a minute')
             [CompletionResult]::new('oncall', 'oncall', [CompletionResultType]::ParameterValue, 'Show who is on call, now or later, and check that somebody is')
             [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review a week: what was deployed, what hurt, what is owed')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show what was done, by whom and why')
-            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Shows, restarts or stops what runs services on this machine')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Show, restart or stop what runs services on this machine')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check this machine, and say how to mend what is missing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show where settings come from and where files are')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Start, check and show what a company''s services share')
@@ -1372,8 +1399,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;template' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the templates')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Shows what a template is and which files it makes')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the templates')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a template is and which files it makes')
             break
         }
         'deliver;help;template;list' {
@@ -1410,9 +1437,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;hold' {
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Sets a hold; needs --reason')
-            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clears every hold of a service in an environment')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Lists the holds of every service')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a hold; needs --reason')
+            [CompletionResult]::new('clear', 'clear', [CompletionResultType]::ParameterValue, 'Clear every hold of a service in an environment')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the holds of every service')
             break
         }
         'deliver;help;hold;set' {
@@ -1431,9 +1458,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;oncall' {
-            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call now, or at a moment; the team of this folder''s service first')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'Show who is on call, now or at a moment')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show who takes which turn')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas for the weeks to come; exits 3 where a page would be lost')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Prove the rotas of the weeks to come; exits 3 on a gap')
             break
         }
         'deliver;help;oncall;who' {
@@ -1449,8 +1476,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;audit' {
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record that is not as it was written')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record to standard output, oldest first, one JSON object a line')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole chain; exit 5 at the first record not as written')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write every record, oldest first, one JSON object a line')
             break
         }
         'deliver;help;audit;verify' {
@@ -1460,9 +1487,10 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;agent' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Says whether the agent runs, and what it looks after')
-            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Replaces supervisor and router by this program, or starts them; instances go on and no request is lost')
-            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stops every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the agent runs, and what it looks after')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Start the agent, or replace it by this program; instances go on')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop every instance and the agent, so that nothing is left running')
+            [CompletionResult]::new('unit', 'unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd that starts the agent after a reboot')
             break
         }
         'deliver;help;agent;status' {
@@ -1472,6 +1500,9 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;agent;stop' {
+            break
+        }
+        'deliver;help;agent;unit' {
             break
         }
         'deliver;help;doctor' {
@@ -1507,7 +1538,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `deliver.toml`')
             [CompletionResult]::new('platform', 'platform', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `platform.toml`')
             [CompletionResult]::new('rota', 'rota', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of `rotas/NAME.toml`')
-            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json; without KIND list the kinds')
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what a command prints with --json')
             break
         }
         'deliver;help;schema;manifest' {

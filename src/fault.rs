@@ -191,9 +191,16 @@ impl Fault {
         self
     }
 
-    /// Adds lines of evidence shown as they are, such as the last lines of an instance's log.
+    /// Adds lines of evidence shown as they are, such as the last lines of an instance's log. It begins and ends with
+    /// something to read: programs set their output off with empty lines, and we have ways of our own for that.
     pub fn details(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.0.details.extend(lines);
+        let blank = |line: &String| line.trim().is_empty();
+        let details = &mut self.0.details;
+        details.extend(lines);
+        let last = details.iter().rposition(|line| !blank(line)).map_or(0, |at| at + 1);
+        details.truncate(last);
+        let first = details.iter().position(|line| !blank(line)).unwrap_or(0);
+        details.drain(..first);
         self
     }
 
@@ -285,5 +292,13 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(serde_json::to_value(kind).expect("JSON"), kind.word());
         }
+    }
+
+    #[test]
+    fn evidence_begins_and_ends_with_something_to_read() {
+        let lines = ["", " ", "> build", "", "failed", "\t"].map(str::to_owned);
+        let fault = Fault::failed("x", "x").details(lines);
+        assert_eq!(fault.evidence(), ["> build", "", "failed"]);
+        assert!(Fault::failed("x", "x").details([String::new()]).evidence().is_empty());
     }
 }

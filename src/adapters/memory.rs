@@ -1,20 +1,22 @@
 //! Complete in-memory adapters: what tests of domains run on, and the first to pass each contract suite.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::fault::{Fault, Kind, Result};
+use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::release::Source;
 use crate::model::spec::Role;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
-use crate::ports::Clock;
 use crate::ports::target::{
     Authority, Capabilities, LogLine, LogQuery, Prepared, RELEASE_STEP, Shift, Stop, Stopped, Target, Wanted,
 };
+use crate::ports::{Clock, Vcs};
 
 /// A clock that moves only when somebody sleeps on it or moves it.
 #[derive(Debug)]
@@ -48,6 +50,61 @@ impl Clock for ManualClock {
 
     fn sleep(&self, duration: Duration) {
         self.advance(duration);
+    }
+}
+
+/// Version control that knows the repositories it made, and no history.
+#[derive(Default)]
+pub struct MemoryVcs {
+    /// Folders that were to become repositories.
+    asked: Mutex<Vec<PathBuf>>,
+    refuses: bool,
+}
+
+impl MemoryVcs {
+    /// One in which every commit fails, after it has begun to make the repository.
+    pub fn refusing() -> Self {
+        MemoryVcs {
+            refuses: true,
+            ..MemoryVcs::default()
+        }
+    }
+
+    pub fn asked(&self) -> Vec<PathBuf> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Vcs for MemoryVcs {
+    fn root(&self, dir: &Path) -> Result<Option<PathBuf>> {
+        let made = if self.refuses { Vec::new() } else { self.asked() };
+        Ok(made.into_iter().find(|root| dir.starts_with(root)))
+    }
+
+    fn source(&self, _: &Path) -> Result<Source> {
+        Ok(Source::default())
+    }
+
+    fn files(&self, _: &Path) -> Result<Option<Vec<PathBuf>>> {
+        Ok(None)
+    }
+
+    fn user(&self, _: &Path) -> Result<(Option<String>, Option<String>)> {
+        Ok((None, None))
+    }
+
+    /// Leaves the folder that a repository is known by, as git does.
+    fn init(&self, dir: &Path, _: &str) -> Result<()> {
+        std::fs::create_dir(dir.join(".git")).attempting("make", dir)?;
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.push(dir.to_owned());
+        match self.refuses {
+            true => Err(Fault::failed(
+                "git-failed",
+                format!("cannot run `git commit` in `{}`", dir.display()),
+            )),
+            false => Ok(()),
+        }
     }
 }
 

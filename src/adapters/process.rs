@@ -41,19 +41,44 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// The process groups that are alive now, so that whoever ends the program at once can take them along.
 #[derive(Clone, Default)]
-pub struct Groups(Arc<Mutex<Vec<Pid>>>);
+pub struct Groups(Arc<Mutex<Alive>>);
+
+#[derive(Default)]
+struct Alive {
+    groups: Vec<Pid>,
+    /// All were killed: another would outlive the program.
+    over: bool,
+}
 
 impl Groups {
-    fn list(&self) -> MutexGuard<'_, Vec<Pid>> {
+    fn alive(&self) -> MutexGuard<'_, Alive> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Kills all of them without waiting.
+    /// Kills all of them without waiting. No other is started afterwards.
     pub fn kill_all(&self) {
-        for group in self.list().iter() {
+        let mut alive = self.alive();
+        alive.over = true;
+        for group in &alive.groups {
             // A group that is already gone is what is wanted.
             let _ = killpg(*group, Signal::SIGKILL);
         }
+    }
+
+    /// Starts a program as a group that is known from its first moment.
+    fn start(&self, request: &Request) -> Result<(Child, Registered<'_>)> {
+        let mut alive = self.alive();
+        if alive.over {
+            return Err(Fault::new(
+                Kind::Interrupted,
+                "interrupted",
+                "everything is being ended",
+            ));
+        }
+        let child = start(request)?;
+        let group = Pid::from_raw(child.id().cast_signed());
+        alive.groups.push(group);
+        Ok((child, Registered { groups: self, group }))
     }
 }
 
@@ -172,13 +197,7 @@ impl Processes {
     /// Runs the program and hands over what it prints as it comes (stream 0 is its output, 1 its errors) until `take`
     /// returns false. Nothing of its group is left afterwards.
     fn run_to_end(&self, request: &Request, take: &mut dyn FnMut(usize, &[u8]) -> bool) -> Result<End> {
-        let mut child = start(request)?;
-        let group = Pid::from_raw(child.id().cast_signed());
-        self.groups.list().push(group);
-        let _registered = Registered {
-            groups: &self.groups,
-            group,
-        };
+        let (mut child, registered) = self.groups.start(request)?;
         let mut streams = Streams::of(&mut child);
         let deadline = self.clock.elapsed().saturating_add(request.timeout.duration());
         let end = loop {
@@ -200,7 +219,7 @@ impl Processes {
         } else {
             Duration::ZERO
         };
-        self.end_group(group, &mut child, patience, &mut streams, take);
+        self.end_group(registered.group, &mut child, patience, &mut streams, take);
         // What the pipe still holds was printed before the end.
         streams.read(Duration::ZERO, take);
         Ok(end)
@@ -274,7 +293,7 @@ struct Registered<'a> {
 
 impl Drop for Registered<'_> {
     fn drop(&mut self) {
-        self.groups.list().retain(|group| *group != self.group);
+        self.groups.alive().groups.retain(|group| *group != self.group);
     }
 }
 
@@ -523,7 +542,16 @@ mod tests {
             switch.0.store(true, Ordering::SeqCst)
         });
         assert_eq!(ended.expect("started").how, "interrupted");
-        assert!(processes.groups.list().is_empty());
+        assert!(processes.groups.alive().groups.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_started_once_everything_was_killed() {
+        let groups = Groups::default();
+        let processes = Processes::new(Arc::new(SystemClock::new(None)), Arc::new(Never), groups.clone());
+        groups.kill_all();
+        let fault = processes.run(&shell("sleep 600"), &mut |_| ()).expect_err("it is over");
+        assert_eq!((fault.kind(), fault.code()), (Kind::Interrupted, "interrupted"));
     }
 
     #[test]

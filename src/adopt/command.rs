@@ -169,6 +169,7 @@ pub fn chain(text: &str) -> Option<Vec<Vec<String>>> {
             let part = part.strip_prefix("exec ").unwrap_or(part);
             let rest = part.trim_start();
             let (assignments, command) = split_assignments(rest);
+            let command = command.strip_prefix("exec ").unwrap_or(command);
             let mut words_of = assignments;
             words_of.extend(words(command)?);
             Some(words_of)
@@ -211,6 +212,14 @@ pub fn join_chain(commands: &[Vec<String>]) -> String {
         line.push_str(&command.join(" "));
     }
     line
+}
+
+/// An argument that is a path from the root.
+pub fn absolute_path(command: &CommandLine) -> Option<String> {
+    let text = text(command);
+    let mut words = text.split_whitespace().skip(1);
+    let path = words.find(|word| word.starts_with('/') && word.len() > 1)?;
+    Some(path.trim_matches(['"', '\'']).to_owned())
 }
 
 /// Whether `$PORT` stands in the command.
@@ -376,6 +385,8 @@ mod tests {
             join_chain(&chain),
             "NODE_ENV=production npx prisma migrate deploy && exec node dist/main.js"
         );
+        let again = super::chain("NODE_ENV=production exec node server.js").expect("a chain");
+        assert_eq!(join_chain(&again), "NODE_ENV=production exec node server.js");
         assert_eq!(super::chain("a | b"), None);
     }
 

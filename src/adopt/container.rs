@@ -24,35 +24,85 @@ pub fn build(name: &str, file: &str) -> Vec<String> {
     ]
 }
 
-/// The start of one instance. The client is not `exec`ed: a shell stays that stops the container by its name, because a
-/// client that gets SIGKILL leaves its container running. A container that an earlier, killed client left behind is
-/// removed first: it has the same name, since an instance keeps its port.
-pub fn run(name: &str, port: u16, variables: &[&str], volumes: &[(String, String)]) -> String {
+/// Variables of an instance that are the machine's and not the app's; a container has its own.
+const MACHINES: &str = "PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TMPDIR|PWD|OLDPWD|SHLVL|_|PORT|LD_LIBRARY_PATH|\
+                        (LC|XDG|SSL_CERT|DOCKER|DELIVER)_.*";
+
+/// The start of one instance, in a container that bears the instance's own name: one that a killed client left behind is
+/// found by it and removed first.
+///
+/// The client is not `exec`ed. It passes SIGTERM on to the app, but one that gets SIGKILL leaves its container running; so
+/// a shell stays that has the engine kill the container in time. The signal of `docker stop` is made one that no app
+/// minds, since many take a second SIGTERM for an order to drop everything.
+///
+/// Variables are passed on by name, whichever the manifest comes to have; values stay out of the arguments.
+pub fn run(port: u16, volumes: &[(String, String)]) -> String {
     let mut options = String::new();
-    for variable in variables {
-        options.push_str(&format!(" -e {variable}"));
-    }
     for (folder, inside) in volumes {
         options.push_str(&format!(" -v \"$PWD\"/{}:{}", quote(folder), quote(inside)));
     }
     format!(
-        "name=deliver-{name}-$PORT\n\
+        "name=$DELIVER_INSTANCE-$DELIVER_AGENT\n\
+         env=$(awk 'BEGIN {{ for (name in ENVIRON) if (name !~ /^({MACHINES})$/) print \"-e\", name }}')\n\
          docker rm -f \"$name\" >/dev/null 2>&1\n\
-         trap 'docker stop -t {STOP_SECONDS} \"$name\" >/dev/null 2>&1' TERM INT\n\
-         docker run --rm --init --name \"$name\" -p 127.0.0.1:$PORT:{port} -e PORT={port}{options} \"$(cat {IMAGE_FILE})\" &\n\
+         trap 'stopped=1; docker stop -t {STOP_SECONDS} \"$name\" >/dev/null 2>&1' TERM INT\n\
+         docker run --rm --init --stop-signal CONT --name \"$name\" -p 127.0.0.1:$PORT:{port} -e PORT={port} $env{options} \"$(cat {IMAGE_FILE})\" &\n\
          wait $!; status=$?\n\
-         [ $status -gt 128 ] && wait $!\n\
+         [ -z \"$stopped\" ] || {{ wait $!; status=$?; }}\n\
          exit $status"
     )
 }
 
-/// The folder of a release that a volume of the image is kept in: `/app/data` is `data`.
-pub fn folder_of(volume: &str) -> Option<String> {
-    let name = volume.trim_end_matches('/').rsplit('/').next()?;
-    let plain = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    (plain && volume.starts_with('/') && !volume.contains(|c: char| c.is_control() || c == ':'))
-        .then(|| name.to_owned())
+/// The folders of a release that the volumes of an image are kept in: `/app/data` is `data`, and `app-data` beside another
+/// of that name.
+pub fn folders(volumes: &[String]) -> Vec<(String, String)> {
+    let mut folders: Vec<(String, String)> = Vec::new();
+    for inside in volumes.iter().filter(|inside| plain(inside)) {
+        let whole = inside.trim_matches('/').replace('/', "-");
+        let last = inside.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let taken = |name: &str| folders.iter().any(|(folder, _)| folder == name);
+        let free = [last, &whole].into_iter().find(|name| !taken(name)).map(str::to_owned);
+        folders.extend(free.map(|folder| (folder, inside.clone())));
+    }
+    folders
+}
+
+/// Whether it is a path that can stand in an option of the engine, and a folder's name.
+fn plain(volume: &str) -> bool {
+    let parts: Vec<&str> = volume.trim_matches('/').split('/').collect();
+    volume.starts_with('/')
+        && parts.iter().all(|part| {
+            part.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volumes_of_one_name_get_folders_of_their_own() {
+        let volumes = [
+            "/app/data",
+            "/var/data/",
+            "/app/data",
+            "relative",
+            "/a:b",
+            "/../etc",
+            "/",
+        ]
+        .map(str::to_owned);
+        let pair = |folder: &str, inside: &str| (folder.to_owned(), inside.to_owned());
+        assert_eq!(
+            folders(&volumes),
+            [
+                pair("data", "/app/data"),
+                pair("var-data", "/var/data/"),
+                pair("app-data", "/app/data")
+            ]
+        );
+    }
 }

@@ -118,8 +118,13 @@ pub fn listens(text: &str) -> bool {
 
 /// What the sources with these endings say about ports and health.
 pub fn scan(tree: &Tree, endings: &[&str]) -> Vec<Finding> {
+    scan_where(tree, endings, &|_| true)
+}
+
+/// What those of them say whose path is `wanted`.
+pub fn scan_where(tree: &Tree, endings: &[&str], wanted: &dyn Fn(&str) -> bool) -> Vec<Finding> {
     let mut seen = Seen::default();
-    for (path, text) in tree.sources(endings) {
+    for (path, text) in tree.sources(endings).into_iter().filter(|(path, _)| wanted(path)) {
         seen.file(path, text);
     }
     seen.findings()
@@ -180,6 +185,9 @@ impl Seen {
             let Some(name) = found.iter().skip(1).flatten().next().map(|name| name.as_str()) else {
                 continue;
             };
+            if of_a_request(name, line) {
+                continue;
+            }
             let other = || OTHER_WORDS.iter().any(|word| name.to_lowercase().contains(word));
             match name {
                 "PORT" => {
@@ -254,6 +262,12 @@ impl Seen {
         }
         findings
     }
+}
+
+/// WSGI and PHP hand over what they know of a request under names like those of variables.
+fn of_a_request(name: &str, line: &str) -> bool {
+    let handed_over = line.contains("_SERVER") || (line.contains("environ") && !line.contains("os.environ"));
+    name.starts_with("HTTP_X_") || (handed_over && matches!(name, "SERVER_PORT" | "REMOTE_PORT" | "SERVER_ADDR"))
 }
 
 fn is_comment(trimmed: &str) -> bool {
@@ -382,6 +396,17 @@ mod tests {
         ] {
             assert!(ports(path, line).contains(&PortUse::Variable), "{path}: {line}");
         }
+    }
+
+    #[test]
+    fn what_is_known_of_a_request_is_no_setting() {
+        assert_eq!(ports("a.py", "port = environ.get(\"HTTP_X_FORWARDED_PORT\")\n"), []);
+        assert_eq!(ports("a.py", "port = environ[\"SERVER_PORT\"]\n"), []);
+        let setting = PortUse::OtherVariable {
+            name: "SERVER_PORT".into(),
+            address: false,
+        };
+        assert_eq!(ports("a.py", "port = os.environ[\"SERVER_PORT\"]\n"), [setting]);
     }
 
     #[test]

@@ -374,3 +374,30 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_script_of_a_procfile_finds_what_the_build_installs() {
+    let files = [
+        ("Procfile", "web: bash start.sh\n"),
+        ("start.sh", "gunicorn shop.wsgi --bind 127.0.0.1:$PORT\n"),
+        ("requirements.txt", "gunicorn\n"),
+        ("app.py", "import os\n"),
+    ];
+    let text = emit::manifest(&planned(&files, &Answers::default()).draft);
+    let expected = r#"command = 'PATH="$PWD/.venv/bin:$PATH" exec bash start.sh'"#;
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("#!/usr/bin/env python"), "{text}");
+}
+
+#[test]
+fn settings_that_no_file_names_are_asked_for() {
+    let said = |manage: &str| {
+        let files = [("manage.py", manage), ("requirements.txt", "django\n")];
+        let notes = planned(&files, &Answers::default()).notes;
+        notes.iter().any(|note| note.text.contains("DJANGO_SETTINGS_MODULE"))
+    };
+    assert!(said("from django.core.management import execute_from_command_line\n"));
+    assert!(!said(
+        "import django, os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+    ));
+}

@@ -246,15 +246,13 @@ impl Tree {
             };
             let files: BTreeMap<_, _> = ABOVE
                 .iter()
-                .filter_map(|name| Some(((*name).to_owned(), read_text(&folder.join(name), budget)?)))
+                .filter_map(|name| Some(((*name).to_owned(), read_above(&folder.join(name), budget)?)))
                 .collect();
-            if !files.is_empty() {
-                self.above.push(Above {
-                    up: vec![".."; steps].join("/"),
-                    down: down.into(),
-                    files,
-                });
-            }
+            self.above.push(Above {
+                up: vec![".."; steps].join("/"),
+                down: down.into(),
+                files,
+            });
         }
     }
 
@@ -390,6 +388,11 @@ fn worth_reading(path: &str) -> bool {
             name,
             ".yarnrc.yml" | ".python-version" | ".nvmrc" | ".node-version" | ".ruby-version"
         )
+}
+
+/// A workspace file. One that is too long to read, as many a lock file is, still says that it is there.
+fn read_above(path: &Path, budget: &mut Budget) -> Option<String> {
+    read_text(path, budget).or_else(|| path.symlink_metadata().ok()?.is_file().then(String::new))
 }
 
 /// The text of a regular file, if it is text and small enough. Opened without following a link and without waiting, so

@@ -71,6 +71,12 @@ impl Client {
         &self.home
     }
 
+    /// The file that supervisors are started from.
+    pub fn program(&self) -> Result<PathBuf> {
+        fs::canonicalize(&self.program)
+            .map_err(|error| Fault::failed("agent-program-missing", "cannot find this program's file").because(error))
+    }
+
     /// The agent's own state; `None` where it is not running. Starts nothing.
     pub fn status(&self) -> Result<Option<Status>> {
         match self.reach()? {
@@ -342,9 +348,7 @@ impl Client {
 
     /// Has the running supervisor become this program.
     fn replace(&self, running: &Status) -> Result<()> {
-        let program = fs::canonicalize(&self.program).map_err(|error| {
-            Fault::failed("agent-program-missing", "cannot find this program's file").because(error)
-        })?;
+        let program = self.program()?;
         if let Reach::Reached(wire) = self.reach()? {
             self.ask(wire, &Request::Restart { program }, SHORT)?;
         }

@@ -20,6 +20,7 @@ pub mod shim;
 pub mod state;
 pub mod supervisor;
 pub mod sys;
+pub mod unit;
 pub mod wire;
 
 use std::ffi::OsString;

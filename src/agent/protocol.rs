@@ -242,6 +242,9 @@ pub struct Backend {
     pub instance: String,
     pub address: SocketAddr,
     pub release: ReleaseNo,
+    /// Fails its probes: gets requests only where no other takes them.
+    #[serde(default)]
+    pub unhealthy: bool,
 }
 
 /// A [`Fault`] on its way through the socket.

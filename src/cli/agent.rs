@@ -7,9 +7,10 @@ use super::report::Report;
 use super::{Cx, Exit};
 use crate::agent::client::Client;
 use crate::agent::protocol::Status;
+use crate::agent::unit;
 use crate::fault::Result;
 
-/// Shows, restarts or stops what runs services on this machine
+/// Show, restart or stop what runs services on this machine
 ///
 /// The agent is started when it is needed and restarts what crashes. It is made of a supervisor, which holds the public
 /// ports, a router, which passes requests on, and a small process beside each instance. Each can be replaced alone.
@@ -29,9 +30,10 @@ enum AgentCommand {
     Status(StatusArgs),
     Restart(RestartArgs),
     Stop(StopArgs),
+    Unit(UnitArgs),
 }
 
-/// Says whether the agent runs, and what it looks after
+/// Say whether the agent runs, and what it looks after
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -39,7 +41,9 @@ Examples:
   $ deliver agent status --json")]
 struct StatusArgs {}
 
-/// Replaces supervisor and router by this program, or starts them; instances go on and no request is lost
+/// Start the agent, or replace it by this program; instances go on
+///
+/// Supervisor and router are replaced. No request is lost.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -47,7 +51,7 @@ Examples:
   $ deliver agent restart --json")]
 struct RestartArgs {}
 
-/// Stops every instance and the agent, so that nothing is left running
+/// Stop every instance and the agent, so that nothing is left running
 ///
 /// What was deployed stays deployed: `deliver agent restart`, or the next deployment, starts it again.
 #[derive(Debug, clap::Args)]
@@ -56,6 +60,18 @@ Examples:
   $ deliver agent stop
   $ deliver agent stop --dry-run")]
 struct StopArgs {}
+
+/// Print a unit for systemd that starts the agent after a reboot
+///
+/// Keep it as ~/.config/systemd/user/deliver.service and run `systemctl --user enable --now deliver`; with `loginctl
+/// enable-linger` it starts without your login. What was deployed comes back, also after `deliver agent stop`. Nothing is
+/// changed by printing it. It names this program's file: print it anew when that has moved.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "\
+Examples:
+  $ deliver agent unit > ~/.config/systemd/user/deliver.service
+  $ deliver agent unit --store /srv/deliver/store.db")]
+struct UnitArgs {}
 
 pub fn run(args: &AgentArgs, cx: &mut Cx) -> Result<Exit> {
     let client = cx.world.local()?.agent();
@@ -68,6 +84,11 @@ pub fn run(args: &AgentArgs, cx: &mut Cx) -> Result<Exit> {
             show(client, cx, Some(status))
         }
         Some(AgentCommand::Stop(_)) => stop(client, cx),
+        Some(AgentCommand::Unit(_)) => {
+            cx.ui
+                .print(&unit::user_unit(&client.program()?, &client.home().store)?)?;
+            Ok(Exit::Ok)
+        }
     }
 }
 

@@ -80,7 +80,7 @@ pub struct Global {
     #[arg(short = 'C', long, global = true, env = "DELIVER_DIRECTORY", hide_env = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub directory: Option<PathBuf>,
 
-    /// The company's platform: a folder or a git URL
+    /// The company's platform: the folder of its platform.toml
     #[arg(long, global = true, env = "DELIVER_PLATFORM", hide_env = true, value_name = "PLACE")]
     pub platform: Option<String>,
 

@@ -45,7 +45,7 @@ enum AuditCommand {
     Export(ExportArgs),
 }
 
-/// Recompute the whole chain; exit 5 at the first record that is not as it was written
+/// Recompute the whole chain; exit 5 at the first record not as written
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -57,7 +57,7 @@ struct VerifyArgs {
     expect: Option<String>,
 }
 
-/// Write every record to standard output, oldest first, one JSON object a line
+/// Write every record, oldest first, one JSON object a line
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -163,7 +163,8 @@ fn list(args: &AuditArgs, cx: &Cx) -> Result<Exit> {
             .note("nothing of the kind was done yet; `deliver deploy` would be the first entry");
     }
     if more {
-        cx.ui.hint(format!("deliver audit --limit {}", u64::from(limit) * 5));
+        cx.ui
+            .hint(format!("deliver audit --limit {}   (shows more)", u64::from(limit) * 5));
     }
     Ok(Exit::Ok)
 }

@@ -1,15 +1,16 @@
 //! `deliver deploy`.
 
 use crate::config::manifest::Manifest;
-use crate::deploy::engine::DeployRequest;
+use crate::deploy::engine::{DeployRequest, Report};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
+use crate::model::deployment::Deployment;
 use crate::model::standing::Standing;
 use crate::model::{EnvName, IncidentId, Span};
 
 use super::{Cx, Exit, deployment, plan, scene};
 
-/// Deploys what this folder holds
+/// Deploy what this folder holds
 ///
 /// Builds it, starts it beside whatever runs, waits until it is healthy, moves traffic, lets the old release finish its
 /// requests, and looks once more. A release that does not become healthy never takes traffic; one that fails afterwards is
@@ -51,10 +52,14 @@ pub struct DeployArgs {
 /// What the arguments and the manifest ask for.
 pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
     let (manifest, resolved, subject) = scene::here(cx, Some(&args.env))?;
+    let scopes = cx.world.store()?.scopes()?;
+    let known: Vec<&str> = scopes.iter().map(|scope| scope.service.as_str()).collect();
+    scene::warn(cx, &manifest.doubted_dependencies(&known));
     Ok(DeployRequest {
         subject,
         recipe: scene::recipe(&manifest),
         spec: resolved.spec,
+        bake: resolved.strategy.bake,
         about: about(&manifest),
         standing: standing(args, cx)?,
         note: cx.global.reason.clone(),
@@ -106,15 +111,29 @@ pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
         .signals
         .careful("stops safely: what was started and takes no traffic yet is removed");
     let report = deployer.deploy(&request)?;
-    if report.fault.is_none() && report.deployment.url.is_some() {
-        let env = if request.subject.env == EnvName::local() {
-            String::new()
-        } else {
-            format!(" {}", request.subject.env)
-        };
-        cx.ui.note(format!(
-            "  logs  deliver logs{env} -f    back  deliver rollback{env}    stop  deliver down{env}"
-        ));
+    let next = next(&report);
+    let exit = deployment::conclude(cx, report)?;
+    if let Some(next) = next {
+        cx.ui.note(next);
     }
-    deployment::conclude(cx, report)
+    Ok(exit)
+}
+
+/// What one may want to do with what serves now.
+fn next(report: &Report) -> Option<String> {
+    let Deployment {
+        env, previous, release, ..
+    } = &report.deployment;
+    if report.fault.is_some() || report.deployment.url.is_none() {
+        return None;
+    }
+    let env = match *env == EnvName::local() {
+        true => String::new(),
+        false => format!(" {env}"),
+    };
+    let back = match previous.is_some() && previous != release {
+        true => format!("back  deliver rollback{env}    "),
+        false => String::new(),
+    };
+    Some(format!("  logs  deliver logs{env} -f    {back}stop  deliver down{env}"))
 }

@@ -316,6 +316,16 @@ struct Program {
     fix: Option<&'static str>,
 }
 
+impl Program {
+    /// What is good where it is needed is only worth knowing where it is not.
+    fn found(&self) -> Status {
+        match self.missing {
+            Status::Info => Status::Info,
+            _ => Status::Ok,
+        }
+    }
+}
+
 const PROGRAMS: [Program; 6] = [
     Program {
         id: "sh",
@@ -335,28 +345,28 @@ const PROGRAMS: [Program; 6] = [
         id: "docker",
         command: &["docker", "version", "--format", "engine {{.Server.Version}}"],
         missing: Status::Info,
-        without: "not reachable; only apps that have nothing but a Dockerfile need it",
+        without: "only apps that have nothing but a Dockerfile need it",
         fix: None,
     },
     Program {
         id: "node",
         command: &["node", "--version"],
         missing: Status::Info,
-        without: "not installed; only Node.js services need it",
+        without: "only Node.js services need it",
         fix: None,
     },
     Program {
         id: "python",
         command: &["python3", "--version"],
         missing: Status::Info,
-        without: "not installed; only Python services need it",
+        without: "only Python services need it",
         fix: None,
     },
     Program {
         id: "cargo",
         command: &["cargo", "--version"],
         missing: Status::Info,
-        without: "not installed; only Rust services need it",
+        without: "only Rust services need it",
         fix: None,
     },
 ];
@@ -379,19 +389,29 @@ fn ask(program: &Program, commands: &dyn Commands, dir: &Path) -> Check {
         env: BTreeMap::new(),
         timeout: PATIENCE,
     };
-    let answer = commands.capture(&request).ok();
-    let said = answer.as_deref().map(String::from_utf8_lossy);
-    let line = said
-        .as_ref()
-        .and_then(|text| text.lines().next())
-        .filter(|line| !line.trim().is_empty());
-    match (line, program.missing) {
-        (Some(line), Status::Info) => Check::new(program.id, Status::Info, line.trim()),
-        (Some(line), _) => Check::new(program.id, Status::Ok, line.trim()),
-        (None, status) => Check {
-            fix: program.fix.map(str::to_owned),
-            ..Check::new(program.id, status, program.without)
-        },
+    let mut first = None;
+    let ended = commands.run(&request, &mut |line| {
+        if first.is_none() && !line.trim().is_empty() {
+            first = Some(line.trim().trim_end_matches('.').to_owned());
+        }
+    });
+    let without = program.without;
+    let lost = |evidence, fix| Check {
+        fix,
+        ..Check::new(program.id, program.missing, evidence)
+    };
+    match ended {
+        Ok(ended) if ended.success => Check::new(program.id, program.found(), first.unwrap_or("is there".into())),
+        // A shim of rustup or pyenv that has nothing to hand over to, a client without its daemon.
+        Ok(ended) => {
+            let said = first.map(|line| format!(": {line}")).unwrap_or_default();
+            let how = ended.how;
+            lost(format!("is there but does not run ({how}){said}; {without}"), None)
+        }
+        Err(fault) if fault.code() == "command-missing" => {
+            lost(format!("not installed; {without}"), program.fix.map(str::to_owned))
+        }
+        Err(fault) => lost(format!("is there but does not run: {fault}; {without}"), None),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::{EnvName, ServiceName};
 
 use super::{Cx, Exit, deployment, scene};
 
-/// Stops a service and gives its address back
+/// Stop a service and give its address back
 ///
 /// Requests in flight are finished first. Releases, history and volumes stay; `deliver deploy` brings it back.
 #[derive(Debug, clap::Args)]
@@ -42,6 +42,10 @@ pub fn run(args: &DownArgs, cx: &mut Cx) -> Result<Exit> {
     let mut exit = Exit::Ok;
     let count = subjects.len();
     for subject in subjects {
+        if cx.global.dry_run {
+            would(cx, &subject)?;
+            continue;
+        }
         if subject.protected {
             let what = format!(
                 "Taking `{}` down in `{}`, which is protected,",
@@ -61,6 +65,25 @@ pub fn run(args: &DownArgs, cx: &mut Cx) -> Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+/// Says what would be stopped.
+fn would(cx: &Cx, subject: &Subject) -> Result<()> {
+    let Subject {
+        service, env, target, ..
+    } = subject;
+    let observed = cx.world.target(target)?.observe(service, env)?;
+    let count = match observed.instances.len() {
+        1 => "1 instance".to_owned(),
+        count => format!("{count} instances"),
+    };
+    let address = observed
+        .url
+        .map(|url| format!(" and {url} given back"))
+        .unwrap_or_default();
+    cx.ui
+        .note(format!("{count} of `{service}` in `{env}` would be stopped{address}"));
+    Ok(())
 }
 
 /// Everything whose last deployment did not take it down.

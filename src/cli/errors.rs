@@ -47,12 +47,12 @@ pub fn text(fault: &Fault, style: Style, width: usize) -> String {
     lines.join("\n")
 }
 
-/// Output of others, set off from our own words.
+/// Output of others, set off from our own words and without its colours.
 pub fn evidence<'a>(lines: impl IntoIterator<Item = &'a String>, style: Style) -> Vec<String> {
     let bar = style.secondary(if style.ascii { "|" } else { "│" });
     lines
         .into_iter()
-        .map(|line| format!("    {bar} {}", escape(line)))
+        .map(|line| format!("    {bar} {}", escape(&console::strip_ansi_codes(line))))
         .collect()
 }
 
@@ -279,6 +279,16 @@ problem: evil \\u{1b}[2J name
         }
         let plain = text(&sample(), Style { color: false, ..style }, 80);
         assert_eq!(console::strip_ansi_codes(&colored), plain);
+    }
+
+    #[test]
+    fn output_of_others_is_read_without_its_colours() {
+        let line = "\u{1b}[31mERROR\u{1b}[0m no such file \u{7}".to_owned();
+        let style = Style {
+            color: false,
+            ascii: true,
+        };
+        assert_eq!(evidence([&line], style), ["    | ERROR no such file \\u{7}"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::page::{Column, Page, Table, duration};
 use super::report::Report;
 use super::{Cx, Exit, scene};
 
-/// Lists deployments, newest first
+/// List deployments, newest first
 ///
 /// Inside a service's folder its own; elsewhere those of every service.
 #[derive(Debug, clap::Args)]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::deploy::engine::Subject;
 use crate::fault::{Fault, Result};
 use crate::model::{EnvName, ServiceName};
 
@@ -9,7 +10,7 @@ use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{Cx, Exit, scene};
 
-/// Stops deployments for a reason, until somebody clears the hold
+/// Stop deployments for a reason, until somebody clears the hold
 ///
 /// A hold is a person's stop: it has an author and a reason, never expires by itself, blocks deploys and never rollbacks.
 #[derive(Debug, clap::Args)]
@@ -28,7 +29,7 @@ pub enum HoldAction {
     List(ListArgs),
 }
 
-/// Sets a hold; needs --reason
+/// Set a hold; needs --reason
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver hold set --reason \"waiting for the migration\"\n  $ deliver hold set production --service pricing --reason \"freeze\""
@@ -43,7 +44,7 @@ pub struct SetArgs {
     pub service: Option<ServiceName>,
 }
 
-/// Clears every hold of a service in an environment
+/// Clear every hold of a service in an environment
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver hold clear\n  $ deliver hold clear production --reason \"fixed by D-12\""
@@ -58,7 +59,7 @@ pub struct ClearArgs {
     pub service: Option<ServiceName>,
 }
 
-/// Lists the holds of every service
+/// List the holds of every service
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver hold list\n  $ deliver hold list --json")]
 pub struct ListArgs {}
@@ -129,6 +130,13 @@ pub fn run(args: &HoldArgs, cx: &mut Cx) -> Result<Exit> {
                     .hint(format!("deliver hold set {} --reason \"why\"", set.env))
             })?;
             let subject = scene::subject(cx, Some(&set.env), set.service.as_ref())?;
+            if cx.global.dry_run {
+                cx.ui.note(format!(
+                    "`{}` would be held in `{}`: {reason}",
+                    subject.service, subject.env
+                ));
+                return Ok(Exit::Ok);
+            }
             let hold = store.set_hold(&subject.service, &subject.env, &reason)?;
             cx.ui.answer(&Holds {
                 holds: vec![hold.into()],
@@ -136,20 +144,32 @@ pub fn run(args: &HoldArgs, cx: &mut Cx) -> Result<Exit> {
         }
         HoldAction::Clear(clear) => {
             let subject = scene::subject(cx, Some(&clear.env), clear.service.as_ref())?;
-            let cleared = store.clear_holds(&subject.service, &subject.env, cx.global.reason.as_deref())?;
-            let holds: Vec<HoldView> = cleared.into_iter().map(HoldView::from).collect();
-            cx.ui.note(match holds.len() {
-                0 => format!("{} is not held on {}", subject.service, subject.env),
-                _ => format!("{} is free on {}", subject.service, subject.env),
-            });
-            if cx.ui.json() {
-                cx.ui.answer(&Holds { holds })?;
-            }
+            return clear_holds(cx, &subject);
         }
         HoldAction::List(_) => {
             let holds = store.all_holds()?.into_iter().map(HoldView::from).collect();
             cx.ui.answer(&Holds { holds })?;
         }
+    }
+    Ok(Exit::Ok)
+}
+
+fn clear_holds(cx: &Cx, subject: &Subject) -> Result<Exit> {
+    let store = cx.world.store()?;
+    let Subject { service, env, .. } = subject;
+    let holds = match cx.global.dry_run {
+        true => store.holds(service, env)?,
+        false => store.clear_holds(service, env, cx.global.reason.as_deref())?,
+    };
+    cx.ui.note(match (holds.len(), cx.global.dry_run) {
+        (0, _) => format!("`{service}` is not held in `{env}`"),
+        (1, true) => format!("1 hold of `{service}` in `{env}` would be cleared"),
+        (count, true) => format!("{count} holds of `{service}` in `{env}` would be cleared"),
+        (_, false) => format!("`{service}` is free in `{env}`"),
+    });
+    if cx.ui.json() {
+        let holds = holds.into_iter().map(HoldView::from).collect();
+        cx.ui.answer(&Holds { holds })?;
     }
     Ok(Exit::Ok)
 }

@@ -10,7 +10,7 @@ use super::{Cx, Exit};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::Target;
-use crate::ports::target::{LogLine, LogQuery};
+use crate::ports::target::{LogLine, LogQuery, NOTES};
 
 /// Lines of each instance when nobody says how many.
 const LINES: usize = 100;
@@ -18,7 +18,7 @@ const LINES: usize = 100;
 /// Bytes gathered before they are written.
 const CHUNK: usize = 1 << 16;
 
-/// Shows what a service's instances printed, in time order
+/// Show what a service's instances printed, in time order
 ///
 /// Instances that were stopped are included, the last 20 of them. Lines that the agent itself adds, such as how a process
 /// ended, carry the stream `deliver`.
@@ -142,10 +142,24 @@ fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &Log
     written?;
     cx.ui.print(&text)?;
     if !any {
-        cx.ui
-            .note(format!("`{service}` has printed nothing of the kind in `{}`", args.env));
+        cx.ui.note(silence(service, args, cx)?);
     }
     Ok(Exit::Ok)
+}
+
+/// Why there is no line to show.
+fn silence(service: &ServiceName, args: &LogsArgs, cx: &Cx) -> Result<String> {
+    let env = &args.env;
+    let store = cx.world.store_read_only()?;
+    let deployments = store
+        .map(|store| store.deployments(Some(service), Some(env), 1))
+        .transpose()?;
+    if deployments.is_none_or(|deployments| deployments.is_empty()) {
+        return Ok(format!("`{service}` was never deployed to `{env}` from this store"));
+    }
+    let chosen = args.process.is_some() || args.release.is_some() || args.since.is_some() || !args.instance.is_empty();
+    let what = if chosen { "nothing of the kind" } else { "nothing" };
+    Ok(format!("`{service}` has printed {what} in `{env}`"))
 }
 
 /// Until nobody reads any more, or Ctrl-C.
@@ -185,7 +199,7 @@ fn in_words(line: &LogLine, terminal: bool) -> String {
     let clock = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.3f");
     let mark = match stream.as_str() {
         "err" => "!",
-        "deliver" => "#",
+        NOTES => "#",
         _ => " ",
     };
     format!("{clock}  {instance}  {mark} {text}")

@@ -19,7 +19,7 @@ use crate::scaffold::apply::{self, Done, Place};
 use crate::scaffold::{Action, Catalogue, Plan, Template, plan, render};
 use crate::store::user_at_host;
 
-/// Creates a service from a template
+/// Create a service from a template
 ///
 /// Writes an app with its tests, Dockerfile, CI workflow, deliver.toml, alert rules and runbook into a new folder, and makes
 /// it a git repository with a first commit. What is not given is asked on a terminal; elsewhere proposals are taken. All
@@ -31,7 +31,7 @@ Examples:
   $ deliver new http-python pricing           # into the folder pricing
   $ deliver new http-rust api --owner checkout --description 'Quotes a price'
   $ deliver new static-site site --dry-run    # lists what it would write
-  $ deliver new ./our-template pricing        # a template in a folder of your own")]
+  $ deliver new ./our-template pricing        # a template of your own")]
 pub struct NewArgs {
     /// A template's name, or the path of its folder; `deliver template list` shows them
     #[arg(value_name = "TEMPLATE")]

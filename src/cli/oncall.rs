@@ -45,7 +45,7 @@ enum OncallCommand {
     Check(CheckArgs),
 }
 
-/// Show who is on call now, or at a moment; the team of this folder's service first
+/// Show who is on call, now or at a moment
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -84,7 +84,7 @@ struct ScheduleArgs {
     days: u32,
 }
 
-/// Prove the rotas for the weeks to come; exits 3 where a page would be lost
+/// Prove the rotas of the weeks to come; exits 3 on a gap
 ///
 /// Gaps, people whom the platform does not know or cannot reach, and overrides that change nothing are errors. One person
 /// in two places at once is a warning. Who carries how much is shown, with nights and weekends by their own clock.

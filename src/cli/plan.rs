@@ -13,7 +13,7 @@ use super::report::Report;
 use super::style::Style;
 use super::{Cx, Exit, deploy, scene};
 
-/// Shows what `deliver deploy` would do, and does nothing
+/// Show what `deliver deploy` would do, and do nothing
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver plan\n  $ deliver plan production --exit-code\n  $ deliver plan --json"
@@ -93,10 +93,13 @@ impl Report for PlanReport {
                 Verdict::Warn => style.bang(),
                 Verdict::Refuse | Verdict::Unknown => style.cross(),
             };
-            page.line(format!("  {mark} {}: {}", gate.id, gate.reason));
+            page.hanging(
+                &format!("  {} ", style.in_column(&mark)),
+                &format!("{}: {}", gate.id, gate.reason),
+            );
         }
         for note in &plan.notes {
-            page.line(format!("  {} {note}", style.secondary("note")));
+            page.hanging(&format!("  {} ", style.secondary("note")), note);
         }
         page.line(style.secondary(format!("  plan {}", plan.hash)));
     }

@@ -199,7 +199,7 @@ impl Report for Platform {
     fn render(&self, page: &mut Page) {
         let folder = match &self.folder {
             Some(folder) => folder.display().to_string(),
-            None => "built in; deliver platform init writes one of your own".into(),
+            None => "No platform.toml holds here. Write one: deliver platform init".into(),
         };
         page.line(format!(
             "{}  {}",

@@ -1,12 +1,13 @@
 //! `deliver resume`.
 
+use crate::deploy::engine::Subject;
 use crate::fault::Result;
 use crate::model::{EnvName, ServiceName};
 
 use super::history::History;
 use super::{Cx, Exit, deployment::DeploymentView, scene};
 
-/// Finishes or undoes a deployment whose tool died
+/// Finish or undo a deployment whose tool died
 ///
 /// Looks at what is really there: where traffic had moved, the rest is done; where it had not, what was started is removed.
 /// Every deploy and rollback does the same first.
@@ -26,6 +27,9 @@ pub struct ResumeArgs {
 
 pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     let subject = scene::subject(cx, Some(&args.env), args.service.as_ref())?;
+    if cx.global.dry_run {
+        return would(cx, &subject);
+    }
     let _careful = cx.signals.careful("stops safely");
     let reports = scene::deployer(cx, &subject)?.resume(&subject)?;
     if reports.is_empty() {
@@ -36,6 +40,23 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
         .map(|report| DeploymentView::new(&report.deployment, &report.steps))
         .collect();
     if !reports.is_empty() || cx.ui.json() {
+        cx.ui.answer(&History { deployments })?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Shows what was left unfinished.
+fn would(cx: &Cx, subject: &Subject) -> Result<Exit> {
+    let store = cx.world.store()?;
+    let mut deployments = Vec::new();
+    for deployment in store.unfinished(&subject.service, &subject.env)? {
+        deployments.push(DeploymentView::new(&deployment, &store.steps(deployment.id)?));
+    }
+    cx.ui.note(match deployments.len() {
+        0 => "nothing was left unfinished",
+        _ => "what is observed then decides whether it is finished or undone",
+    });
+    if !deployments.is_empty() || cx.ui.json() {
         cx.ui.answer(&History { deployments })?;
     }
     Ok(Exit::Ok)

@@ -3,9 +3,9 @@
 use crate::fault::Result;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 
-use super::{Cx, Exit, deployment, scene};
+use super::{Cx, Exit, deployment, plan, scene};
 
-/// Returns to the last good release, or to the one named
+/// Return to the last good release, or to the one named
 ///
 /// Needs no arguments: the release that was proven good before the current one comes back with the configuration and the
 /// secrets it had. Holds do not stand in its way.
@@ -39,6 +39,10 @@ pub fn run(args: &RollbackArgs, cx: &mut Cx) -> Result<Exit> {
         );
     }
     let subject = scene::subject(cx, Some(&args.env), args.service.as_ref())?;
+    if cx.global.dry_run {
+        let plan = scene::deployer(cx, &subject)?.plan_rollback(&subject, args.to, args.force)?;
+        return plan::show(cx, plan, false);
+    }
     let _careful = cx
         .signals
         .careful("stops safely: what was started and takes no traffic yet is removed");

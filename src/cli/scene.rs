@@ -3,7 +3,7 @@
 use crate::config::manifest::{Manifest, ResolvedEnv};
 use crate::deploy::build::{Recipe, normalise};
 use crate::deploy::engine::{Deployer, Subject};
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Problem, Result};
 use crate::model::{EnvName, ServiceName};
 
 use super::Cx;
@@ -25,14 +25,7 @@ fn without_manifest(fault: Fault) -> Fault {
 /// The manifest of this folder and one of its environments; the manifest's warnings are shown.
 pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Subject)> {
     let manifest = cx.world.manifest()?;
-    for warning in manifest.warnings() {
-        let place = warning
-            .span
-            .as_ref()
-            .map(|span| format!("{}:{}: ", span.path, span.line))
-            .unwrap_or_default();
-        cx.ui.warn(format!("{place}{}", warning.message));
-    }
+    warn(cx, manifest.warnings());
     let name = env.cloned().unwrap_or_else(EnvName::local);
     let resolved = manifest.environment(&name)?;
     let subject = Subject {
@@ -42,6 +35,18 @@ pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Su
         protected: resolved.protected || cx.world.platform()?.policy.protects(&resolved.name),
     };
     Ok((manifest, resolved, subject))
+}
+
+/// Says what is doubtful in a file, each with its line.
+pub fn warn(cx: &Cx, warnings: &[Problem]) {
+    for warning in warnings {
+        let place = warning
+            .span
+            .as_ref()
+            .map(|span| format!("{}:{}: ", span.path, span.line))
+            .unwrap_or_default();
+        cx.ui.warn(format!("{place}{}", warning.message));
+    }
 }
 
 /// A service that was deployed before, by name, or the one of this folder.

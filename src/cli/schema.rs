@@ -63,11 +63,11 @@ struct PlatformArgs {}
 #[command(before_help = "Examples:\n  $ deliver schema rota > rota.schema.json\n  $ deliver schema rota | head -20")]
 struct RotaArgs {}
 
-/// Print the JSON Schema of what a command prints with --json; without KIND list the kinds
+/// Print the JSON Schema of what a command prints with --json
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver schema output\n  $ deliver schema output doctor")]
 struct OutputArgs {
-    /// The word in `"schema": "deliver/KIND/v1"`
+    /// The word in `"schema": "deliver/KIND/v1"`; without it the kinds are listed
     #[arg(value_name = "KIND")]
     kind: Option<String>,
 }

@@ -13,7 +13,7 @@ use super::report::Report;
 use super::style::Style;
 use super::{Cx, Exit, scene};
 
-/// Shows what runs, as observed just now
+/// Show what runs, as observed just now
 ///
 /// Inside a service's folder that service with its instances; elsewhere, or with --all, one line for each.
 #[derive(Debug, clap::Args)]
@@ -40,6 +40,9 @@ pub struct Status {
     /// One service was asked for: its instances are shown.
     #[serde(skip)]
     pub detailed: bool,
+    /// What to say where nothing was found.
+    #[serde(skip)]
+    pub nothing: String,
 }
 
 impl Report for Status {
@@ -48,7 +51,7 @@ impl Report for Status {
     fn render(&self, page: &mut Page) {
         if self.services.is_empty() {
             if page.terminal() {
-                page.line("Nothing is deployed. Start with: deliver deploy");
+                page.line(&self.nothing);
             }
         } else if self.detailed && page.terminal() {
             for service in &self.services {
@@ -134,7 +137,7 @@ fn details(one: &ServiceStatus, page: &mut Page) {
         ));
     }
     for remark in remarks(one) {
-        page.line(format!("  {} {remark}", style.bang()));
+        page.hanging(&format!("  {} ", style.bang()), &remark);
     }
     let mut table = Table::new([
         Column::new(""),
@@ -188,13 +191,31 @@ pub fn run(args: &StatusArgs, cx: &mut Cx) -> Result<Exit> {
         (None, true) => None,
         (None, false) => scene::service_here(cx)?,
     };
-    let status = observe(cx, service.as_ref(), args.env.as_ref())?;
+    let status = Status {
+        detailed: service.is_some(),
+        services: observe(cx, service.as_ref(), args.env.as_ref())?,
+        nothing: nothing(args),
+    };
     cx.ui.answer(&status)?;
     Ok(Exit::Ok)
 }
 
+/// The empty answer, and what is next.
+fn nothing(args: &StatusArgs) -> String {
+    let of = args
+        .service
+        .as_ref()
+        .map(|name| format!(" of {name}"))
+        .unwrap_or_default();
+    let to = args.env.as_ref().map(|name| format!(" to {name}")).unwrap_or_default();
+    match of.is_empty() && to.is_empty() {
+        true => "Nothing is deployed. Start with: deliver deploy".into(),
+        false => format!("Nothing{of} is deployed{to}. See what is: deliver status --all"),
+    }
+}
+
 /// Looks at everything this store ever deployed that matches.
-pub fn observe(cx: &Cx, service: Option<&ServiceName>, env: Option<&EnvName>) -> Result<Status> {
+fn observe(cx: &Cx, service: Option<&ServiceName>, env: Option<&EnvName>) -> Result<Vec<ServiceStatus>> {
     let store = cx.world.store()?;
     let mut services = Vec::new();
     for scope in store.scopes()? {
@@ -207,8 +228,5 @@ pub fn observe(cx: &Cx, service: Option<&ServiceName>, env: Option<&EnvName>) ->
             .observe(&scope.service, &scope.env)?;
         services.push(status::status(store, &scope.latest, observed)?);
     }
-    Ok(Status {
-        detailed: service.is_some(),
-        services,
-    })
+    Ok(services)
 }

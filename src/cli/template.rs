@@ -8,7 +8,7 @@ use super::{Cx, Exit};
 use crate::fault::Result;
 use crate::scaffold::{Catalogue, Template};
 
-/// Lists and shows templates
+/// List and show templates
 ///
 /// A template is what `deliver new` makes a service from. Some are built in; a platform keeps its own in `templates/` beside
 /// platform.toml, and any folder can be named by its path.
@@ -25,7 +25,7 @@ enum TemplateCommand {
     Show(ShowArgs),
 }
 
-/// Lists the templates
+/// List the templates
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
@@ -33,7 +33,7 @@ Examples:
   $ deliver template list --json")]
 struct ListArgs {}
 
-/// Shows what a template is and which files it makes
+/// Show what a template is and which files it makes
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:

@@ -16,7 +16,7 @@ use crate::ports::{Clock, Http};
 
 use super::{Cx, Exit};
 
-/// Shows the whole way with a real service, in half a minute
+/// Show the whole way with a real service, in half a minute
 ///
 /// Everything happens for real, in a temporary folder with a store and an agent of its own: yours are not touched, nothing
 /// leaves this machine, and all of it is removed at the end. Takes less than half a minute.
@@ -339,9 +339,8 @@ impl Tour<'_> {
         let paths = Paths::of(self.cx.world.environment(), Some(&store), &self.root)?;
         Client::new(Home::new(&paths)).halt()?;
         self.cx.ui.note("\nThe tour's service, store and folder are removed.");
-        self.cx
-            .ui
-            .hint("start your own with `deliver new`, or describe an app that exists with `deliver adopt`");
+        self.cx.ui.hint("deliver new     (starts a service of your own)");
+        self.cx.ui.hint("deliver adopt   (describes an app that exists)");
         Ok(())
     }
 }

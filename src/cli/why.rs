@@ -7,11 +7,11 @@ use crate::model::DeploymentId;
 use crate::model::deployment::{Deployment, Step, StepStatus, Verdict};
 
 use super::deployment::{DeploymentView, outcome_word};
-use super::page::{Page, duration};
+use super::page::{Page, duration, measure};
 use super::report::Report;
 use super::{Cx, Exit};
 
-/// Tells what happened in a deployment, and why it ended as it did
+/// Tell what happened in a deployment, and why it ended as it did
 ///
 /// Who wanted it and what it changed, what each gate said, every step with its time, and the evidence behind the verdict.
 #[derive(Debug, clap::Args)]
@@ -64,19 +64,22 @@ impl Report for Why {
     fn render(&self, page: &mut Page) {
         let (style, view) = (page.style(), &self.view);
         let release = view.release.map(|release| format!(" {release}")).unwrap_or_default();
-        page.line(format!(
-            "{} {} of {}{release} to {}: {}",
-            style.subject(view.id),
-            view.operation.as_str(),
-            view.service,
-            view.env,
-            outcome_word(style, view.outcome)
-        ));
+        page.hanging(
+            "",
+            &format!(
+                "{} {} of {}{release} to {}: {}",
+                style.subject(view.id),
+                view.operation.as_str(),
+                view.service,
+                view.env,
+                outcome_word(style, view.outcome)
+            ),
+        );
         if let Some(reason) = &view.reason {
-            page.line(format!("  because  {reason}"));
+            page.hanging("  because  ", reason);
         }
         let note = view.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-        page.line(format!("  by       {}{note}", view.actor));
+        page.hanging("  by       ", &format!("{}{note}", view.actor));
         page.line(format!("  began    {}", page.when_exactly(view.started_at)));
         if let Some(seconds) = view.seconds() {
             page.line(format!("  took     {}", duration(seconds)));
@@ -91,13 +94,14 @@ impl Report for Why {
                 Verdict::Warn => style.bang(),
                 Verdict::Refuse | Verdict::Unknown => style.cross(),
             };
-            page.line(format!(
-                "  gate     {mark} {}: {} {}",
-                gate.id,
-                gate.reason,
-                style.secondary(format!("({})", gate.source))
-            ));
+            let mark = style.in_column(&mark);
+            let source = style.secondary(format!("({})", gate.source));
+            page.hanging(
+                &format!("  gate     {mark} "),
+                &format!("{}: {} {source}", gate.id, gate.reason),
+            );
         }
+        let width = view.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
         for (step, detail) in view.steps.iter().zip(&self.details) {
             let mark = match step.status {
                 StepStatus::Done => style.tick(),
@@ -105,12 +109,14 @@ impl Report for Why {
                 StepStatus::Skipped => style.dash(),
                 StepStatus::Running | StepStatus::Unknown => style.bang(),
             };
+            let mark = style.in_column(&mark);
             let took = step
                 .seconds
                 .map_or_else(|| "its end was never seen".to_owned(), duration);
-            page.line(format!("  step     {mark} {:<9} {took}", step.name));
+            let head = format!("  step     {mark} ");
+            page.line(format!("{head}{:<width$}  {took}", step.name));
             if let Some(message) = detail.observation.get("message").and_then(|text| text.as_str()) {
-                page.line(format!("             {message}"));
+                page.hanging(&" ".repeat(measure(&head)), message);
             }
         }
     }
@@ -127,12 +133,11 @@ impl Why {
             } else {
                 page.style().arrow()
             };
-            page.line(format!(
-                "  change   {} {}  {}",
-                field("sign"),
-                field("what"),
-                [from, arrow, to].join(" ").trim()
-            ));
+            let values = [from, arrow, to].join(" ");
+            page.hanging(
+                &format!("  change   {} ", field("sign")),
+                &format!("{}  {}", field("what"), values.trim()),
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Deployment, Outcome, State, StepStatus};
 use crate::model::observed::Observation;
 use crate::model::{ReleaseNo, Span};
-use crate::ports::target::{Authority, LogQuery, Stop};
+use crate::ports::target::{Authority, LogQuery, NOTES, Stop};
 use crate::store::deployment::Learnt;
 use crate::store::lease::LeaseGuard;
 
@@ -25,6 +25,7 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// Log lines of a failing instance that are part of the error.
 const LOG_TAIL: usize = 100;
+
 /// One attempt under its lease.
 pub(super) struct Attempt<'a> {
     pub(super) d: &'a Deployer<'a>,
@@ -195,9 +196,9 @@ impl Attempt<'_> {
         self.d.events.emit(Event::Warning { text });
     }
 
-    /// The last lines of an instance's log, for errors; nothing if they cannot be read.
-    pub(super) fn log_tail(&self, instance: Option<&str>) -> Vec<String> {
-        let Some(instance) = instance else { return Vec::new() };
+    /// The last lines of what an instance printed, for errors. The agent's own notes are left out: how it ended is in the
+    /// error already, and must not look like its last words.
+    pub(super) fn log_tail(&self, instance: &str) -> Vec<String> {
         let query = LogQuery {
             instances: vec![instance.to_owned()],
             tail: Some(LOG_TAIL),
@@ -208,7 +209,9 @@ impl Attempt<'_> {
             .d
             .target
             .logs(&self.subject.service, &self.subject.env, &query, false, &mut |line| {
-                lines.push(self.d.store.concealed(&line.text));
+                if line.stream != NOTES {
+                    lines.push(self.d.store.concealed(&line.text));
+                }
                 true
             });
         if let Err(fault) = read {
@@ -251,6 +254,16 @@ pub(super) fn needs_human(fault: Fault, subject: &Subject) -> Fault {
         .with_kind(Kind::NeedsHuman)
         .hint(format!("deliver status {}", subject.env))
         .hint(format!("deliver rollback {}", subject.env))
+}
+
+/// The failure of a program, with what it printed, or with the word that this was nothing: somebody who looks for its
+/// last words must not have to wonder where they are.
+pub(super) fn failed_after(code: &'static str, message: String, output: Vec<String>) -> Fault {
+    if output.iter().all(|line| line.trim().is_empty()) {
+        Fault::failed(code, format!("{message}; it printed nothing"))
+    } else {
+        Fault::failed(code, message).details(output)
+    }
 }
 
 pub(super) fn counted(count: usize, noun: &str) -> String {

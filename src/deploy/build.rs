@@ -14,6 +14,7 @@ use crate::model::{ServiceName, Span};
 use crate::ports::commands::{Commands, Request};
 use crate::ports::{Interrupt, Vcs};
 
+use super::attempt::failed_after;
 use super::source::{self, Tree};
 
 /// The longest a build may take. Generous, since a cold build of a large project is slow; finite, since a build that waits
@@ -130,15 +131,12 @@ fn run_command(
     if ended.success {
         return Ok(());
     }
-    Err(Fault::failed(
-        "build-failed",
-        format!(
-            "the build of `{}` failed: `{command}` ended with {}",
-            recipe.service, ended.how
-        ),
-    )
-    .details(ended.tail)
-    .hint("fix the build and run `deliver deploy` again; nothing needs cleaning up"))
+    let message = format!(
+        "the build of `{}` failed: `{command}` ended with {}",
+        recipe.service, ended.how
+    );
+    Err(failed_after("build-failed", message, ended.tail)
+        .hint("fix the build and run `deliver deploy` again; nothing needs cleaning up"))
 }
 
 /// Moves what the build is to hold into `artifact`, all or nothing.

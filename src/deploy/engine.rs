@@ -65,6 +65,8 @@ pub struct DeployRequest {
     pub subject: Subject,
     pub recipe: Recipe,
     pub spec: Spec,
+    /// How long the new release is watched after the switch, with the old one still warm.
+    pub bake: Span,
     /// What the service says of itself, to be kept.
     pub about: About,
     /// What other domains found of it, for the gates.
@@ -161,7 +163,14 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan)
+        attempt.roll_out(&prepared, &plan, request.bake)
+    }
+
+    /// What [`Deployer::rollback`] would do, without a lease and without any effect.
+    pub fn plan_rollback(&self, subject: &Subject, to: Option<ReleaseNo>, force: bool) -> Result<Plan> {
+        let observed = self.target.observe(&subject.service, &subject.env)?;
+        let (_, plan) = self.plan_return(subject, to, force, &observed, None)?;
+        Ok(plan)
     }
 
     /// Returns to `to`, or to the last good release before the one that runs.
@@ -175,9 +184,7 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "rollback", Span::ZERO)?;
         self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
-        let release = self.rollback_release(subject, to, &observed)?;
-        self.check_migrations(subject, &release, &observed, force)?;
-        let plan = self.plan_release(subject, &lease, &release, &observed, Operation::Rollback, to.is_some())?;
+        let (release, plan) = self.plan_return(subject, to, force, &observed, Some(&lease))?;
         let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
         attempt.deployment.release = Some(release.number);
         if plan.unchanged {
@@ -192,7 +199,8 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan)
+        // What a person goes back to is not held against what they left.
+        attempt.roll_out(&prepared, &plan, Span::ZERO)
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -330,16 +338,32 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed: &observed,
             capabilities: &capabilities,
+            bake: request.bake,
             gates,
             again: request.again,
         }))
+    }
+
+    /// Where a rollback goes, and the plan of it.
+    fn plan_return(
+        &self,
+        subject: &Subject,
+        to: Option<ReleaseNo>,
+        force: bool,
+        observed: &Observation,
+        lease: Option<&LeaseGuard>,
+    ) -> Result<(Release, Plan)> {
+        let release = self.rollback_release(subject, to, observed)?;
+        self.check_migrations(subject, &release, observed, force)?;
+        let plan = self.plan_release(subject, lease, &release, observed, Operation::Rollback, to.is_some())?;
+        Ok((release, plan))
     }
 
     /// The plan of going to a release that exists.
     fn plan_release(
         &self,
         subject: &Subject,
-        lease: &LeaseGuard,
+        lease: Option<&LeaseGuard>,
         release: &Release,
         observed: &Observation,
         operation: Operation,
@@ -356,7 +380,7 @@ impl<'a> Deployer<'a> {
             env: &subject.env,
             operation,
             source: &release.source,
-            lease: Some(lease.token()),
+            lease: lease.map(LeaseGuard::token),
             allow_dirty: true,
             dirty_policy: true,
             standing: &Standing::default(),
@@ -377,6 +401,7 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed,
             capabilities: &capabilities,
+            bake: Span::ZERO,
             gates,
             again: again && observed.current != Some(release.number),
         }))

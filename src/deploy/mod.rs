@@ -13,6 +13,7 @@
 //! * [`status`]: what is there, beside what should be.
 
 mod attempt;
+mod bake;
 pub mod build;
 pub mod engine;
 pub mod gate;

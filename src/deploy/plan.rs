@@ -8,7 +8,7 @@ use crate::model::deployment::{Gate, Operation, Verdict};
 use crate::model::observed::{InstanceState, Observation};
 use crate::model::release::{BuildId, Release, Source};
 use crate::model::spec::{Role, Spec};
-use crate::model::{EnvName, ReleaseNo, ServiceName};
+use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Capabilities;
 
 /// What a plan is made from; everything was read before, so that planning itself touches nothing.
@@ -30,6 +30,8 @@ pub struct Inputs<'a> {
     pub current: Option<&'a Release>,
     pub observed: &'a Observation,
     pub capabilities: &'a Capabilities,
+    /// How long the new release is watched after the switch.
+    pub bake: Span,
     pub gates: Vec<Gate>,
     /// Roll out afresh although nothing changed.
     pub again: bool,
@@ -162,11 +164,19 @@ fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
         steps.push("release");
     }
     steps.extend(["start", "health", "switch"]);
+    if bakes(inputs) {
+        steps.push("bake");
+    }
     if !inputs.observed.instances.is_empty() {
         steps.push("drain");
     }
     steps.push("observe");
     steps
+}
+
+/// Whether there is somebody to go back to while the new release is watched. One that had to make room is gone.
+fn bakes(inputs: &Inputs<'_>) -> bool {
+    inputs.bake > Span::ZERO && inputs.observed.current.is_some() && inputs.spec.listen.is_none()
 }
 
 fn notes(inputs: &Inputs<'_>) -> Vec<String> {
@@ -188,6 +198,12 @@ fn notes(inputs: &Inputs<'_>) -> Vec<String> {
     {
         notes.push("the release step breaks the previous release: rolling back past it will be refused".into());
     }
+    if bakes(inputs) {
+        notes.push(format!(
+            "after the switch the new release is watched for {}, with the old one still warm",
+            inputs.bake
+        ));
+    }
     if inputs.source.dirty && inputs.operation == Operation::Deploy {
         notes.push("the working copy has uncommitted changes; they are part of this build".into());
     }
@@ -200,9 +216,9 @@ fn changes(inputs: &Inputs<'_>) -> Vec<Change> {
     let Some(current) = inputs.current else {
         return vec![Change {
             sign: '+',
-            what: "first release".into(),
+            what: "build".into(),
             from: None,
-            to: Some(inputs.build.to_string()),
+            to: Some(describe_build(inputs.build, inputs.source)),
         }];
     };
     change(

@@ -15,6 +15,7 @@ use crate::store::lease::LeaseGuard;
 
 use super::attempt::{Attempt, counted};
 use super::engine::{Deployer, Report, Subject};
+use super::rollout::Old;
 
 /// What is to be done about an interrupted deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Attempt<'_> {
             }
             Decision::Finish(release) => self.finish_release(release),
             Decision::Restore(previous) => {
-                self.restore(previous)?;
+                self.restore(previous, Old::Going)?;
                 self.recovered(
                     Outcome::RolledBack,
                     format!("interrupted while {}; {previous} is serving again", during.as_str()),
@@ -198,7 +199,7 @@ impl Attempt<'_> {
             ),
             Err(fault) => match self.deployment.previous {
                 Some(previous) => {
-                    self.restore(previous)?;
+                    self.restore(previous, Old::Going)?;
                     self.recovered(Outcome::RolledBack, format!("{fault}; {previous} is serving again"))
                 }
                 None => self.recovered(Outcome::NeedsHuman, fault.to_string()),

@@ -14,7 +14,7 @@ use crate::ports::target::{Prepared, RELEASE_STEP, Shift, Stop, Wanted};
 use crate::store::deployment::Learnt;
 use crate::store::release::NewRelease;
 
-use super::attempt::{Attempt, counted, needs_human};
+use super::attempt::{Attempt, counted, failed_after, needs_human};
 use super::engine::{DeployRequest, Report, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
@@ -121,7 +121,7 @@ impl Attempt<'_> {
                     .target
                     .start(&attempt.authority(), prepared, std::slice::from_ref(&wanted))?;
                 let exit = attempt.wait_for_exit(&id, step.timeout);
-                let tail = attempt.log_tail(Some(&id));
+                let tail = attempt.log_tail(&id);
                 let stopped = attempt.d.target.stop(
                     &attempt.authority(),
                     &Stop {
@@ -133,12 +133,9 @@ impl Attempt<'_> {
                 let exit = exit?;
                 stopped?;
                 if exit != "status 0" {
-                    return Err(Fault::failed(
-                        "release-step-failed",
-                        format!("the release step `{}` ended with {exit}", step.command),
-                    )
-                    .details(tail)
-                    .hint("fix it and run `deliver deploy` again; no new instance was started"));
+                    let message = format!("the release step `{}` ended with {exit}", step.command);
+                    return Err(failed_after("release-step-failed", message, tail)
+                        .hint("fix it and run `deliver deploy` again; no new instance was started"));
                 }
                 Ok(((), exit.clone(), json!({ "exit": exit })))
             },
@@ -176,7 +173,7 @@ impl Attempt<'_> {
     }
 
     /// Starts the release beside whatever runs, waits until it is healthy, moves traffic, lets the old go, and looks again.
-    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan) -> Result<Report> {
+    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan, bake: Span) -> Result<Report> {
         let wanted = self.wanted(prepared);
         let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
         if let Err(fault) = self.bring_up(prepared, &wanted) {
@@ -190,10 +187,19 @@ impl Attempt<'_> {
                 Err(_) => return self.end(Outcome::NeedsHuman, Some(fault.with_kind(Kind::NeedsHuman))),
             }
         }
-        match self.settle(prepared, &ids) {
+        let baked = match plan.previous.filter(|_| plan.steps.contains(&"bake")) {
+            Some(previous) => self.bake(prepared.release.number, previous, &ids, bake),
+            None => Ok(()),
+        };
+        // Until the old release is told to stop, its instances can take traffic again as they are.
+        let (done, old) = match baked {
+            Ok(()) => (self.settle(prepared, &ids), Old::Going),
+            Err(fault) => (Err(fault), Old::Warm),
+        };
+        match done {
             Ok(()) => self.end(Outcome::Succeeded, None),
             Err(fault) if fault.kind() == Kind::Busy => self.lost(fault),
-            Err(fault) => self.go_back(fault),
+            Err(fault) => self.go_back(fault, old),
         }
     }
 
@@ -239,12 +245,11 @@ impl Attempt<'_> {
     }
 
     fn unhealthy(&self, release: ReleaseNo, failure: Failure) -> Fault {
-        let tail = self.log_tail(failure.instance.as_deref());
-        let fault = Fault::failed(
-            failure.code,
-            format!("{release} did not become healthy: {}", failure.reason),
-        )
-        .details(tail);
+        let message = format!("{release} did not become healthy: {}", failure.reason);
+        let fault = match failure.instance {
+            Some(id) => failed_after(failure.code, message, self.log_tail(&id)),
+            None => Fault::failed(failure.code, message),
+        };
         match failure.hint {
             Some(hint) => fault.hint(hint),
             None => fault,
@@ -303,7 +308,7 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    fn not_in_full(&self, release: ReleaseNo, ids: &[String], observed: &Observation) -> Fault {
+    pub(super) fn not_in_full(&self, release: ReleaseNo, ids: &[String], observed: &Observation) -> Fault {
         let culprit = ids.iter().find(|id| {
             !observed
                 .instances
@@ -312,13 +317,15 @@ impl Attempt<'_> {
         });
         let state = culprit
             .and_then(|id| observed.instances.iter().find(|one| one.id == *id))
-            .map_or("gone".to_owned(), describe_instance);
-        let id = culprit.map_or("an instance", String::as_str);
-        Fault::failed(
-            "lost-after-switch",
-            format!("{release} took traffic, then `{id}` was {state}"),
-        )
-        .details(self.log_tail(culprit.map(String::as_str)))
+            .map_or("was gone".to_owned(), describe_instance);
+        let Some(id) = culprit else {
+            return Fault::failed(
+                "lost-after-switch",
+                format!("{release} took traffic, then lost it again"),
+            );
+        };
+        let message = format!("{release} took traffic, then `{id}` {state}");
+        failed_after("lost-after-switch", message, self.log_tail(id))
     }
 
     /// Stops going forward before traffic moved: what was started goes, what served goes on.
@@ -337,7 +344,7 @@ impl Attempt<'_> {
             && let Some(previous) = plan.previous
         {
             // The old instance had to make room for the new one; bring it back.
-            if let Err(also) = self.restore(previous) {
+            if let Err(also) = self.restore(previous, Old::Going) {
                 self.warn(format!("could not bring {previous} back: {also}"));
                 let fault = needs_human(fault, &self.subject);
                 return self.end(Outcome::NeedsHuman, Some(fault));
@@ -376,7 +383,7 @@ impl Attempt<'_> {
     }
 
     /// Traffic had moved, and the new release is not what it should be: back to what served before.
-    fn go_back(mut self, fault: Fault) -> Result<Report> {
+    fn go_back(mut self, fault: Fault, old: Old) -> Result<Report> {
         let Some(previous) = self
             .deployment
             .previous
@@ -386,7 +393,7 @@ impl Attempt<'_> {
             return self.end(Outcome::NeedsHuman, Some(fault));
         };
         self.warn(format!("{fault}; rolling back to {previous}"));
-        match self.restore(previous) {
+        match self.restore(previous, old) {
             Ok(()) => {
                 if self.subject.protected {
                     let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
@@ -409,7 +416,7 @@ impl Attempt<'_> {
 
     /// Brings a release back that served before: start, health, switch, everything else stops. Instances of it that are still
     /// there and healthy are used as they are.
-    pub(super) fn restore(&mut self, previous: ReleaseNo) -> Result<()> {
+    pub(super) fn restore(&mut self, previous: ReleaseNo, old: Old) -> Result<()> {
         let release = self
             .d
             .store
@@ -420,7 +427,7 @@ impl Attempt<'_> {
         self.d.target.prepare(&self.authority(), &prepared)?;
         let observed = self.observe()?;
         let wanted = self.wanted(&prepared);
-        let alive = alive(&observed, previous);
+        let alive = alive(&observed, previous, old);
         let ids = if alive.len() == wanted.len() {
             alive
         } else {
@@ -487,10 +494,24 @@ fn routed(observed: &Observation, ids: &[String]) -> bool {
     ids.iter().all(|id| observed.instances.iter().any(|one| one.id == *id))
 }
 
+/// What became of the instances that traffic was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Old {
+    /// Nobody has told them to stop.
+    Warm,
+    /// They are stopping, or may be.
+    Going,
+}
+
 /// Ids of the healthy instances of a release.
-fn alive(observed: &Observation, release: ReleaseNo) -> Vec<String> {
+fn alive(observed: &Observation, release: ReleaseNo, old: Old) -> Vec<String> {
     let healthy = |one: &&Instance| {
-        one.release == release && matches!(one.state, InstanceState::Healthy | InstanceState::Waiting)
+        let usable = match one.state {
+            InstanceState::Healthy | InstanceState::Waiting => true,
+            InstanceState::Draining => old == Old::Warm && one.healthy_ms > 0,
+            _ => false,
+        };
+        one.release == release && usable
     };
     observed
         .instances
@@ -505,8 +526,8 @@ fn describe_instance(instance: &Instance) -> String {
         (Some(exit), _) if matches!(instance.state, InstanceState::Exited | InstanceState::BackOff) => {
             format!("ended with {exit}")
         }
-        (_, Some(probe)) => format!("{}: {probe}", instance.state.as_str()),
-        _ => instance.state.as_str().to_owned(),
+        (_, Some(probe)) => format!("was {}: {probe}", instance.state.as_str()),
+        _ => format!("was {}", instance.state.as_str()),
     }
 }
 

@@ -316,31 +316,10 @@ pub(super) fn copy_file(from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::release::Source;
-
-    /// No version control.
-    struct NoVcs;
-
-    impl Vcs for NoVcs {
-        fn root(&self, _: &Path) -> Result<Option<PathBuf>> {
-            Ok(None)
-        }
-        fn source(&self, _: &Path) -> Result<Source> {
-            Ok(Source::default())
-        }
-        fn files(&self, _: &Path) -> Result<Option<Vec<PathBuf>>> {
-            Ok(None)
-        }
-        fn user(&self, _: &Path) -> Result<(Option<String>, Option<String>)> {
-            Ok((None, None))
-        }
-        fn init(&self, _: &Path, _: &str) -> Result<()> {
-            Ok(())
-        }
-    }
+    use crate::adapters::memory::MemoryVcs;
 
     fn tree(dir: &Path) -> Tree {
-        Tree::read(dir, &NoVcs).unwrap()
+        Tree::read(dir, &MemoryVcs::default()).unwrap()
     }
 
     #[test]

@@ -102,7 +102,12 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         });
     }
     if current.is_some() && healthy < desired && !busy {
-        drift.push(format!("{healthy} of {desired} instances are healthy"));
+        let web = release.as_ref().and_then(|release| release.spec.web());
+        let meanwhile = match web.is_some_and(|web| none_is_healthy(&instances, &web.name)) {
+            true => ", so requests go to unhealthy ones",
+            false => "",
+        };
+        drift.push(format!("{healthy} of {desired} instances are healthy{meanwhile}"));
     }
     let strangers = instances
         .iter()
@@ -130,4 +135,11 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         hold,
         deployment: Some(Last::from(last)),
     })
+}
+
+/// Whether those that take traffic are all unhealthy: then requests go to them all the same.
+fn none_is_healthy(instances: &[Instance], web: &str) -> bool {
+    let mut takers = instances.iter().filter(|one| one.routed && one.process == web);
+    takers.clone().any(|one| one.state == InstanceState::Unhealthy)
+        && takers.all(|one| one.state != InstanceState::Healthy)
 }

@@ -9,6 +9,7 @@ pub mod observed;
 pub mod oncall;
 pub mod release;
 pub mod rota;
+pub mod share;
 pub mod span;
 pub mod spec;
 pub mod standing;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ impl fmt::Display for CommandLine {
 pub struct Health {
     /// `None`: running for `stable` without an exit is all that can be known.
     pub probe: Option<HttpProbe>,
+    /// Whether the process lives, which is another question: an instance whose answer to this stays bad is restarted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<HttpProbe>,
     /// Between two probes.
     pub interval: Span,
     /// Of one probe.
@@ -40,6 +44,14 @@ pub struct Health {
     pub start: Span,
     /// How long it must stay healthy before it counts.
     pub stable: Span,
+}
+
+impl Health {
+    /// How long the answer to `live` must stay bad before the instance is restarted: ten probes that time out, which is
+    /// half a minute with the usual numbers, as with Kubernetes' three failures ten seconds apart.
+    pub fn live_patience(&self) -> Duration {
+        (self.interval.duration() + self.timeout.duration()) * 10
+    }
 }
 
 /// `GET path` on the instance's own port.
@@ -58,6 +70,7 @@ impl Default for Health {
     fn default() -> Self {
         Health {
             probe: None,
+            live: None,
             interval: Span::from_secs(1),
             timeout: Span::from_secs(2),
             start: Span::from_secs(60),

@@ -121,6 +121,9 @@ pub struct LogQuery {
     pub tail: Option<usize>,
 }
 
+/// The stream of lines that the agent itself adds to an instance's output: how a run ended, that it is being stopped.
+pub const NOTES: &str = "deliver";
+
 /// One line of an instance's output.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct LogLine {
@@ -128,7 +131,7 @@ pub struct LogLine {
     pub instance: String,
     pub process: String,
     pub release: ReleaseNo,
-    /// `out`, `err`, or `deliver` for notes of the agent itself.
+    /// `out`, `err`, or `deliver`, which is [`NOTES`].
     pub stream: String,
     pub text: String,
 }
@@ -153,7 +156,8 @@ pub trait Target: Send + Sync {
     /// `listen` port, the web instance that holds it is replaced: requests are held meanwhile.
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()>;
 
-    /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this.
+    /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this. From then on
+    /// an instance that becomes unhealthy gets no new requests while another takes them; where none is healthy, all do.
     fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()>;
 
     /// Gives the public address back and forgets the environment, after its last instance was stopped.

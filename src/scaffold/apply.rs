@@ -241,10 +241,9 @@ fn beside(path: &str, name: &str) -> String {
 mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
-    use std::sync::Mutex;
 
     use super::*;
-    use crate::model::release::Source;
+    use crate::adapters::memory::MemoryVcs;
     use crate::scaffold::plan::plan;
     use crate::scaffold::render::render;
     use crate::scaffold::render::tests::{answers, template};
@@ -281,31 +280,6 @@ mod tests {
         found
     }
 
-    struct Refusing(Mutex<Vec<PathBuf>>);
-
-    impl Vcs for Refusing {
-        fn root(&self, _: &Path) -> Result<Option<PathBuf>> {
-            Ok(None)
-        }
-        fn source(&self, _: &Path) -> Result<Source> {
-            Ok(Source::default())
-        }
-        fn files(&self, _: &Path) -> Result<Option<Vec<PathBuf>>> {
-            Ok(None)
-        }
-        fn user(&self, _: &Path) -> Result<(Option<String>, Option<String>)> {
-            Ok((None, None))
-        }
-        fn init(&self, dir: &Path, _: &str) -> Result<()> {
-            fs::create_dir(dir.join(".git")).attempting("make", dir)?;
-            self.0.lock().expect("not poisoned").push(dir.to_owned());
-            Err(Fault::failed(
-                "git-failed",
-                format!("cannot run `git commit` in `{}`", dir.display()),
-            ))
-        }
-    }
-
     #[test]
     fn a_missing_folder_appears_complete_with_those_above_it() {
         let root = tempfile::tempdir().expect("a folder");
@@ -327,7 +301,7 @@ mod tests {
             if existing {
                 fs::create_dir(&folder).expect("made");
             }
-            let git = Refusing(Mutex::default());
+            let git = MemoryVcs::refusing();
             let fault = apply(&planned(&folder, false), &folder, Some(&git)).expect_err("git refuses");
             assert_eq!(
                 fault.message(),
@@ -336,7 +310,7 @@ mod tests {
             assert_eq!(fault.still_true(), Some("nothing was written"));
             assert_eq!(folder.exists(), existing);
             assert_eq!(listing(root.path()), [""; 0]);
-            assert_eq!(git.0.lock().expect("not poisoned").len(), 1);
+            assert_eq!(git.asked().len(), 1);
         }
     }
 

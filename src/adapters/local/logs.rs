@@ -15,7 +15,7 @@ use crate::agent::shim::LINE_MAX;
 use crate::agent::sys;
 use crate::fault::{Attempt, Result};
 use crate::model::{EnvName, ServiceName};
-use crate::ports::target::{LogLine, LogQuery};
+use crate::ports::target::{LogLine, LogQuery, NOTES};
 
 /// How often files are looked at while following.
 const POLL: Duration = Duration::from_millis(100);
@@ -223,7 +223,7 @@ impl Source {
         let at: Timestamp = columns.next()?.parse().ok()?;
         let stream = columns
             .next()
-            .filter(|stream| matches!(*stream, "out" | "err" | "deliver"))?;
+            .filter(|stream| matches!(*stream, "out" | "err" | NOTES))?;
         Some(LogLine {
             at,
             instance: self.id.clone(),

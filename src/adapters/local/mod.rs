@@ -17,7 +17,7 @@ use crate::ports::target::{Authority, Capabilities, LogLine, LogQuery, Prepared,
 
 /// What instances inherit from whoever deploys them. The rest of a developer's environment is not theirs: what an app
 /// needs stands in its manifest.
-const INHERITED: [&str; 14] = [
+const INHERITED: [&str; 19] = [
     "PATH",
     "HOME",
     "USER",
@@ -32,6 +32,12 @@ const INHERITED: [&str; 14] = [
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "LD_LIBRARY_PATH",
+    // Where the container engine is, for instances that are containers.
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_CONFIG",
+    "DOCKER_CERT_PATH",
+    "DOCKER_TLS_VERIFY",
 ];
 
 /// Where commands are looked for when the environment names no `PATH`.

@@ -63,6 +63,7 @@ fn detect(tree: &Tree) -> Vec<Finding> {
             _ if web.is_some_and(|(web, _)| web == name) => findings.extend(file.app(name, service)),
             _ if here(service) => findings.extend(file.process(name, service)),
             Some(_) => {}
+            None if web.is_none() && file.is_published(service) => findings.extend(file.published(name, service)),
             None => findings.extend(file.neighbour(name, service)),
         }
     }
@@ -152,6 +153,27 @@ impl File<'_> {
         if let Some(path) = dockerfile::health_path(&check) {
             findings.push(Finding::likely(Fact::Health(path), self.evidence(name, "test")));
         }
+        findings
+    }
+
+    /// Whether the service is this very app, from the image that its makers publish.
+    fn is_published(&self, service: &Value) -> bool {
+        let letters = |text: &str| -> String {
+            let plain = text.chars().filter(char::is_ascii_alphanumeric);
+            plain.map(|c| c.to_ascii_lowercase()).collect()
+        };
+        let image = service["image"].as_str().unwrap_or_default();
+        let image = image.rsplit('/').next().and_then(|last| last.split([':', '@']).next());
+        let own = letters(&self.tree.name);
+        !own.is_empty() && image.is_some_and(|image| letters(image) == own)
+    }
+
+    /// What is known of the app from its published image: not how it starts, which is the image's own business.
+    fn published(&self, name: &str, service: &Value) -> Vec<Finding> {
+        let mut findings = self.app(name, service);
+        let image_only =
+            |fact: &Fact| matches!(fact, Fact::Web(_) | Fact::Env { .. } | Fact::Secret(_) | Fact::Unset(_));
+        findings.retain(|finding| !image_only(&finding.fact));
         findings
     }
 

@@ -46,7 +46,7 @@ fn detect(tree: &Tree) -> Vec<Finding> {
     let start = match (stage.entrypoint, stage.cmd) {
         // An entrypoint script prepares a container; outside of one only the command is meant.
         (Some((entry, line)), Some((CommandLine::Exec(words), _)))
-            if words.first().is_some_and(|word| word.starts_with('-')) =>
+            if words.first().is_some_and(|word| word.starts_with('-')) || !prepares(&entry) =>
         {
             Some((CommandLine::Exec([entry, words].concat()), line))
         }
@@ -58,6 +58,21 @@ fn detect(tree: &Tree) -> Vec<Finding> {
         findings.push(Finding::likely(Fact::Web(command), at(line)));
     }
     findings
+}
+
+/// Whether an entrypoint is there to start the command, and not the app itself.
+fn prepares(entry: &[String]) -> bool {
+    let program = entry
+        .first()
+        .map_or("", |word| word.rsplit('/').next().unwrap_or_default());
+    let starter = matches!(
+        program,
+        "tini" | "dumb-init" | "gosu" | "su-exec" | "env" | "sh" | "bash" | "s6-svscan"
+    );
+    starter
+        || entry
+            .iter()
+            .any(|word| [".sh", "entrypoint", "entry"].iter().any(|end| word.ends_with(end)) || word == "--")
 }
 
 fn read(text: &str) -> Stage {
@@ -79,7 +94,8 @@ fn read(text: &str) -> Stage {
         match word.to_ascii_uppercase().as_str() {
             "FROM" => stage = Stage::default(),
             "EXPOSE" => {
-                let first = rest.split_whitespace().next().and_then(|port| port.split('/').next());
+                let mut ports = rest.split_whitespace().filter(|port| !port.ends_with("/udp"));
+                let first = ports.next().and_then(|port| port.split('/').next());
                 stage.exposes = stage.exposes.or_else(|| Some((first?.parse().ok()?, line)));
             }
             "ENV" => {
@@ -140,7 +156,7 @@ mod tests {
     #[test]
     fn only_the_last_stage_counts() {
         let stage = read(
-            "FROM node AS build\nEXPOSE 9999\nCMD [\"npm\", \"test\"]\nFROM node:20\nENV PORT=8081\nEXPOSE 3000/tcp 3001\nVOLUME [\"/data\"]\nHEALTHCHECK --interval=5s \\\n  CMD curl -f http://localhost:3000/health || exit 1\nCMD [\"sh\", \"-c\", \"node server.js\"]\n",
+            "FROM node AS build\nEXPOSE 9999\nCMD [\"npm\", \"test\"]\nFROM node:20\nENV PORT=8081\nEXPOSE 53/udp 3000/tcp 3001\nVOLUME [\"/data\"]\nHEALTHCHECK --interval=5s \\\n  CMD curl -f http://localhost:3000/health || exit 1\nCMD [\"sh\", \"-c\", \"node server.js\"]\n",
         );
         assert_eq!(stage.exposes, Some((3000, 6)));
         assert_eq!(stage.volumes, ["/data"]);
@@ -168,6 +184,25 @@ mod tests {
             web,
             Some(CommandLine::Exec(vec!["/app/serve".into(), "--verbose".into()]))
         );
+    }
+
+    #[test]
+    fn an_entrypoint_that_prepares_is_left_out() {
+        let web = |lines: &str| {
+            let tree = Tree::of("app", [("Dockerfile", lines)]);
+            detect(&tree).into_iter().find_map(|finding| match finding.fact {
+                Fact::Web(command) => Some(command::text(&command)),
+                _ => None,
+            })
+        };
+        for (entry, expected) in [
+            (r#"["/docker-entrypoint.sh"]"#, "serve config.yml"),
+            (r#"["/sbin/tini", "--"]"#, "serve config.yml"),
+            (r#"["registry"]"#, "registry serve config.yml"),
+        ] {
+            let lines = format!("FROM x\nENTRYPOINT {entry}\nCMD [\"serve\", \"config.yml\"]\n");
+            assert_eq!(web(&lines).as_deref(), Some(expected));
+        }
     }
 
     proptest::proptest! {

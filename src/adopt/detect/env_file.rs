@@ -24,6 +24,9 @@ const EXAMPLES: [&str; 8] = [
 /// Set by `deliver` or by the machine, for each instance.
 const NOT_OURS: [&str; 8] = ["PORT", "HOST", "PATH", "HOME", "PWD", "USER", "SHELL", "NODE_OPTIONS"];
 
+/// Read by container tools where they start the app, not by the app.
+const NOT_THE_APPS: [&str; 3] = ["COMPOSE_", "DOCKER_", "BUILDKIT_"];
+
 /// More variables than this are a catalogue, not a configuration.
 const MAX_VARIABLES: usize = 100;
 
@@ -74,7 +77,8 @@ fn entries(text: &str) -> Vec<(String, String, usize)> {
             let valid = !name.is_empty()
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
                 && !name.starts_with(|c: char| c.is_ascii_digit());
-            (valid && !NOT_OURS.contains(&name)).then(|| (name.to_owned(), unquoted(value), at + 1))
+            let ours = !NOT_OURS.contains(&name) && !NOT_THE_APPS.iter().any(|start| name.starts_with(start));
+            (valid && ours).then(|| (name.to_owned(), unquoted(value), at + 1))
         })
         .take(MAX_VARIABLES)
         .collect()
@@ -101,7 +105,7 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     keeps_one || lookalike::secret_name(name) || lookalike::shape(value).is_some()
 }
 
-/// `changeme`, `<your name>`, `xxx`: written to be replaced.
+/// `changeme`, `<your name>`, `xxx`, `shop.mydomain.com`: written to be replaced.
 fn is_placeholder(value: &str) -> bool {
     let lower = value.to_lowercase();
     (lower.starts_with('<') && lower.ends_with('>'))
@@ -118,6 +122,9 @@ fn is_placeholder(value: &str) -> bool {
         ]
         .iter()
         .any(|start| lower.starts_with(start))
+        || ["mydomain.", "yourdomain.", "your-domain.", "domain.tld"]
+            .iter()
+            .any(|part| lower.contains(part))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::model::spec::CommandLine;
 pub const STACK: Stack = Stack {
     title: "Go",
     programs: &["go"],
+    programs_in: None,
     needs: &["go"],
     detect,
     localise,
@@ -36,11 +37,13 @@ fn detect(tree: &Tree) -> Vec<Finding> {
         findings.push(Finding::certain(Fact::Context(above.up.clone()), evidence));
     }
     let mains = mains(tree);
+    let mut chosen = None;
     match &mains[..] {
         [] => return Vec::new(),
         [only] => findings.extend(start(&name, only, true)),
         several => match several.iter().find(|main| serves(main, &name)) {
             Some(main) => {
+                chosen = Some(&main.folder);
                 findings.extend(start(&name, main, false));
                 let others: Vec<_> = several
                     .iter()
@@ -64,7 +67,14 @@ fn detect(tree: &Tree) -> Vec<Finding> {
         findings.push(Finding::guess(Fact::Note(note.into()), generate));
     }
     findings.extend(assets::read_at_run_time(tree, &["go"]));
-    findings.extend(network::scan(tree, &["go"]));
+    // What another program of the module listens on says nothing of this one.
+    let others: Vec<String> = mains
+        .iter()
+        .filter(|main| chosen.is_some_and(|chosen| main.folder != *chosen && main.folder != "."))
+        .map(|main| format!("{}/", main.folder))
+        .collect();
+    let own = |path: &str| !others.iter().any(|folder| path.starts_with(folder.as_str()));
+    findings.extend(network::scan_where(tree, &["go"], &own));
     findings
 }
 

@@ -23,6 +23,8 @@ pub struct Stack {
     pub title: &'static str,
     /// Programs whose commands belong to this stack wherever they are written, in a Procfile say.
     pub programs: &'static [&'static str],
+    /// Where a build puts programs that scripts call by name alone.
+    pub programs_in: Option<&'static str>,
     /// Programs that must be on the machine.
     pub needs: &'static [&'static str],
     /// Whether an app of this kind is here, and all that can be said of it. Empty where it is not.

@@ -28,6 +28,7 @@ pub const STACK: Stack = Stack {
         "nodemon",
         "pm2-runtime",
     ],
+    programs_in: Some("node_modules/.bin"),
     needs: &["node"],
     detect,
     localise,
@@ -300,7 +301,14 @@ impl Package<'_> {
 
     /// How it starts; `None` where nothing says, or where it only has a server for development.
     fn start(&self) -> Option<Vec<Finding>> {
-        for name in ["start:prod", "start:production", "serve:prod", "start"] {
+        for name in [
+            "start:prod",
+            "start:production",
+            "serve:prod",
+            "start",
+            "prod",
+            "production",
+        ] {
             if let Some(script) = self.script(name) {
                 let evidence = self.script_evidence(name);
                 return match self.unwrap(name, script, 0) {

@@ -12,6 +12,7 @@ use crate::model::spec::CommandLine;
 pub const STACK: Stack = Stack {
     title: "PHP",
     programs: &["php", "composer", "artisan"],
+    programs_in: None,
     needs: &["php"],
     detect,
     localise,
@@ -29,10 +30,7 @@ fn detect(tree: &Tree) -> Vec<Finding> {
     let evidence = findings[0].evidence[0].clone();
     let note = "PHP's own server is for development; for many users put PHP-FPM or FrankenPHP into `--run`";
     findings.push(Finding::likely(Fact::Note(note.into()), evidence));
-    if composer
-        .as_ref()
-        .is_some_and(|composer| composer["require"].is_object())
-    {
+    if composer.as_ref().is_some_and(needs_packages) && !tree.has("vendor/autoload.php") {
         let lock = tree
             .first(&["composer.lock", "composer.json"])
             .unwrap_or("composer.json");
@@ -45,6 +43,12 @@ fn detect(tree: &Tree) -> Vec<Finding> {
             .filter(|finding| matches!(finding.fact, Fact::Health(_) | Fact::Note(_))),
     );
     findings
+}
+
+/// Whether it needs more than PHP itself and its extensions.
+fn needs_packages(composer: &Value) -> bool {
+    let required = composer["require"].as_object();
+    required.is_some_and(|packages| packages.keys().any(|name| name.contains('/')))
 }
 
 fn web(tree: &Tree, composer: Option<&Value>) -> Option<Finding> {
@@ -90,6 +94,20 @@ fn localise(_: &Tree, command: &[String]) -> Option<CommandLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packages_are_installed_where_some_are_required_and_not_committed() {
+        let builds = |files: &[(&str, &str)]| {
+            let findings = detect(&Tree::of("app", files.iter().copied()));
+            findings.iter().any(|finding| matches!(finding.fact, Fact::Build(_)))
+        };
+        let index = ("index.php", "");
+        let needy = ("composer.json", r#"{"require": {"php": ">=8", "slim/slim": "4"}}"#);
+        let plain = ("composer.json", r#"{"require": {"php": ">=8", "ext-json": "*"}}"#);
+        assert!(builds(&[index, needy]));
+        assert!(!builds(&[index, needy, ("vendor/autoload.php", "")]));
+        assert!(!builds(&[index, plain]));
+    }
 
     #[test]
     fn a_front_script_gets_every_path() {

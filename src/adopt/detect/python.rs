@@ -37,6 +37,7 @@ pub const STACK: Stack = Stack {
         "pipenv",
         "granian",
     ],
+    programs_in: Some(".venv/bin"),
     needs: &["python3"],
     detect,
     localise,
@@ -48,6 +49,10 @@ const PYTHON: &str = ".venv/bin/python";
 /// The environment of an earlier build is kept while it works. Its interpreter is a copy, not a link to the machine's: a
 /// release holds no links that lead out of it. (`venv` cannot copy over a link of its own, hence `--clear`.)
 const VENV: &str = "(.venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear --copies .venv)";
+
+/// Makes the programs of the environment start whichever interpreter stands first on the PATH.
+pub const RELOCATE: &str =
+    "(grep -lI '^#!.*/[.]venv/bin/python' .venv/bin/* | xargs -r sed -i '1s|.*|#!/usr/bin/env python|')";
 
 /// What pip says on a good day is of no use in a build log.
 const PIP: &str = ".venv/bin/python -m pip install --quiet --disable-pip-version-check";
@@ -381,6 +386,14 @@ impl<'a> Project<'a> {
         } else {
             &["django"]
         }));
+        if self
+            .tree
+            .text("manage.py")
+            .is_some_and(|text| !text.contains("DJANGO_SETTINGS_MODULE"))
+        {
+            let note = "`manage.py` names no settings: give them by `--env DJANGO_SETTINGS_MODULE=MODULE`, and to the steps of `--build` that start it";
+            findings.push(Finding::likely(Fact::Note(note.into()), manage.clone()));
+        }
         findings.extend(self.settings());
         findings.push(Finding::likely(
             Fact::Release(words(&["manage.py", "migrate", "--noinput"])),
@@ -532,8 +545,11 @@ impl<'a> Project<'a> {
                 command::text(&command)
             ));
         }
-        let mut finding = Finding::certain(Fact::Web(command), app.evidence.clone());
-        finding.evidence.extend(evidence);
+        let finding = match evidence {
+            Some(listed) => Finding::certain(Fact::Web(command), app.evidence.clone()).and(listed),
+            // The object is there; that it is served this way is a convention.
+            None => Finding::likely(Fact::Web(command), app.evidence.clone()),
+        };
         let mut findings = vec![finding];
         findings.extend(
             notes
@@ -702,8 +718,8 @@ fn whole_list<'a>(text: &'a str, line: &'a str) -> &'a str {
 /// `ALLOWED_HOSTS = ["shop.example"]`: every other `Host` is answered by 400.
 fn allowed_hosts(line: &str, evidence: Evidence) -> Option<Finding> {
     let list = line.split_once('=')?.1.trim();
-    if list.contains("environ") || list.contains("env(") || list.contains("config(") || list.contains("getenv") {
-        let note = "ALLOWED_HOSTS comes from a variable: it must name `127.0.0.1` and `localhost`, or every request is answered by 400";
+    if !list.starts_with(['[', '(', '"', '\'']) {
+        let note = "ALLOWED_HOSTS is computed: it must come to name `127.0.0.1` and `localhost`, or every request is answered by 400; where a variable gives it, `--env ALLOWED_HOSTS=127.0.0.1,localhost`";
         return Some(Finding::likely(Fact::Note(note.into()), evidence));
     }
     let hosts: Vec<&str> = list.split(['"', '\'']).skip(1).step_by(2).collect();

@@ -11,6 +11,7 @@ pub const STACK: Stack = Stack {
     programs: &[
         "ruby", "bundle", "rails", "rake", "puma", "rackup", "thin", "unicorn", "sidekiq", "falcon", "jekyll",
     ],
+    programs_in: None,
     needs: &["ruby"],
     detect,
     localise,

@@ -6,13 +6,14 @@ use toml::{Table, Value};
 
 use super::Stack;
 use crate::adopt::finding::{Evidence, Fact, Finding, PortUse};
-use crate::adopt::tree::Tree;
+use crate::adopt::tree::{Above, Tree};
 use crate::adopt::{assets, glob, network};
 use crate::model::spec::CommandLine;
 
 pub const STACK: Stack = Stack {
     title: "Rust",
     programs: &["cargo"],
+    programs_in: None,
     needs: &["cargo"],
     detect,
     localise,
@@ -108,7 +109,7 @@ fn binaries(tree: &Tree, manifest: &Table, folder: &str) -> BTreeSet<String> {
 fn start(tree: &Tree, manifest: &Table, binary: &str, only: bool) -> Vec<Finding> {
     let evidence = tree.evidence("Cargo.toml", &format!("\"{binary}\""));
     let workspace = workspace(tree, manifest);
-    let locked = match &workspace {
+    let locked = match workspace {
         Some(above) => above.files.contains_key("Cargo.lock"),
         None => tree.has("Cargo.lock"),
     };
@@ -125,14 +126,8 @@ fn start(tree: &Tree, manifest: &Table, binary: &str, only: bool) -> Vec<Finding
         Fact::Build(format!("cargo build --release{locked} --bin {binary}")),
         evidence.clone(),
     )];
-    let up = match workspace {
-        Some(above) => {
-            let root = Evidence::file(format!("{}/Cargo.toml", above.up));
-            findings.push(Finding::certain(Fact::Context(above.up.clone()), root));
-            format!("{}/", above.up)
-        }
-        None => "./".into(),
-    };
+    findings.extend(context(tree, manifest, workspace));
+    let up = workspace.map_or("./".into(), |above| format!("{}/", above.up));
     let kept = Fact::Include(format!("{}{binary_path}", up.trim_start_matches("./")));
     findings.push(make(kept, evidence.clone()));
     findings.push(make(
@@ -140,6 +135,45 @@ fn start(tree: &Tree, manifest: &Table, binary: &str, only: bool) -> Vec<Finding
         evidence,
     ));
     findings
+}
+
+/// The folder that holds the workspace, and the packages that are taken from beside it.
+fn context(tree: &Tree, manifest: &Table, workspace: Option<&Above>) -> Option<Finding> {
+    let root = workspace.and_then(|above| {
+        let root = above.files.get("Cargo.toml")?.parse::<Table>().ok()?;
+        Some((above.down.matches('/').count() + 1, root, above))
+    });
+    let own = ways_up(manifest).max().unwrap_or(0);
+    let (inside, shared) = match &root {
+        Some((depth, root, _)) => {
+            let shared = root
+                .get("workspace")
+                .and_then(Value::as_table)
+                .into_iter()
+                .flat_map(ways_up);
+            (*depth, shared.max().map_or(0, |up| up + depth))
+        }
+        None => (0, 0),
+    };
+    let up = own.max(shared).max(inside);
+    let way = vec![".."; up].join("/");
+    // Farther up than was looked there is nothing to say.
+    tree.above.iter().find(|above| above.up == way)?;
+    let evidence = match &root {
+        Some((_, _, above)) if up > own => Evidence::file(format!("{}/Cargo.toml", above.up)),
+        _ => tree.evidence("Cargo.toml", &way),
+    };
+    Some(Finding::certain(Fact::Context(way), evidence))
+}
+
+/// How many folders up each dependency on a path leads.
+fn ways_up(manifest: &Table) -> impl Iterator<Item = usize> {
+    let kinds = ["dependencies", "build-dependencies"];
+    let packages = kinds.into_iter().filter_map(|kind| manifest.get(kind)?.as_table());
+    packages
+        .flat_map(Table::values)
+        .filter_map(|package| package.get("path")?.as_str())
+        .map(|path| path.split('/').take_while(|part| *part == "..").count())
 }
 
 fn choose(tree: &Tree, binary: &str) -> Vec<Finding> {
@@ -150,7 +184,7 @@ fn choose(tree: &Tree, binary: &str) -> Vec<Finding> {
 }
 
 /// The workspace above that this package is a member of.
-fn workspace<'a>(tree: &'a Tree, manifest: &Table) -> Option<&'a crate::adopt::tree::Above> {
+fn workspace<'a>(tree: &'a Tree, manifest: &Table) -> Option<&'a Above> {
     if manifest.contains_key("workspace") {
         return None;
     }
@@ -278,6 +312,24 @@ mod tests {
         let facts = facts(&tree);
         assert!(facts.contains(&Fact::Context("../..".into())), "{facts:?}");
         assert!(facts.contains(&run("../../target/release/api")), "{facts:?}");
+    }
+
+    #[test]
+    fn packages_from_beside_the_workspace_are_in_the_context() {
+        let tree = |manifest: &'static str, root: &'static str| {
+            Tree::of("hello", [("Cargo.toml", manifest), ("src/main.rs", "")])
+                .below("..", "hello", [("Cargo.toml", root)])
+                .below("../..", "examples/hello", [])
+        };
+        let context = |tree: &Tree| facts(tree).into_iter().find(|fact| matches!(fact, Fact::Context(_)));
+        let workspace = "[workspace]\nmembers = [\"*\"]\n";
+        let beside = "[package]\nname = \"hello\"\n[dependencies]\naxum = { path = \"../../axum\" }\n";
+        assert_eq!(context(&tree(beside, workspace)), Some(Fact::Context("../..".into())));
+        let shared = "[workspace]\nmembers = [\"*\"]\n[workspace.dependencies]\naxum = { path = \"../axum\" }\n";
+        let member = "[package]\nname = \"hello\"\n";
+        assert_eq!(context(&tree(member, shared)), Some(Fact::Context("../..".into())));
+        assert_eq!(context(&tree(member, workspace)), Some(Fact::Context("..".into())));
+        assert_eq!(context(&tree(member, "")), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::model::spec::CommandLine;
 pub const STACK: Stack = Stack {
     title: "Site",
     programs: &["hugo", "mdbook", "mkdocs", "zola"],
+    programs_in: None,
     needs: &[],
     detect,
     localise,

@@ -21,6 +21,7 @@ pub struct Server {
     pub address: SocketAddr,
     pub meter: Arc<Meter>,
     in_flight: AtomicU32,
+    unhealthy: AtomicBool,
     /// When it was last chosen, as a count of choices.
     turn: AtomicU64,
     cut: AtomicU32,
@@ -120,7 +121,8 @@ impl Tables {
         self.now.load().sites.get(&port).cloned()
     }
 
-    /// Chooses the server with the fewest requests in flight, other than those in `tried`, and counts one more on it.
+    /// Chooses the server with the fewest requests in flight, other than those in `tried`, and counts one more on it. An
+    /// unhealthy one is better than none.
     ///
     /// Counted first and the table looked at again: when a new table is in force, every request that went by the old one
     /// is counted, so that the supervisor never takes a server for idle that is about to get a request.
@@ -134,6 +136,7 @@ impl Tables {
             // Of equally busy ones the one that has waited longest, so that little traffic is spread too.
             let best = free.min_by_key(|server| {
                 (
+                    server.unhealthy.load(Ordering::Relaxed),
                     server.in_flight.load(Ordering::Relaxed),
                     server.turn.load(Ordering::Relaxed),
                 )
@@ -179,6 +182,7 @@ impl Registry {
                         address: backend.address,
                         meter: meters.of(&route.service, &route.env, backend.release),
                         in_flight: AtomicU32::new(0),
+                        unhealthy: AtomicBool::new(false),
                         turn: AtomicU64::new(0),
                         cut: AtomicU32::new(0),
                         retired: AtomicBool::new(false),
@@ -186,6 +190,7 @@ impl Registry {
                         cut_now: Notify::new(),
                     })
                 });
+                server.unhealthy.store(backend.unhealthy, Ordering::Relaxed);
                 self.active.insert(name, server.clone());
                 server
             });
@@ -242,6 +247,7 @@ mod tests {
             instance: (*name).into(),
             address: ([127, 0, 0, 1], *port).into(),
             release: ReleaseNo(1),
+            unhealthy: false,
         });
         vec![Route {
             service: "shop".parse().unwrap(),
@@ -270,6 +276,22 @@ mod tests {
         assert_eq!((loads["a"].in_flight, loads["b"].in_flight), (2, 2));
         drop(held);
         assert_eq!(registry.loads()["a"].in_flight, 0);
+    }
+
+    #[test]
+    fn an_unhealthy_server_is_better_than_none() {
+        let (tables, meters, mut registry) = (Tables::new(), Meters::default(), Registry::default());
+        let mut routes = routes(&[("a", 1), ("b", 2)]);
+        routes[0].backends[0].unhealthy = true;
+        registry.apply(&routes, &meters, &tables);
+        let held: Vec<InFlight> = (0..3).map(|_| go(&tables)).collect();
+        assert!(held.iter().all(|chosen| chosen.0.instance == "b"));
+        let b = held[0].0.address;
+        assert!(matches!(tables.choose(80, &[b]), Choice::Go(chosen) if chosen.0.instance == "a"));
+        routes[0].backends[1].unhealthy = true;
+        registry.apply(&routes, &meters, &tables);
+        assert_eq!(go(&tables).0.instance, "a", "the one with fewer in flight");
+        assert_eq!(registry.loads()["b"].in_flight, 3, "it is the same server as before");
     }
 
     #[test]

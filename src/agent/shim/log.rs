@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::agent::sys;
+use crate::ports::target::NOTES;
 
 /// The file is set aside when it has this many bytes; one set aside is kept.
 const FILE_MAX: u64 = 10 * 1024 * 1024;
@@ -31,7 +32,7 @@ impl Stream {
         match self {
             Stream::Out => "out",
             Stream::Err => "err",
-            Stream::Deliver => "deliver",
+            Stream::Deliver => NOTES,
         }
     }
 }

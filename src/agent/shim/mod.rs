@@ -29,7 +29,7 @@ use super::protocol::{Ended, Greeting, Order, Report, Request, ToShim};
 use super::wire::{self, Wire};
 use super::{procs, sys};
 use crate::model::Span;
-use crate::model::spec::Health;
+use crate::model::spec::{Health, HttpProbe};
 
 /// An instance that starts is looked at this often at first, then ever more slowly.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
@@ -53,6 +53,8 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// What the main thread is told.
 enum News {
     Stop(Span),
+    /// It does not live any more, and why.
+    Lifeless(String),
     Reaped(Pid, WaitStatus),
     /// No process of the run is left.
     Alone,
@@ -151,6 +153,10 @@ fn oversee(
     ];
     match (order.port, &order.health) {
         (Some(port), Some(health)) => {
+            if let Some(live) = health.live.clone() {
+                let (shared, health, news) = (shared.clone(), health.clone(), news.clone());
+                thread::spawn(move || watch_life(port, &live, &health, &shared, &news));
+            }
             let (shared, health) = (shared.clone(), health.clone());
             thread::spawn(move || watch_health(port, &health, &shared));
         }
@@ -181,6 +187,7 @@ fn wait_for_end(main: Pid, order: &Order, log: &Log, inbox: &Receiver<News>) -> 
     let mut asked = false;
     let mut killed = false;
     let mut leftovers = 0;
+    let mut lifeless = None;
     loop {
         let patience = match kill_at {
             Some(at) => at.saturating_duration_since(sys::instant()),
@@ -194,6 +201,15 @@ fn wait_for_end(main: Pid, order: &Order, log: &Log, inbox: &Receiver<News>) -> 
                 kill_at = Some(sys::instant() + grace.duration());
             }
             Ok(News::Stop(_)) => {}
+            Ok(News::Lifeless(why)) if !asked => {
+                asked = true;
+                let grace = order.grace;
+                log.note(&format!("lifeless: {why}; SIGTERM, then SIGKILL after {grace}"));
+                signal_all(main, Signal::SIGTERM);
+                kill_at = Some(sys::instant() + grace.duration());
+                lifeless = Some(why);
+            }
+            Ok(News::Lifeless(_)) => {}
             Ok(News::Reaped(pid, how)) if pid == main => {
                 status = Some(in_words(how));
                 let left = procs::descendants(std::process::id());
@@ -219,6 +235,9 @@ fn wait_for_end(main: Pid, order: &Order, log: &Log, inbox: &Receiver<News>) -> 
             ", left {leftovers} process{} behind",
             if leftovers == 1 { "" } else { "es" }
         ));
+    }
+    if let Some(why) = lifeless {
+        how = format!("lifeless ({why}): {how}");
     }
     Ended {
         run: order.run,
@@ -298,6 +317,30 @@ fn watch_health(port: u16, health: &Health, shared: &Shared) {
             false => (pause * 3 / 2).min(START_LOOK).min(interval),
         };
         sys::sleep(pause);
+    }
+}
+
+/// Asks an instance that was healthy once whether it lives, and says when it has not for too long.
+fn watch_life(port: u16, live: &HttpProbe, health: &Health, shared: &Shared, news: &Sender<News>) {
+    let mut address = None;
+    let mut bad_since: Option<Instant> = None;
+    loop {
+        sys::sleep(health.interval.duration());
+        if !shared.proven() {
+            continue;
+        }
+        let sight = probe::look(port, address, Some(live), health.timeout.duration());
+        address = sight.address.or(address);
+        if sight.healthy {
+            bad_since = None;
+            continue;
+        }
+        let since = *bad_since.get_or_insert_with(sys::instant);
+        if since.elapsed() >= health.live_patience() {
+            // Nobody listens any more when the run has ended meanwhile.
+            let _ = news.send(News::Lifeless(sight.text));
+            return;
+        }
     }
 }
 

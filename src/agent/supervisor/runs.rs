@@ -181,6 +181,9 @@ impl Supervisor {
                 {
                     instance.address = Some(address);
                     core.keep(&self.home);
+                }
+                // Where requests go follows where it answers and how. During a restore that waits for the whole truth.
+                if core.restored {
                     core.publish();
                 }
             }

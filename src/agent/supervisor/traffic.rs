@@ -97,7 +97,12 @@ impl Routers {
 impl Core {
     /// Tells the routers how requests go now, if that is new. What it tells must be on the disk already.
     pub fn publish(&mut self) {
-        let routes: Vec<Route> = self.state.services.values().map(route).collect();
+        let routes: Vec<Route> = self
+            .state
+            .services
+            .values()
+            .map(|service| self.route(service))
+            .collect();
         if routes == self.routers.routes && self.routers.revision > 0 {
             return;
         }
@@ -122,6 +127,48 @@ impl Core {
             revision: self.routers.revision,
             routes: self.routers.routes.clone(),
         });
+    }
+
+    /// How requests for a service go now.
+    fn route(&self, service: &Service) -> Route {
+        let web = || {
+            let kept = service
+                .instances
+                .iter()
+                .filter(|(_, instance)| instance.kept && instance.stopping.is_none());
+            kept.filter(|(_, instance)| !instance.draining && service.is_web(instance))
+        };
+        let backends: Vec<Backend> = web()
+            .filter(|(_, instance)| instance.phase == Phase::Running)
+            .filter_map(|(id, instance)| {
+                Some(Backend {
+                    instance: id.clone(),
+                    address: instance.address?,
+                    release: instance.release,
+                    unhealthy: self.is_unhealthy(id),
+                })
+            })
+            .collect();
+        let wait_ms = match () {
+            () if service.hold => HOLD_MS,
+            () if backends.is_empty() && web().next().is_some() => RESTART_WAIT_MS,
+            () => 0,
+        };
+        Route {
+            service: service.service.clone(),
+            env: service.env.clone(),
+            ports: service.ports().into_iter().collect(),
+            release: service.current,
+            backends,
+            wait_ms,
+            hold: service.hold,
+        }
+    }
+
+    /// Whether an instance is known to fail its probes; one whose shim has not spoken yet is not.
+    fn is_unhealthy(&self, id: &str) -> bool {
+        let report = self.live.get(id).and_then(|live| live.report.as_ref());
+        report.is_some_and(|report| !report.healthy)
     }
 
     /// Starts a router where none accepts, with back-off if it keeps dying.
@@ -263,40 +310,5 @@ impl Supervisor {
         core.routers.tell(&ToRouter::Cut {
             instance: instance.to_owned(),
         });
-    }
-}
-
-/// How requests for a service go now.
-fn route(service: &Service) -> Route {
-    let web = || {
-        let kept = service
-            .instances
-            .iter()
-            .filter(|(_, instance)| instance.kept && instance.stopping.is_none());
-        kept.filter(|(_, instance)| !instance.draining && service.is_web(instance))
-    };
-    let backends: Vec<Backend> = web()
-        .filter(|(_, instance)| instance.phase == Phase::Running)
-        .filter_map(|(id, instance)| {
-            Some(Backend {
-                instance: id.clone(),
-                address: instance.address?,
-                release: instance.release,
-            })
-        })
-        .collect();
-    let wait_ms = match () {
-        () if service.hold => HOLD_MS,
-        () if backends.is_empty() && web().next().is_some() => RESTART_WAIT_MS,
-        () => 0,
-    };
-    Route {
-        service: service.service.clone(),
-        env: service.env.clone(),
-        ports: service.ports().into_iter().collect(),
-        release: service.current,
-        backends,
-        wait_ms,
-        hold: service.hold,
     }
 }

@@ -7,6 +7,7 @@ use super::{Environment, FILE, Manifest, RunLayer, Slo, StrategyKind, WEB};
 use crate::config::decode::{Problems, shown};
 use crate::config::document::{Entry, Node, Value};
 use crate::config::lookalike;
+use crate::config::nearest::nearest;
 use crate::fault::Problem;
 use crate::model::EnvName;
 use crate::model::objective::IndicatorKind;
@@ -312,5 +313,36 @@ impl Manifest {
         let message = format!("the runbook `{}` does not exist", shown(&runbook));
         warnings.add(at.unwrap_or_default(), message, "no such file", None);
         self.warnings.extend(warnings.finish());
+    }
+
+    /// Dependencies that are none of the services `known`. Where no other service is known there is nothing to compare
+    /// with, and nothing is doubted.
+    pub fn doubted_dependencies(&self, known: &[&str]) -> Vec<Problem> {
+        let others: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|name| *name != self.service.name.as_str())
+            .collect();
+        let mut warnings = Problems::new(&self.document);
+        let list = self.document.root.at_path(&["service", "depends_on"]);
+        for item in list
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter(|_| !others.is_empty())
+        {
+            let Some(name) = item.text().filter(|name| !others.contains(name)) else {
+                continue;
+            };
+            let near = nearest(name, others.iter().copied())
+                .map(|near| format!("; did you mean `{near}`?"))
+                .unwrap_or_default();
+            let message = format!(
+                "`depends_on` names `{}`, which nobody has deployed from here{near}",
+                shown(name)
+            );
+            warnings.add(item.at.clone(), message, "not known", None);
+        }
+        warnings.finish()
     }
 }

@@ -211,6 +211,11 @@ pub static HEALTH: Table = Table::new(
         )
         .default("`/`, where an answer below 500 will do"),
         Key::new(
+            "live",
+            Form::Ruled(&rules::URL_PATH),
+            "Answers below 400 while the process lives, whatever it leans on: an instance whose answer stays bad for ten times `interval` and `timeout` is restarted.",
+        ),
+        Key::new(
             "host",
             Form::Ruled(&rules::HOST),
             "The `Host` header, for apps that refuse a foreign one.",

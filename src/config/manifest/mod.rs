@@ -102,6 +102,7 @@ pub struct RunLayer {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HealthLayer {
     pub path: Option<String>,
+    pub live: Option<String>,
     pub host: Option<String>,
     pub interval: Option<Span>,
     pub timeout: Option<Span>,

@@ -131,6 +131,7 @@ fn health(view: View<'_>) -> HealthLayer {
     let health = view.table("health");
     HealthLayer {
         path: health.text("path"),
+        live: health.text("live"),
         host: health.text("host"),
         interval: health.parsed("interval"),
         timeout: health.parsed("timeout"),

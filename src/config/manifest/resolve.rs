@@ -230,6 +230,7 @@ impl HealthLayer {
     fn under(&self, upper: &HealthLayer) -> HealthLayer {
         HealthLayer {
             path: upper.path.clone().or_else(|| self.path.clone()),
+            live: upper.live.clone().or_else(|| self.live.clone()),
             host: upper.host.clone().or_else(|| self.host.clone()),
             interval: upper.interval.or(self.interval),
             timeout: upper.timeout.or(self.timeout),
@@ -246,13 +247,15 @@ impl HealthLayer {
             .clone()
             .or_else(|| is_static.then(|| STATIC_HEALTH.to_owned()));
         let below = if declared.is_some() { 400 } else { 500 };
-        let probe = HttpProbe {
-            path: declared.unwrap_or_else(|| "/".into()),
+        let probe = |path, below| HttpProbe {
+            path,
             host: self.host.clone(),
             below,
         };
+        let live = self.live.clone().filter(|_| takes_traffic);
         Health {
-            probe: takes_traffic.then_some(probe),
+            probe: takes_traffic.then(|| probe(declared.unwrap_or_else(|| "/".into()), below)),
+            live: live.map(|path| probe(path, 400)),
             interval: self.interval.unwrap_or(default.interval),
             timeout: self.timeout.unwrap_or(default.timeout),
             start: self.start.unwrap_or(default.start),

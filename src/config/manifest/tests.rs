@@ -371,7 +371,7 @@ health = { path = '/x y', host = 'a b', interval = '0s', probe = 1 }",
                 r#"2:19 `run.health.path` must be a path such as "/healthz" | a space cannot stand in a path"#,
                 r#"2:34 `run.health.host` must be a host name such as "shop.example" | a space cannot stand in a host name"#,
                 r#"2:52 `run.health.interval` must be a length of time above zero such as "30s" | this is no time at all"#,
-                "2:58 unknown key `probe` in `[run.health]` | not a key here | known here: path, host, interval, timeout, start, stable",
+                "2:58 unknown key `probe` in `[run.health]` | not a key here | known here: path, live, host, interval, timeout, start, stable",
             ],
         ),
         (
@@ -496,6 +496,11 @@ fn what_is_not_written_has_its_default() {
 
     let workers = spec("[process.job]\ncommand = 'job'\nschedule = '*/5 * * * *'\n[process.mail]\ncommand = 'mail'");
     assert_eq!(workers.health.probe, None);
+    let both = spec("[run]\ncommand = 'serve'\nhealth = { path = '/readyz', live = '/healthz' }").health;
+    assert_eq!(
+        (both.probe, both.live),
+        (Some(probe("/readyz", 400)), Some(probe("/healthz", 400)))
+    );
     let roles: Vec<&Role> = workers.processes.iter().map(|process| &process.role).collect();
     assert_eq!(roles, [&Role::Schedule("*/5 * * * *".into()), &Role::Worker]);
     let manifest = parse("[run]\ncommand = 'serve'").expect("no problem");
@@ -532,6 +537,23 @@ fn an_unknown_environment_lists_the_known_ones() {
         .environment(&EnvName::local())
         .expect_err("nothing runs");
     assert_eq!(fault.message(), "`pricing` has nothing to run in `local`");
+}
+
+#[test]
+fn a_dependency_that_nobody_knows_is_doubted_where_others_are_known() {
+    let manifest = parse("[service]\nname = 'a'\ndepends_on = ['catalog', 'catlog-db', 'mail']\n").expect("no problem");
+    let doubted = |known: &[&str]| -> Vec<String> {
+        let warnings = manifest.doubted_dependencies(known);
+        warnings.into_iter().map(|warning| warning.message).collect()
+    };
+    assert_eq!(
+        doubted(&["a", "catalog", "catalog-db"]),
+        [
+            "`depends_on` names `catlog-db`, which nobody has deployed from here; did you mean `catalog-db`?",
+            "`depends_on` names `mail`, which nobody has deployed from here",
+        ]
+    );
+    assert_eq!(doubted(&["a"]), [""; 0], "there is nothing to compare with");
 }
 
 #[test]

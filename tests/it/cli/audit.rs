@@ -81,7 +81,7 @@ fn the_list_is_selected_by_service_time_and_number() {
     assert_eq!(document["records"][0]["detail"]["hold"], 3);
     assert_eq!(
         sandbox.run("deliver audit -n 1").stderr,
-        "hint: deliver audit --limit 5\n"
+        "hint: deliver audit --limit 5   (shows more)\n"
     );
     assert_eq!(sandbox.run("deliver audit -n 3").stderr, "");
 }

@@ -180,6 +180,46 @@ fn doctor_says_what_is_wrong_and_how_to_mend_it() {
 }
 
 #[test]
+fn doctor_tells_a_program_that_is_missing_from_one_that_does_not_run() {
+    let sandbox = Sandbox::new();
+    let programs = [
+        ("git", "#!/bin/sh\nexit 3\n"),
+        (
+            "cargo",
+            "#!/bin/sh\nprintf '\\nerror: no default toolchain.\\nmore\\n' >&2\nexit 1\n",
+        ),
+    ];
+    for (name, text) in programs {
+        sandbox.file(&format!("../bin/{name}"), text);
+        sandbox.run(&format!("chmod +x ../bin/{name}")).ok();
+    }
+    // No other folder: what this machine has must not answer.
+    let checks = sandbox.run("PATH=$HOME/../bin deliver doctor --json").json()["checks"].clone();
+    let check = |id: &str| {
+        let checks = checks.as_array().expect("checks").iter();
+        let found = checks.clone().find(|check| check["id"] == id).expect("a check");
+        (found["evidence"].clone(), found["fix"].clone())
+    };
+    assert_eq!(
+        check("cargo").0,
+        "is there but does not run (status 1): error: no default toolchain; only Rust services need it"
+    );
+    assert_eq!(
+        check("git"),
+        (
+            "is there but does not run (status 3); releases do not know their commit, and `new` makes no repository"
+                .into(),
+            serde_json::Value::Null
+        )
+    );
+    assert_eq!(check("node").0, "not installed; only Node.js services need it");
+    assert_eq!(
+        check("docker").0,
+        "not installed; only apps that have nothing but a Dockerfile need it"
+    );
+}
+
+#[test]
 fn a_shell_that_asks_learns_names_and_gets_no_errors() {
     let sandbox = Sandbox::new();
     let ask = |words: &str| {

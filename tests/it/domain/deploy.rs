@@ -23,6 +23,7 @@ use deliver::model::observed::Observation;
 use deliver::model::release::Release;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
 use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
+use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::model::{IncidentId, ReleaseNo, Span};
 use deliver::ports::interrupt::Never;
 use deliver::ports::target::{
@@ -34,6 +35,7 @@ use deliver::store::{self, Store};
 
 use deliver::deploy::build::Recipe;
 use deliver::deploy::engine::{DeployRequest, Deployer, Report, Subject};
+use deliver::deploy::status;
 
 /// Everything a deployment touches, in a folder that goes away.
 struct Bench {
@@ -105,6 +107,7 @@ impl Bench {
                 env: BTreeMap::new(),
             },
             spec: spec(),
+            bake: Span::ZERO,
             about: About::default(),
             standing: Standing::default(),
             note: None,
@@ -435,6 +438,23 @@ fn a_release_that_dies_right_after_the_switch_is_rolled_back() {
 }
 
 #[test]
+fn status_says_when_requests_go_to_unhealthy_instances() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let last = bench.deploy(&target, "one").deployment;
+    let drift = || status::status(&bench.store, &last, observe(&target)).unwrap().drift;
+    assert!(drift().is_empty());
+    target.change(ReleaseNo(1), Behaviour::Flaps(Duration::from_secs(60)));
+    bench.clock.advance(Duration::from_secs(61));
+    assert_eq!(
+        drift(),
+        ["0 of 2 instances are healthy, so requests go to unhealthy ones"]
+    );
+    target.change(ReleaseNo(1), Behaviour::ExitsAfter(Duration::ZERO, "status 1".into()));
+    assert_eq!(drift(), ["0 of 2 instances are healthy"]);
+}
+
+#[test]
 fn an_interrupted_deploy_removes_what_it_had_started() {
     struct AfterStart<'a>(&'a MemoryTarget<'a>);
     impl Interrupt for AfterStart<'_> {
@@ -479,6 +499,8 @@ fn down_stops_everything_and_up_again_works() {
         outcome(&bench.deployer(&target).down(&subject(), None).unwrap()),
         (Outcome::Unchanged, None)
     );
+    let plan = bench.deployer(&target).plan(&bench.request()).unwrap();
+    assert_eq!((plan.changes[0].sign, plan.changes[0].what.as_str()), ('+', "build"));
     bench.deploy(&target, "one");
     assert_eq!(serving(&target), in_full(1));
 }
@@ -619,6 +641,8 @@ struct Spy<'a> {
     token: std::sync::Mutex<String>,
     release_steps: AtomicUsize,
     kill: std::sync::Mutex<Option<ReleaseNo>>,
+    /// Counts this whenever somebody looks, while that release is current.
+    traffic: std::sync::Mutex<Option<(Store, Traffic)>>,
 }
 
 impl<'a> Spy<'a> {
@@ -628,6 +652,7 @@ impl<'a> Spy<'a> {
             token: Default::default(),
             release_steps: AtomicUsize::new(0),
             kill: Default::default(),
+            traffic: Default::default(),
         }
     }
 
@@ -645,7 +670,13 @@ impl Target for Spy<'_> {
         self.memory.capabilities()
     }
     fn observe(&self, service: &deliver::model::ServiceName, env: &deliver::model::EnvName) -> Result<Observation> {
-        self.memory.observe(service, env)
+        let observed = self.memory.observe(service, env)?;
+        if let Some((store, counted)) = &*self.traffic.lock().unwrap()
+            && observed.current == Some(counted.release)
+        {
+            store.record_traffic(std::slice::from_ref(counted))?;
+        }
+        Ok(observed)
     }
     fn observe_all(&self) -> Result<Vec<Observation>> {
         self.memory.observe_all()
@@ -685,6 +716,99 @@ impl Target for Spy<'_> {
     ) -> Result<()> {
         self.memory.logs(service, env, query, follow, line)
     }
+}
+
+/// Requests of a release in the minute that the bench's clock begins with: so many good ones, so many that failed.
+fn counted(release: u32, good: u64, bad: u64) -> Traffic {
+    let start: jiff::Timestamp = "2026-01-10T12:00:00Z".parse().unwrap();
+    Traffic {
+        service: "pricing".parse().unwrap(),
+        env: "local".parse().unwrap(),
+        release: ReleaseNo(release),
+        bucket: start.as_microsecond(),
+        classes: [0, good, 0, 0, bad],
+        failed: 0,
+        latency: vec![0; LATENCY_BUCKETS],
+    }
+}
+
+/// Deploys `v1`, gives it traffic, then deploys `v2`, which answers each look at it with so many good and bad requests.
+fn baked(bench: &Bench, good: u64, bad: u64) -> Report {
+    let spy = Spy::new(MemoryTarget::new(&*bench.clock));
+    bench.deploy(&spy, "one");
+    bench.store.record_traffic(&[counted(1, 500, 1)]).unwrap();
+    *spy.traffic.lock().unwrap() = Some((bench.store.clone(), counted(2, good, bad)));
+    bench.write("two");
+    let request = DeployRequest {
+        bake: Span::from_secs(10),
+        ..bench.request()
+    };
+    bench.deployer(&spy).deploy(&request).unwrap()
+}
+
+#[test]
+fn a_release_that_fails_more_requests_than_the_one_before_is_rolled_back() {
+    let bench = Bench::new();
+    let report = baked(&bench, 1, 1);
+    assert_eq!(
+        outcome(&report),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "worse-than-before")))
+    );
+    let fault = report.fault.unwrap();
+    assert_eq!(fault.still_true(), Some("v1 is serving again"));
+    assert!(
+        fault.message().starts_with("v2 failed ") && fault.message().ends_with("; v1 had failed 1 of 501"),
+        "{}",
+        fault.message()
+    );
+}
+
+#[test]
+fn a_release_that_is_no_worse_passes_its_watch_which_is_recorded() {
+    let bench = Bench::new();
+    let report = baked(&bench, 5, 0);
+    assert_eq!(outcome(&report), (Outcome::Succeeded, None));
+    let names: Vec<&str> = report.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "build", "prepare", "start", "health", "switch", "bake", "drain", "observe"
+        ]
+    );
+    let bake = report.steps.iter().find(|step| step.name == "bake").unwrap();
+    assert_eq!(bake.observation["comparison"], "no_worse");
+    assert_eq!(bake.observation["old"]["part"], 1);
+}
+
+#[test]
+fn a_release_that_falls_while_it_is_watched_is_rolled_back() {
+    let bench = Bench::new();
+    let spy = Spy::new(MemoryTarget::new(&*bench.clock));
+    bench.deploy(&spy, "one");
+    bench.write("two");
+    spy.kill_after_shift_to(ReleaseNo(2));
+    let request = DeployRequest {
+        bake: Span::from_secs(10),
+        ..bench.request()
+    };
+    let report = bench.deployer(&spy).deploy(&request).unwrap();
+    assert_eq!(
+        outcome(&report),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+    );
+}
+
+#[test]
+fn a_first_release_is_not_watched_for_there_is_no_way_back() {
+    let bench = Bench::new();
+    bench.write("one");
+    let target = MemoryTarget::new(&*bench.clock);
+    let request = DeployRequest {
+        bake: Span::from_secs(10),
+        ..bench.request()
+    };
+    let plan = bench.deployer(&target).plan(&request).unwrap();
+    assert!(!plan.steps.contains(&"bake") && plan.notes.is_empty(), "{plan:?}");
 }
 
 /// The verdict and reason of one gate after a deploy with this standing, and how it ended.

@@ -89,7 +89,31 @@ fn every_command_says_in_a_line_what_it_is_for() {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         assert!(!about.is_empty(), "`{name}` does not say what it is for");
         assert!(!about.ends_with('.'), "`{name}`: its first line ends with a full stop");
+        let verb = about.split(' ').next().unwrap_or_default();
+        assert!(
+            !verb.ends_with('s'),
+            "`{name}`: {verb} is no order, as those of others are"
+        );
     }
+}
+
+/// Lists of commands and examples: broken they cannot be skimmed, nor pasted.
+#[test]
+fn what_is_listed_fits_a_line_of_eighty_columns() {
+    let mut lines = Vec::new();
+    let mut commands: Vec<Command> = all_leaves().into_iter().map(|(_, command)| command).collect();
+    commands.extend(tree().get_subcommands().cloned());
+    for command in commands {
+        lines.extend(examples(&command).iter().map(|example| format!("  $ {example}")));
+        let inner: Vec<&Command> = command.get_subcommands().collect();
+        let width = inner.iter().map(|one| one.get_name().len()).max().unwrap_or(0);
+        for one in inner {
+            let about = one.get_about().map(ToString::to_string).unwrap_or_default();
+            lines.push(format!("  {:width$}  {about}", one.get_name()));
+        }
+    }
+    lines.retain(|line| line.chars().count() > 80);
+    assert!(lines.is_empty(), "too long:\n{}", lines.join("\n"));
 }
 
 #[test]

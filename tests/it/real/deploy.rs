@@ -43,33 +43,33 @@ fn deploy(sandbox: &Sandbox) -> Ran {
     sandbox.run("deliver deploy --json")
 }
 
-fn json(ran: &Ran) -> serde_json::Value {
+pub(super) fn json(ran: &Ran) -> serde_json::Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error} in {ran:?}"))
 }
 
 /// Deploys and insists on success.
-fn deployed(sandbox: &Sandbox) -> serde_json::Value {
+pub(super) fn deployed(sandbox: &Sandbox) -> serde_json::Value {
     let ran = deploy(sandbox);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     json(&ran)
 }
 
-fn status(sandbox: &Sandbox) -> serde_json::Value {
+pub(super) fn status(sandbox: &Sandbox) -> serde_json::Value {
     json(&sandbox.run("deliver status --json"))["services"][0].clone()
 }
 
-fn url(sandbox: &Sandbox) -> String {
+pub(super) fn url(sandbox: &Sandbox) -> String {
     status(sandbox)["url"].as_str().expect("a URL").to_owned()
 }
 
-fn get(url: &str) -> reqwest::Result<(u16, String)> {
+pub(super) fn get(url: &str) -> reqwest::Result<(u16, String)> {
     let client = reqwest::blocking::Client::builder().no_proxy().build()?;
     let response = client.get(url).timeout(Duration::from_secs(20)).send()?;
     Ok((response.status().as_u16(), response.text()?))
 }
 
 /// Whether the current release, and nothing else, is observed to run in full.
-fn assert_serves(sandbox: &Sandbox, release: &str, answer: &str) {
+pub(super) fn assert_serves(sandbox: &Sandbox, release: &str, answer: &str) {
     let status = status(sandbox);
     assert_eq!(status["release"], release, "{status:#}");
     assert_eq!(status["healthy"], status["desired"], "{status:#}");
@@ -84,14 +84,14 @@ fn assert_serves(sandbox: &Sandbox, release: &str, answer: &str) {
 }
 
 /// Keep-alive clients that ask all the time.
-struct Traffic {
+pub(super) struct Traffic {
     stop: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
     clients: Vec<JoinHandle<Vec<String>>>,
 }
 
 impl Traffic {
-    fn start(url: &str, clients: usize) -> Self {
+    pub(super) fn start(url: &str, clients: usize) -> Self {
         let (stop, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let one = |_| {
             let (stop, sent, url) = (stop.clone(), sent.clone(), url.to_owned());
@@ -126,8 +126,13 @@ impl Traffic {
         }
     }
 
+    /// How many requests were answered, well or not.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::SeqCst)
+    }
+
     /// Ends it, and insists that every request had a good answer.
-    fn end(self) {
+    pub(super) fn end(self) {
         self.stop.store(true, Ordering::SeqCst);
         let failures: Vec<String> = self
             .clients
@@ -197,6 +202,27 @@ fn a_bad_release_never_takes_traffic_and_its_log_is_in_the_error() {
         assert_serves(&sandbox, "v1", "1");
     }
     traffic.end();
+}
+
+#[test]
+fn a_program_that_fails_without_a_word_is_said_to() {
+    let sandbox = pricing();
+    let silent = "[\"sh\", \"-c\", \"exit 7\"]";
+    let crash = MANIFEST.replace("[\"python3\", \"app.py\"]", silent);
+    let build = format!("{MANIFEST}\n[build]\ncommand = {silent}\n");
+    let step = format!("{MANIFEST}\n[run.release]\ncommand = {silent}\n");
+    for (manifest, code) in [
+        (crash, "crashed"),
+        (build, "build-failed"),
+        (step, "release-step-failed"),
+    ] {
+        sandbox.file("deliver.toml", &manifest);
+        let said = sandbox.run("deliver deploy").fails(1);
+        let error = &said[said.find("error[").expect("an error")..];
+        assert!(error.starts_with(&format!("error[{code}]:")), "{said}");
+        assert!(error.contains("ended with status 7; it printed nothing"), "{said}");
+        assert!(!error.contains('│'), "the exit is no line of a log: {said}");
+    }
 }
 
 #[test]
@@ -373,6 +399,98 @@ fn bad_input_has_a_message_of_its_own_and_a_next_step() {
         assert!(ran.stderr.contains(&format!("error[{code}]")), "{code}: {}", ran.stderr);
         assert!(ran.stderr.contains("hint:"), "{code}: {}", ran.stderr);
     }
+}
+
+#[test]
+fn a_dependency_that_was_never_deployed_is_a_warning() {
+    let sandbox = pricing();
+    let site = "[service]\nname = \"catalog\"\n[run]\nstatic = \".\"\nhealth = { stable = \"100ms\" }\n";
+    sandbox.file("../catalog/deliver.toml", site);
+    sandbox.file(
+        "deliver.toml",
+        &MANIFEST.replace("\n[run]", "depends_on = [\"catalogue\"]\n\n[run]"),
+    );
+    let said = "warning: deliver.toml:4: `depends_on` names `catalogue`, which nobody has deployed from here; did you";
+    let plan = || sandbox.run("deliver plan 2>&1").ok();
+    assert!(!plan().contains("warning"), "nothing else is known");
+    sandbox.run("cd ../catalog && deliver deploy").ok();
+    assert!(plan().contains(said), "{}", plan());
+    let deployed = sandbox.run("deliver deploy 2>&1").ok();
+    assert!(deployed.contains(said), "{deployed}");
+}
+
+#[test]
+fn what_is_next_comes_last_and_can_be_done() {
+    let sandbox = pricing();
+    let last = |line: &str| {
+        let said = sandbox.run(&format!("{line} 2>&1")).ok();
+        said.lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(last("deliver deploy"), "  logs  deliver logs -f    stop  deliver down");
+    change(&sandbox, "2", "good");
+    let all = "  logs  deliver logs -f    back  deliver rollback    stop  deliver down";
+    assert_eq!(last("deliver deploy"), all);
+}
+
+#[test]
+fn nothing_to_show_says_why() {
+    let sandbox = pricing();
+    let said = |line: &str| sandbox.run(&format!("{line} 2>&1")).ok();
+    assert_eq!(
+        said("deliver logs"),
+        "`pricing` was never deployed to `local` from this store\n"
+    );
+    deployed(&sandbox);
+    assert_eq!(
+        said("deliver logs --process worker"),
+        "`pricing` has printed nothing of the kind in `local`\n"
+    );
+    assert_eq!(
+        said("deliver logs --service nope"),
+        "`nope` was never deployed to `local` from this store\n"
+    );
+    let more = said("deliver audit -n 3");
+    assert!(
+        more.ends_with("hint: deliver audit --limit 15   (shows more)\n"),
+        "{more}"
+    );
+}
+
+#[test]
+fn a_dry_run_of_anything_does_nothing() {
+    let sandbox = pricing();
+    deployed(&sandbox);
+    change(&sandbox, "2", "good");
+    deployed(&sandbox);
+    let world = || {
+        let agent = sandbox.run("deliver agent status --json").json();
+        (sandbox.run("deliver audit export").ok(), agent["instances"].clone())
+    };
+    let before = world();
+    for (line, said) in [
+        ("deploy --again", "v2 of b-"),
+        ("rollback", "pricing → local: v1 of b-"),
+        ("rollback --to v1", "stops   pricing-v2-web-1-d2"),
+        ("down", "1 instance of `pricing` in `local` would be stopped"),
+        ("down --all", "1 instance of `pricing` in `local` would be stopped"),
+        ("resume", "nothing was left unfinished"),
+        ("hold set --reason why", "`pricing` would be held in `local`: why"),
+        ("hold clear", "`pricing` is not held in `local`"),
+        ("agent restart", "would be replaced"),
+        ("agent stop", "would be stopped"),
+    ] {
+        let ran = sandbox.run(&format!("deliver {line} --dry-run 2>&1"));
+        assert_eq!((ran.code, world() == before), (Some(0), true), "{line}: {ran:?}");
+        assert!(ran.stdout.contains(said), "{line}: {ran:?}");
+    }
+    sandbox.run("deliver hold set --reason why").ok();
+    let before = world();
+    let clear = sandbox.run("deliver hold clear --dry-run 2>&1").ok();
+    assert!(
+        clear.contains("1 hold of `pricing` in `local` would be cleared"),
+        "{clear}"
+    );
+    assert!(world() == before);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Real processes, real sockets, real crashes.
 
 mod agent;
+mod container;
 mod deploy;
 mod templates;
 mod tour;

@@ -46,9 +46,29 @@ fn deploys(sandbox: &Sandbox, answers: &[(&str, &str)]) {
             "curl -s --path-as-is -o answer -w '%{{http_code}}' '{url}{path}'"
         ));
         assert_eq!(got.ok(), *status, "{path}: {}", sandbox.read("answer"));
+        if *path == "/metrics" {
+            metrics_feed_the_rules(sandbox);
+        }
     }
     assert_eq!(run(sandbox, "deliver deploy --json").json()["outcome"], "unchanged");
     run(sandbox, "deliver down").ok();
+}
+
+/// The file `answer` is what Prometheus reads, and has every metric that an alert looks at.
+#[track_caller]
+fn metrics_feed_the_rules(sandbox: &Sandbox) {
+    let (metrics, rules) = (sandbox.read("answer"), sandbox.read("pricing/ops/alerts.yml"));
+    let words = rules.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | ':'));
+    let mut named = words.filter(|word| word.starts_with("http_") || *word == "service_ready");
+    let missing = named.find(|name| {
+        let mut lines = metrics.lines();
+        !lines.any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])))
+    });
+    assert_eq!(missing, None, "{metrics}");
+    assert!(metrics.contains(r#"le="0.3"} "#), "{metrics}");
+    if needs::has("promtool") {
+        assert_eq!(sandbox.run("promtool check metrics <answer").ok(), "");
+    }
 }
 
 /// What every HTTP service answers.
@@ -191,5 +211,175 @@ fn every_alert_links_to_a_heading_of_the_runbook() {
                 "{template}: no heading for {link}"
             );
         }
+    }
+}
+
+/// The alerts that fire at `moment`, in a world where `series` are scraped each minute.
+struct Scene {
+    what: &'static str,
+    series: &'static [(&'static str, &'static str)],
+    moment: &'static str,
+    fire: &'static [(&'static str, &'static str)],
+}
+
+/// What the services count: good, failed and own requests, fast ones of all, and what they say of themselves.
+const OK: &str = r#"http_requests_total{job="pricing",route="/",method="GET",status="200"}"#;
+const FAILED: &str = r#"http_requests_total{job="pricing",route="/",method="GET",status="500"}"#;
+const PROBES: &str = r#"http_requests_total{job="pricing",route="/readyz",method="GET",status="503"}"#;
+const FAST: &str = r#"http_request_duration_seconds_bucket{job="pricing",route="/",method="GET",le="0.3"}"#;
+const ALL: &str = r#"http_request_duration_seconds_count{job="pricing",route="/",method="GET"}"#;
+const READY: &str = r#"service_ready{job="pricing",instance="a"}"#;
+const OTHER_READY: &str = r#"service_ready{job="pricing",instance="b"}"#;
+const UP: &str = r#"up{job="pricing",instance="a"}"#;
+const IN_FLIGHT: &str = r#"http_requests_in_flight{job="pricing"}"#;
+const LIMIT: &str = r#"http_requests_in_flight_limit{job="pricing"}"#;
+
+const PAGE: &str = "page";
+const TICKET: &str = "ticket";
+
+const SERVICE_SCENES: [Scene; 8] = [
+    Scene {
+        what: "all is well, and one instance of two is being replaced",
+        series: &[
+            (OK, "0+600x180"),
+            (PROBES, "0+60x180"),
+            (FAST, "0+600x180"),
+            (ALL, "0+600x180"),
+            (READY, "1x180"),
+            (OTHER_READY, "0x180"),
+            (IN_FLIGHT, "10x180"),
+            (LIMIT, "256x180"),
+        ],
+        moment: "3h",
+        fire: &[],
+    },
+    Scene {
+        what: "nothing fails, and then everything does",
+        series: &[(OK, "0+600x60 36000x10"), (FAILED, "_x60 0+600x10"), (READY, "1x70")],
+        moment: "70m",
+        fire: &[("ErrorBudgetBurn", PAGE)],
+    },
+    Scene {
+        what: "a trickle of errors that is worth no page",
+        series: &[(OK, "0+998x360"), (FAILED, "0+2x360"), (READY, "1x360")],
+        moment: "6h",
+        fire: &[("ErrorBudgetBurn", TICKET)],
+    },
+    Scene {
+        what: "the errors are over",
+        series: &[(OK, "0+600x60"), (FAILED, "0+600x10 6000x50"), (READY, "1x60")],
+        moment: "1h",
+        fire: &[],
+    },
+    Scene {
+        what: "every fifth answer is slow",
+        series: &[(OK, "0+600x60"), (FAST, "0+480x60"), (ALL, "0+600x60"), (READY, "1x60")],
+        moment: "1h",
+        fire: &[("LatencyBudgetBurn", PAGE)],
+    },
+    Scene {
+        what: "a dependency is down: alive, scraped, not ready, and without requests",
+        series: &[(UP, "1x20"), (READY, "1x5 0x15")],
+        moment: "15m",
+        fire: &[("ServiceDown", PAGE)],
+    },
+    Scene {
+        what: "nothing can be scraped",
+        series: &[(UP, "0x20"), (READY, "1x5 stale")],
+        moment: "15m",
+        fire: &[("ServiceDown", PAGE)],
+    },
+    Scene {
+        what: "nearly as many requests as it takes",
+        series: &[(READY, "1x20"), (IN_FLIGHT, "250x20"), (LIMIT, "256x20")],
+        moment: "15m",
+        fire: &[("ServiceFull", TICKET)],
+    },
+];
+
+const PROBE: &str = r#"probe_success{job="pricing"}"#;
+const TOOK: &str = r#"probe_duration_seconds{job="pricing"}"#;
+const CERTIFICATE: &str = r#"probe_ssl_earliest_cert_expiry{job="pricing"}"#;
+
+const SITE_SCENES: [Scene; 5] = [
+    Scene {
+        what: "all is well",
+        series: &[(PROBE, "1x180"), (TOOK, "0.05x180"), (CERTIFICATE, "2592000x180")],
+        moment: "3h",
+        fire: &[],
+    },
+    Scene {
+        what: "the site is gone",
+        series: &[(PROBE, "1x60 0x10")],
+        moment: "70m",
+        fire: &[("ErrorBudgetBurn", PAGE)],
+    },
+    Scene {
+        what: "nobody looks",
+        series: &[(PROBE, "1x60 stale")],
+        moment: "90m",
+        fire: &[("ProbeMissing", TICKET)],
+    },
+    Scene {
+        what: "the first page is slow",
+        series: &[(PROBE, "1x90"), (TOOK, "0.5x90")],
+        moment: "90m",
+        fire: &[("SlowSite", TICKET)],
+    },
+    Scene {
+        what: "the certificate ends in ten days",
+        series: &[(PROBE, "1x90"), (CERTIFICATE, "864000x90")],
+        moment: "90m",
+        fire: &[("CertificateEnds", TICKET)],
+    },
+];
+
+/// What `promtool test rules` reads, written as JSON, which is YAML.
+fn unit_tests(scenes: &[Scene]) -> String {
+    let tests: Vec<serde_json::Value> = scenes
+        .iter()
+        .map(|scene| {
+            let series: Vec<_> = scene
+                .series
+                .iter()
+                .map(|(series, values)| serde_json::json!({ "series": series, "values": values }))
+                .collect();
+            let fire: Vec<_> = scene
+                .fire
+                .iter()
+                .map(|(alert, severity)| {
+                    let labels = format!(
+                        r#"{{alertname="{alert}",severity="{severity}",service="pricing",team="Check & Out"}}"#
+                    );
+                    serde_json::json!({ "labels": labels, "value": 1 })
+                })
+                .collect();
+            serde_json::json!({
+                "name": scene.what,
+                "interval": "1m",
+                "input_series": series,
+                "promql_expr_test": [{
+                    "expr": r#"max by (alertname, severity, service, team) (ALERTS{alertstate="firing"})"#,
+                    "eval_time": scene.moment,
+                    "exp_samples": fire,
+                }],
+            })
+        })
+        .collect();
+    serde_json::json!({ "rule_files": ["alerts.yml"], "evaluation_interval": "1m", "tests": tests }).to_string()
+}
+
+#[test]
+fn alerts_fire_on_what_they_are_for_and_on_nothing_else() {
+    if !needs::has("promtool") {
+        return;
+    }
+    // The HTTP templates share one file.
+    for (template, scenes) in [("http-python", &SERVICE_SCENES[..]), ("static-site", &SITE_SCENES)] {
+        let sandbox = scaffolded(template);
+        run(&sandbox, "promtool check rules ops/alerts.yml").ok();
+        sandbox.file("pricing/ops/alerts_test.json", &unit_tests(scenes));
+        let ran = run(&sandbox, "promtool test rules ops/alerts_test.json");
+        assert_eq!(ran.code, Some(0), "{template}: {}{}", ran.stdout, ran.stderr);
     }
 }

@@ -75,7 +75,8 @@ impl Sandbox {
         sandbox
     }
 
-    /// The tools of the developer who runs the tests: their PATH after `deliver`, and what cargo and rustup need.
+    /// The tools of the developer who runs the tests: their PATH after `deliver`, what cargo and rustup need, and their
+    /// container engine.
     #[expect(
         clippy::disallowed_methods,
         reason = "a test passes on what its own surroundings offer"
@@ -89,6 +90,9 @@ impl Sandbox {
         for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
             let value = std::env::var_os(name).unwrap_or_else(|| home.join(folder).into_os_string());
             self.environment.insert(name.into(), value);
+        }
+        if let Some(host) = std::env::var_os("DOCKER_HOST") {
+            self.environment.insert("DOCKER_HOST".into(), host);
         }
         self
     }

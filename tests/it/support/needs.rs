@@ -23,6 +23,20 @@ pub fn has(program: &str) -> bool {
     found
 }
 
+/// Whether a container engine answers; if not, the test is left out.
+#[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
+pub fn engine() -> bool {
+    if !has("docker") {
+        return false;
+    }
+    let asked = std::process::Command::new("docker").arg("version").output();
+    let answers = asked.is_ok_and(|output| output.status.success());
+    if !answers {
+        leave_out("docker", "no container engine answers `docker version`");
+    }
+    answers
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the variable is for the tests, not for the program"

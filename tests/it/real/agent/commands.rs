@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 
 use super::*;
+use crate::support::needs::has;
 
 fn deliver(bench: &Bench, line: &str) -> Output {
     Command::new(DELIVER)
@@ -126,4 +127,48 @@ fn following_ends_when_nobody_reads_any_more() {
         3
     );
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn the_unit_is_one_that_systemd_takes_and_its_commands_bring_services_back() {
+    let bench = Bench::new();
+    let url = bench.deploy(&bench.release(1, APP), 1);
+    let unit = out(&deliver(&bench, "agent unit"));
+    let store = bench.paths.store.display();
+    assert!(
+        unit.contains(&format!("Environment=\"DELIVER_STORE={store}\"\n")),
+        "{unit}"
+    );
+    let commands: Vec<&str> = unit
+        .lines()
+        .filter_map(|line| line.strip_prefix("ExecStart=").or(line.strip_prefix("ExecStop=")))
+        .collect();
+    let [start, stop] = commands[..] else { panic!("{unit}") };
+    let run = |line: &str| {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", line])
+            .env_clear()
+            .env("DELIVER_STORE", &bench.paths.store)
+            .env("HOME", bench.root());
+        let ran = shell.env("XDG_RUNTIME_DIR", bench.root().join("run")).output().unwrap();
+        assert!(ran.status.success(), "{line}: {ran:?}");
+    };
+    run(stop);
+    assert!(get(&url, "/").is_err());
+    run(start);
+    bench.until_healthy("shop-1-web-1");
+    assert_eq!(get(&url, "/").unwrap(), (200, "v1".into()));
+
+    if has("systemd-analyze") {
+        let file = bench.root().join("deliver.service");
+        fs::write(&file, unit).unwrap();
+        let mut verify = Command::new("systemd-analyze");
+        verify
+            .args(["--user", "verify"])
+            .arg(file)
+            .env("XDG_RUNTIME_DIR", bench.root().join("run"));
+        let verified = verify.output().unwrap();
+        assert!(verified.status.success() && verified.stderr.is_empty(), "{verified:?}");
+    }
 }

@@ -227,7 +227,12 @@ fn a_state_of_a_newer_version_is_refused_untouched() {
     let fault = bench.client().ensure().unwrap_err();
     assert_eq!((fault.code(), fault.kind().exit_code()), ("agent-state-newer", 2));
     assert_eq!(fs::read_to_string(&state).unwrap(), newer);
-    assert_eq!(processes_of(bench.root()), []);
+    // It says so first and ends then.
+    let until = Instant::now() + Duration::from_secs(5);
+    while !processes_of(bench.root()).is_empty() {
+        assert!(Instant::now() < until, "it stays: {:?}", processes_of(bench.root()));
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 #[test]
@@ -302,5 +307,26 @@ fn a_deleted_store_takes_its_processes_with_it() {
             processes_of(bench.root())
         );
         thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn the_teardown_ends_what_is_started_while_it_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = std::process::Command::new("sleep");
+        command.arg("60").current_dir(folder.path()).spawn().unwrap()
+    };
+    let mut started = vec![start()];
+    let left = end_all(|| {
+        let found = processes_of(folder.path());
+        if started.len() == 1 {
+            started.push(start());
+        }
+        found
+    });
+    assert_eq!((left, processes_of(folder.path())), (vec![], vec![]));
+    for mut child in started {
+        assert!(!child.wait().unwrap().success());
     }
 }

@@ -126,6 +126,40 @@ fn an_instance_that_crashes_is_restarted_once_it_belongs_to_the_environment() {
 }
 
 #[test]
+fn an_instance_that_does_not_live_any_more_is_restarted() {
+    let bench = Bench::new();
+    let program = APP.replace(
+        "status = int(",
+        "status = 500 if self.path == \"/livez\" and os.path.exists(\"stuck\") else int(",
+    );
+    let mut release = bench.release(1, &program);
+    release.release.spec.health.live = Some(HttpProbe {
+        path: "/livez".into(),
+        host: None,
+        below: 400,
+    });
+    // Two seconds of patience.
+    release.release.spec.health.timeout = Span::from_millis(100);
+    bench.deploy(&release, 1);
+    let id = "shop-1-web-1";
+    let before = bench.instance(id).unwrap();
+    let folder = fs::read_link(format!("/proc/{}/cwd", before.pid.unwrap())).unwrap();
+    fs::write(folder.join("stuck"), "").unwrap();
+    let told = bench.until("it is stopped", |now| now.restarts == 1, id);
+    assert_eq!(
+        told.exit.as_deref(),
+        Some("lifeless (GET /livez answered 500): status 0")
+    );
+    fs::remove_file(folder.join("stuck")).unwrap();
+    let after = bench.until(
+        "it is back",
+        |now| now.state == InstanceState::Healthy && now.pid.is_some(),
+        id,
+    );
+    assert_ne!(after.pid, before.pid);
+}
+
+#[test]
 fn an_app_that_ignores_sigterm_is_killed_after_its_grace() {
     let bench = Bench::new();
     let program = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n".to_owned()
@@ -338,6 +372,12 @@ fn a_worker_has_no_port_and_counts_as_healthy_while_it_runs() {
     let instance = bench.until_healthy("shop-1-mailer-1");
     assert_eq!(instance.port, None);
     bench.shift(&release, &wanted);
+    // A worker is healthy from its first moment, before it has printed anything.
+    let until = Instant::now() + Duration::from_secs(20);
+    while bench.log(&LogQuery::default()).is_empty() {
+        assert!(Instant::now() < until, "it prints nothing");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     kill(Pid::from_raw(instance.pid.unwrap() as i32), Signal::SIGSEGV).unwrap();
     let back = bench.until(
         "it is back",

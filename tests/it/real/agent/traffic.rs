@@ -1,5 +1,6 @@
 //! The router: what reaches instances, what comes back, and what happens to it when instances change.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -510,4 +511,46 @@ fn shifting_back_to_instances_that_still_run_loses_nothing() {
     bench.client().ensure().unwrap();
     bench.until_healthy("shop-1-web-1");
     assert_eq!(get(&url, "/").unwrap().1, "v1");
+}
+
+/// An app whose health each instance reads from a file of its own.
+fn sick_one_by_one() -> String {
+    APP.replace("\"status\"", "\"status-\" + os.environ[\"PORT\"]")
+}
+
+/// Makes an instance answer its health probe with `status`, and waits until that is seen.
+fn answer_health(bench: &Bench, id: &str, status: u16, state: InstanceState) {
+    let port = bench.instance(id).unwrap().port.unwrap();
+    let file = bench.paths.run("shop", "local", "b-1").join(format!("status-{port}"));
+    fs::write(file, status.to_string()).unwrap();
+    bench.until("its health is seen", |now| now.state == state, id);
+}
+
+#[test]
+fn requests_go_to_healthy_instances_and_to_all_where_none_is() {
+    let bench = Bench::new();
+    let prepared = bench.release(1, &sick_one_by_one());
+    let url = bench.deploy(&prepared, 2);
+    let asked = || -> BTreeSet<String> { (0..10).map(|_| get(&url, "/pid").unwrap().1).collect() };
+    let pid = |id: &str| bench.instance(id).unwrap().pid.unwrap().to_string();
+    let [first, second] = ["shop-1-web-1", "shop-1-web-2"];
+    let both = BTreeSet::from([pid(first), pid(second)]);
+    assert_eq!(asked(), both);
+
+    answer_health(&bench, first, 503, InstanceState::Unhealthy);
+    assert_eq!(
+        asked(),
+        BTreeSet::from([pid(second)]),
+        "an unhealthy instance got requests"
+    );
+    answer_health(&bench, second, 503, InstanceState::Unhealthy);
+    assert_eq!(asked(), both, "nobody is healthy: better an answer than none");
+    answer_health(&bench, first, 200, InstanceState::Healthy);
+    assert_eq!(asked(), BTreeSet::from([pid(first)]));
+
+    // A supervisor that has just begun knows what its shims tell it.
+    let agent = bench.client().status().unwrap().unwrap();
+    kill(Pid::from_raw(agent.pid as i32), Signal::SIGKILL).unwrap();
+    bench.until("it is seen again", |now| now.state == InstanceState::Unhealthy, second);
+    assert_eq!(asked(), BTreeSet::from([pid(first)]));
 }
