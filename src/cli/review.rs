@@ -65,13 +65,14 @@ impl std::str::FromStr for Week {
             return Ok(Week::Last);
         }
         let expected = || "write a year and a week of it (`2026-W47`), or `last`".to_owned();
-        let (year, week) = text.split_once(['-', 'W', 'w']).ok_or_else(expected)?;
-        let week = week.trim_start_matches(['-', 'W', 'w']);
-        let number = |text: &str| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_digit())
-                .then(|| text.parse().ok())
-                .flatten()
+        let upper = text.to_ascii_uppercase();
+        let (year, week) = upper
+            .split_once("-W")
+            .or_else(|| upper.split_once('W'))
+            .ok_or_else(expected)?;
+        let number = |text: &str| match !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => text.parse().ok(),
+            false => None,
         };
         let (year, week) = (number(year).ok_or_else(expected)?, number(week).ok_or_else(expected)?);
         let week = i8::try_from(week).map_err(|_| expected())?;

@@ -12,3 +12,6 @@ pub use judge::{Attention, Missing, Standing, Verdict};
 pub use sum::{
     Action, Actions, Changed, Deployments, Durations, Incident, Incidents, OnCall, Review, Row, Severity, Times, review,
 };
+
+#[cfg(test)]
+mod tests;

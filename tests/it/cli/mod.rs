@@ -7,5 +7,6 @@ mod crash;
 mod live;
 mod new;
 mod oncall;
+mod review;
 mod surface;
 mod terminal;

@@ -4,6 +4,7 @@
 
 mod claims;
 mod processes;
+mod review;
 mod trouble;
 
 use std::collections::BTreeMap;
