@@ -132,6 +132,7 @@ pub enum Command {
     Hold(super::hold::HoldArgs),
     Down(super::down::DownArgs),
     Tour(super::tour::TourArgs),
+    Incident(Box<super::incident::IncidentArgs>),
     Oncall(super::oncall::OncallArgs),
     Review(super::review::ReviewArgs),
     Audit(super::audit::AuditArgs),

@@ -20,8 +20,10 @@ use crate::config::platform::{Platform, Team};
 use crate::config::rota::Rotas;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
+use crate::model::incident::Incident;
 use crate::scaffold::{Catalogue, Template};
 use crate::store::Store;
+use crate::store::incident::Wanted;
 
 /// The variable by which a shell asks; the library's own `COMPLETE` would belong to every program.
 pub const VARIABLE: &str = "DELIVER_COMPLETE";
@@ -31,6 +33,9 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Newest deployments that are offered.
 const DEPLOYMENTS: u32 = 50;
+
+/// Incidents that are offered.
+const INCIDENTS: u32 = 20;
 
 /// Answers the shell and ends the process if that is what it was started for. Comes first of all: nothing else may have
 /// written to standard output.
@@ -62,6 +67,7 @@ fn offer_values(arg: Arg) -> Arg {
         "service" => services,
         "id" | "deployment" => deployments,
         "template" => templates,
+        "incident" | "words" => incidents,
         "team" => teams,
         "rota" => rotas,
         _ => return arg,
@@ -157,6 +163,25 @@ fn services(here: &Here) -> Words {
             .map(|service| (service.name.to_string(), service.folder.display().to_string()))
             .collect(),
     )
+}
+
+/// Those that somebody has to look after first, then earlier ones.
+fn incidents(here: &Here) -> Words {
+    let store = here.store()?;
+    let find = |live, limit| {
+        let wanted = Wanted {
+            live,
+            service: None,
+            since: None,
+            limit,
+        };
+        store.incidents(&wanted).ok()
+    };
+    let live = find(true, INCIDENTS)?;
+    let earlier = find(false, INCIDENTS)?;
+    let earlier = earlier.into_iter().filter(|one| !one.status.live());
+    let words = |it: Incident| (it.id.to_string(), format!("{} {}", it.status, it.title));
+    Some(live.into_iter().chain(earlier).map(words).collect())
 }
 
 fn deployments(here: &Here) -> Words {

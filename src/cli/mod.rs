@@ -32,6 +32,7 @@ pub mod help;
 pub mod history;
 pub mod hold;
 pub mod home;
+pub mod incident;
 pub mod logs;
 pub mod new;
 pub mod oncall;
@@ -247,6 +248,7 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::Adopt(args)) => adopt::run(&args, cx),
         Some(Command::Agent(args)) => agent::run(&args, cx),
         Some(Command::Logs(args)) => logs::run(&args, cx),
+        Some(Command::Incident(args)) => incident::run(&args, cx),
         Some(Command::Oncall(args)) => oncall::run(&args, cx),
         Some(Command::Review(args)) => review::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),

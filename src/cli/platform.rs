@@ -222,9 +222,14 @@ impl Report for Platform {
         }
         page.gap();
         page.table(&tiers);
-        let mut severities = Table::new([Column::new("severity"), Column::new("when").prose()]);
+        let mut severities = Table::new([
+            Column::new("severity"),
+            Column::new("when").prose(),
+            Column::new("asks").prose().priority(1),
+        ]);
         for (name, description) in &self.severities {
-            severities.row([name.clone(), description.clone()]);
+            let asks = self.severity_questions.get(name).map(|asks| asks.join(" "));
+            severities.row([name.clone(), description.clone(), asks.unwrap_or_default()]);
         }
         page.gap();
         page.table(&severities);

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
-    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, logs, new, oncall, plan, platform,
-    status, template, version, why,
+    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, incident, logs, new, oncall, plan,
+    platform, status, template, version, why,
 };
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
@@ -79,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 28] = [
+pub const KINDS: [Kind; 32] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -91,6 +91,10 @@ pub const KINDS: [Kind; 28] = [
     kind::<history::History>(),
     kind::<hold::Holds>(),
     kind::<home::Home>(),
+    kind::<incident::IncidentView>(),
+    kind::<incident::Incidents>(),
+    kind::<incident::Actions>(),
+    kind::<incident::Written>(),
     kind::<plan::PlanReport>(),
     kind::<logs::Lines>(),
     kind::<new::Planned>(),

@@ -7,6 +7,7 @@ pub mod name;
 pub mod objective;
 pub mod observed;
 pub mod oncall;
+pub mod redact;
 pub mod release;
 pub mod rota;
 pub mod share;

@@ -4,6 +4,7 @@ mod adopt;
 mod audit;
 mod config;
 mod crash;
+mod incident;
 mod live;
 mod new;
 mod oncall;
