@@ -63,6 +63,11 @@ impl Page {
         }
     }
 
+    /// What relative times count from.
+    pub fn now(&self) -> Timestamp {
+        self.look.now
+    }
+
     /// A moment: `3 min ago` on a terminal, RFC 3339 in a pipe.
     pub fn when(&self, at: Timestamp) -> String {
         if self.look.terminal {
