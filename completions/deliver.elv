@@ -57,6 +57,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand tour 'Show the whole way with a real service, in half a minute'
             cand incident 'Declare what hurts, keep its timeline, and learn from it'
             cand oncall 'Show who is on call, now or later, and check that somebody is'
+            cand review 'Review a week: what was deployed, what hurt, what is owed'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
@@ -1384,6 +1385,31 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;oncall;help;help'= {
         }
+        &'deliver;review'= {
+            cand --week 'A week of the calendar: 2026-W47, or `last`'
+            cand --since 'The time until now instead: 7d, 28d'
+            cand --team 'Only this team''s services, incidents and rotas'
+            cand --format 'How it is written where it is not --json'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'deliver;audit'= {
             cand --service 'Only what is about this service'
             cand --since 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z'
@@ -1982,6 +2008,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand tour 'Show the whole way with a real service, in half a minute'
             cand incident 'Declare what hurts, keep its timeline, and learn from it'
             cand oncall 'Show who is on call, now or later, and check that somebody is'
+            cand review 'Review a week: what was deployed, what hurt, what is owed'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
@@ -2117,6 +2144,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;oncall;schedule'= {
         }
         &'deliver;help;oncall;check'= {
+        }
+        &'deliver;help;review'= {
         }
         &'deliver;help;audit'= {
             cand verify 'Recompute the whole chain; exit 5 at the first record not as written'

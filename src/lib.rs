@@ -34,6 +34,7 @@ pub mod oncall;
 pub mod ports;
 pub mod readiness;
 pub mod reliability;
+pub mod review;
 pub mod scaffold;
 pub mod store;
 pub mod world;

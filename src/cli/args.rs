@@ -136,6 +136,7 @@ pub enum Command {
     Tour(super::tour::TourArgs),
     Incident(Box<super::incident::IncidentArgs>),
     Oncall(super::oncall::OncallArgs),
+    Review(super::review::ReviewArgs),
     Audit(super::audit::AuditArgs),
     Agent(super::agent::AgentArgs),
     Doctor(super::doctor::DoctorArgs),

@@ -45,6 +45,7 @@ pub mod ready;
 pub mod reliability;
 pub mod report;
 pub mod resume;
+pub mod review;
 pub mod rollback;
 pub mod scene;
 pub mod schema;
@@ -251,6 +252,7 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::Logs(args)) => logs::run(&args, cx),
         Some(Command::Incident(args)) => incident::run(&args, cx),
         Some(Command::Oncall(args)) => oncall::run(&args, cx),
+        Some(Command::Review(args)) => review::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
         Some(Command::Plan(args)) => plan::run(&args, cx),
         Some(Command::Deploy(args)) => deploy::run(&args, cx),

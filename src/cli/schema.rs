@@ -19,6 +19,7 @@ use crate::config::platform::keys::PLATFORM;
 use crate::config::rota::keys::ROTA;
 use crate::config::schema;
 use crate::fault::{Fault, Result};
+use crate::review::Review;
 
 /// Print the JSON Schema of a file or of a document
 ///
@@ -78,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 36] = [
+pub const KINDS: [Kind; 37] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -108,6 +109,7 @@ pub const KINDS: [Kind; 36] = [
     kind::<ready::CheckView>(),
     kind::<ready::Fixed>(),
     kind::<ready::Granted>(),
+    kind::<Review>(),
     kind::<Kinds>(),
     kind::<reliability::Reliability>(),
     kind::<status::Status>(),

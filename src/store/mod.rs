@@ -32,6 +32,7 @@ pub mod outbox;
 mod process;
 pub mod readiness;
 pub mod release;
+pub mod review;
 mod row;
 pub mod seal;
 pub mod secret;

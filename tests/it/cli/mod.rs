@@ -10,5 +10,6 @@ mod new;
 mod oncall;
 mod ready;
 mod reliability;
+mod review;
 mod surface;
 mod terminal;

@@ -5,6 +5,7 @@
 mod claims;
 mod incidents;
 mod processes;
+mod review;
 mod traffic;
 mod trouble;
 
