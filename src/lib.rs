@@ -5,7 +5,9 @@
 //! * [`cli`]: the terminal. One file a subcommand: arguments, one call, one rendering. Uses everything; used by nothing.
 //! * [`world`]: opens ports lazily from settings and lends them. Used by `cli` only.
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
-//! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
+//! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
+//! * [`oncall`]: the same, over rotas and moments that are handed in.
+//! * [`reliability`]: the same, over counted requests: objectives, error budgets, burn rates.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.
@@ -25,7 +27,9 @@ pub mod config;
 pub mod deploy;
 pub mod event;
 pub mod fault;
+pub mod incident;
 pub mod model;
+pub mod oncall;
 pub mod ports;
 pub mod reliability;
 pub mod scaffold;

@@ -133,6 +133,8 @@ pub enum Command {
     Down(super::down::DownArgs),
     Reliability(super::reliability::ReliabilityArgs),
     Tour(super::tour::TourArgs),
+    Incident(Box<super::incident::IncidentArgs>),
+    Oncall(super::oncall::OncallArgs),
     Audit(super::audit::AuditArgs),
     Agent(super::agent::AgentArgs),
     Doctor(super::doctor::DoctorArgs),

@@ -106,7 +106,7 @@ fn standing(args: &DeployArgs, manifest: &Manifest, subject: &Subject, cx: &Cx) 
         budgets: budgets(manifest, subject, cx)?,
         overridden: args.overridden.clone(),
         because: cx.global.reason.clone(),
-        fixes: fixes(args)?,
+        fixes: fixes(args, cx)?,
     })
 }
 
@@ -134,9 +134,17 @@ fn budgets(manifest: &Manifest, subject: &Subject, cx: &Cx) -> Result<Option<Res
     }))
 }
 
-/// The incident that the deployment is to end.
-fn fixes(args: &DeployArgs) -> Result<Option<IncidentId>> {
-    Ok(args.fixes)
+/// The incident that the deployment is to end; one that is over cannot be a reason to let it through.
+fn fixes(args: &DeployArgs, cx: &Cx) -> Result<Option<IncidentId>> {
+    let Some(id) = args.fixes else { return Ok(None) };
+    let status = cx.world.store()?.incident(id)?.status;
+    if status.live() {
+        return Ok(Some(id));
+    }
+    let message = format!("cannot deploy to fix `{id}`: it is {} already", status.as_str());
+    Err(Fault::usage("incident-over", message)
+        .still("nothing was deployed")
+        .hint(format!("deliver incident reopen {id}")))
 }
 
 pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {

@@ -8,7 +8,7 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Arg, ArgAction, Command};
 
 /// The commands as they are listed, by what they are for. One that is in no group is listed under `More`.
-pub const GROUPS: [(&str, &[&str]); 5] = [
+pub const GROUPS: [(&str, &[&str]); 6] = [
     ("Start", &["new", "adopt", "tour", "template"]),
     (
         "Deploy",
@@ -16,7 +16,8 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
             "plan", "deploy", "rollback", "resume", "status", "history", "why", "logs", "hold", "down",
         ],
     ),
-    ("Operate", &["reliability"]),
+    ("Reliability", &["reliability"]),
+    ("Incidents", &["incident", "oncall"]),
     ("Platform", &["platform", "agent", "audit", "config", "schema"]),
     ("This program", &["doctor", "completion", "version"]),
 ];

@@ -32,8 +32,10 @@ pub mod help;
 pub mod history;
 pub mod hold;
 pub mod home;
+pub mod incident;
 pub mod logs;
 pub mod new;
+pub mod oncall;
 pub mod page;
 pub mod plan;
 pub mod platform;
@@ -246,6 +248,8 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::Adopt(args)) => adopt::run(&args, cx),
         Some(Command::Agent(args)) => agent::run(&args, cx),
         Some(Command::Logs(args)) => logs::run(&args, cx),
+        Some(Command::Incident(args)) => incident::run(&args, cx),
+        Some(Command::Oncall(args)) => oncall::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
         Some(Command::Plan(args)) => plan::run(&args, cx),
         Some(Command::Deploy(args)) => deploy::run(&args, cx),

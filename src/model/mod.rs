@@ -7,12 +7,16 @@ pub mod incident;
 pub mod name;
 pub mod objective;
 pub mod observed;
+pub mod oncall;
+pub mod redact;
 pub mod release;
+pub mod rota;
 pub mod share;
 pub mod span;
 pub mod spec;
 pub mod standing;
 pub mod traffic;
+pub mod wall;
 
 pub use deployment::{DeploymentId, Gate, Outcome, State, Verdict};
 pub use incident::IncidentId;

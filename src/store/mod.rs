@@ -24,6 +24,7 @@ mod conceal;
 pub mod deployment;
 pub mod engine;
 pub mod hold;
+pub mod incident;
 pub mod journal;
 pub mod lease;
 mod migrate;

@@ -127,12 +127,20 @@ pub static ENVIRONMENT: Table = Table::new(
 pub static SEVERITY: Table = Table::new(
     "[severity.sevN]",
     "What a severity means.",
-    &[Key::new(
-        "description",
-        Form::Text,
-        "What it takes for an incident to be this severe.",
-    )
-    .required("\"customers are down\"")],
+    &[
+        Key::new(
+            "description",
+            Form::Text,
+            "What it takes for an incident to be this severe.",
+        )
+        .default("the usual meaning"),
+        Key::new(
+            "questions",
+            Form::List(&Form::Text),
+            "Questions whose yes makes it this severe; shown to whoever opens an incident.",
+        )
+        .default("the usual questions"),
+    ],
 );
 
 const DIRTY: Form = Form::Choice(&["refuse", "local", "allow"]);

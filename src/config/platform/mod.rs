@@ -30,6 +30,8 @@ pub struct Platform {
     pub policy: Policy,
     /// `sev1` to `sev5`; every one is there.
     pub severities: BTreeMap<String, String>,
+    /// Questions whose yes makes an incident this severe, by `sev1` to `sev5`.
+    pub severity_questions: BTreeMap<String, Vec<String>>,
 }
 
 /// `[person.NAME]`.
@@ -155,6 +157,7 @@ impl Platform {
                 environments: BTreeMap::new(),
             },
             severities: default_severities(),
+            severity_questions: default_questions(),
         }
     }
 
@@ -283,6 +286,39 @@ fn default_severities() -> BTreeMap<String, String> {
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .into()
+}
+
+/// What tells severities apart, after the published guides of incident response: who is hit, what share of them, whether
+/// there is a way around, what became of data, and what is left before it gets worse.
+fn default_questions() -> BTreeMap<String, Vec<String>> {
+    let questions: [(&str, &[&str]); 5] = [
+        (
+            "sev1",
+            &[
+                "Can nobody, or nearly nobody, do what the product is for?",
+                "Is data lost, wrong or seen by others?",
+                "Does each minute cost customers or the company dearly?",
+            ],
+        ),
+        (
+            "sev2",
+            &[
+                "Can some customers not do what the product is for, or all only badly?",
+                "Are we blind: is monitoring or paging itself impaired?",
+            ],
+        ),
+        (
+            "sev3",
+            &[
+                "Is part of the product impaired, with a way around it?",
+                "Is the last redundancy gone, so that one more failure hurts customers?",
+            ],
+        ),
+        ("sev4", &["Does it need work soon, while customers are fine?"]),
+        ("sev5", &["Is it cosmetic, a question, or a near miss?"]),
+    ];
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    questions.map(|(name, list)| (name.to_owned(), texts(list))).into()
 }
 
 #[cfg(test)]

@@ -99,8 +99,10 @@ fn read_main(folder: &Path, document: &Document, told: &mut Vec<Problem>) -> Pla
         }
     }
     let mut severities = builtin.severities;
+    let mut severity_questions = builtin.severity_questions;
     for (name, _, view) in root.tables("severity") {
         severities.extend(view.text("description").map(|text| (name.to_owned(), text)));
+        severity_questions.extend(view.texts("questions").map(|texts| (name.to_owned(), texts)));
     }
     let mut teams = BTreeMap::new();
     for (name, _, view) in root.tables("team") {
@@ -117,6 +119,7 @@ fn read_main(folder: &Path, document: &Document, told: &mut Vec<Problem>) -> Pla
         tiers,
         policy: policy(root.table("policy")),
         severities,
+        severity_questions,
     }
 }
 
