@@ -7,7 +7,7 @@
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
 //! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
 //! * [`oncall`]: the same, over rotas and moments that are handed in.
-//! * [`reliability`]: the same, over counted requests: objectives, error budgets, burn rates.
+//! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.

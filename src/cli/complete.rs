@@ -67,9 +67,9 @@ fn offer_values(arg: Arg) -> Arg {
         "service" => services,
         "id" | "deployment" => deployments,
         "template" => templates,
+        "incident" | "words" => incidents,
         "team" => teams,
         "rota" => rotas,
-        "incident" | "words" => incidents,
         _ => return arg,
     };
     arg.add(ArgValueCandidates::new(move || candidates(source)))

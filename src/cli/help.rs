@@ -8,7 +8,7 @@ use clap::builder::styling::{AnsiColor, Style, Styles};
 use clap::{Arg, ArgAction, Command};
 
 /// The commands as they are listed, by what they are for. One that is in no group is listed under `More`.
-pub const GROUPS: [(&str, &[&str]); 6] = [
+pub const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["new", "adopt", "tour", "template"]),
     (
         "Deploy",
@@ -16,8 +16,7 @@ pub const GROUPS: [(&str, &[&str]); 6] = [
             "plan", "deploy", "rollback", "resume", "status", "history", "why", "logs", "hold", "down",
         ],
     ),
-    ("Reliability", &["reliability"]),
-    ("Incidents", &["incident", "oncall"]),
+    ("Operate", &["reliability", "incident", "oncall"]),
     ("Platform", &["platform", "agent", "audit", "config", "schema"]),
     ("This program", &["doctor", "completion", "version"]),
 ];

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::oncall::OnCall;
 use super::{DeploymentId, EnvName, Outcome, ReleaseNo, ServiceName};
 
 /// `INC-7`; counts up over the whole store.
@@ -334,20 +335,6 @@ pub struct Suspect {
     pub outcome: Outcome,
     pub actor: String,
     pub started_at: Timestamp,
-}
-
-/// Somebody who is on call.
-#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
-pub struct OnCall {
-    pub team: String,
-    pub rota: String,
-    /// As the rota calls it: `primary`, `secondary`.
-    pub role: String,
-    pub person: String,
-    /// When the shift ends.
-    pub until: Option<Timestamp>,
-    /// Why it is this person: layer, override, swap.
-    pub reasons: Vec<String>,
 }
 
 /// An incident, without its timeline and actions.

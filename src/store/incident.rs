@@ -12,8 +12,9 @@ use super::row::{Columns, damaged, params, to_json};
 use super::{Store, Writer};
 use crate::fault::{Fault, Result};
 use crate::model::incident::{
-    Action, ActionId, ActionKind, Entry, EntryKind, Incident, IncidentId, OnCall, Severity, Status, Suspect, Times,
+    Action, ActionId, ActionKind, Entry, EntryKind, Incident, IncidentId, Severity, Status, Suspect, Times,
 };
+use crate::model::oncall::OnCall;
 use crate::model::{DeploymentId, EnvName, ServiceName};
 
 /// An incident before it has its id.

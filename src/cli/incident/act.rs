@@ -143,9 +143,9 @@ pub fn note(args: &NoteArgs, cx: &mut Cx) -> Result<Exit> {
     conclude(cx, store, changed, done)
 }
 
-/// Take a role, hand it on or give it up
+/// Take, hand on or give up a role, such as that of the commander
 ///
-/// Each role has one person at a time. Of two who take it at once, one gets it and the other learns who.
+/// The roles are commander, communications, operations and scribe. Each has one person at a time. Of two who take it at once, one gets it and the other learns who.
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver incident role take commander\n  $ deliver incident role hand commander bo INC-7\n  $ deliver incident role drop scribe"

@@ -20,7 +20,7 @@ use crate::store::incident::{NewAction, WantedActions};
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
-  $ deliver incident action add \"alert on queue age\" INC-7 --owner bo
+  $ deliver incident action add \"alert on queue age\" INC-7 --owner bo --due 14d
   $ deliver incident action done INC-7.2
   $ deliver incident action list --overdue")]
 pub struct ActionArgs {
@@ -39,7 +39,7 @@ enum ActionCommand {
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
-  $ deliver incident action add \"alert on queue age\" INC-7 --owner bo
+  $ deliver incident action add \"alert on queue age\" INC-7 --owner bo --due 14d
   $ deliver incident action add \"limit the batch size\" INC-7 --due 2026-04-01")]
 struct AddArgs {
     /// What is to be done

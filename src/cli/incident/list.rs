@@ -14,7 +14,7 @@ use crate::model::incident::{Incident, IncidentId, Role, Severity, Status};
 use crate::model::{EnvName, ServiceName};
 use crate::store::incident::Wanted;
 
-/// List incidents, the open ones by severity
+/// List incidents: the open ones, the worst first, or all
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver incident list\n  $ deliver incident list --all --service checkout --since 30d\n  $ deliver incident list --json"

@@ -39,7 +39,7 @@ pub use view::IncidentView;
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
-  $ deliver incident open \"checkout answers 500\" --severity sev2
+  $ deliver incident open \"checkout is down\" --service checkout --severity sev2
   $ deliver incident update \"rolled back, watching\" --status mitigated
   $ deliver incident resolve \"v12 is back\" --cause D-13
   $ deliver incident list")]

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::super::oncall::oncall_now;
 use super::super::since::Since;
 use super::super::{Cx, Exit};
 use super::view::{Depth, load, place, suspicion};
@@ -14,7 +15,8 @@ use crate::fault::{Fault, Result};
 use crate::incident::facts::Question;
 use crate::incident::text::{self, Kept};
 use crate::incident::times::shown;
-use crate::model::incident::{OnCall, Severity};
+use crate::model::incident::Severity;
+use crate::model::oncall::OnCall;
 use crate::model::{EnvName, Outcome, ServiceName};
 use crate::store::Store;
 use crate::store::incident::NewIncident;
@@ -27,7 +29,7 @@ use crate::store::incident::NewIncident;
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:
-  $ deliver incident open \"checkout answers 500\" --severity sev2
+  $ deliver incident open \"checkout is down\" --service checkout --severity sev2
   $ deliver incident open \"queue is stuck\" --impact-start '10 min ago'
   $ deliver incident open")]
 pub struct OpenArgs {
@@ -71,6 +73,7 @@ pub fn run(args: &OpenArgs, cx: &mut Cx) -> Result<Exit> {
     let mut draft = Draft {
         title: typed.text.clone(),
         service: args.service.clone(),
+        team: None,
         env: args.env.clone(),
         severity: args.severity,
         impact_start: args.impact_start.map(|since| moment(since, now)),
@@ -80,8 +83,10 @@ pub fn run(args: &OpenArgs, cx: &mut Cx) -> Result<Exit> {
     let store = or_keep(cx, || draft.note(&actor(cx), now), cx.world.store())?;
     look_around(cx, store, &mut draft);
     ask(cx, store, &mut draft, now)?;
-    // Who is on call is not known to this version of the platform.
-    let on_call = Vec::new();
+    let on_call = match draft.team.clone().or_else(|| team(store, draft.service.as_ref())) {
+        Some(team) => oncall_now(cx, &team),
+        None => Vec::new(),
+    };
     let new = draft.decide(cx, store, on_call, now);
     let incident = or_keep(cx, || draft.note(&actor(cx), now), store.open_incident(&new))?;
     let view = load(cx, store, incident, Depth::Opened)?;
@@ -94,6 +99,8 @@ pub fn run(args: &OpenArgs, cx: &mut Cx) -> Result<Exit> {
 struct Draft {
     title: String,
     service: Option<ServiceName>,
+    /// Who owns it, as the manifest of this folder says.
+    team: Option<String>,
     env: Option<EnvName>,
     severity: Option<Severity>,
     impact_start: Option<Timestamp>,
@@ -145,7 +152,7 @@ impl Draft {
 /// Fills in what the folder and the store know. Whatever cannot be read costs a warning.
 fn look_around(cx: &Cx, store: &Store, draft: &mut Draft) {
     match &draft.service {
-        None => draft.service = service_here(cx, store),
+        None => (draft.service, draft.team) = service_here(cx, store),
         Some(named) => warn_of_unknown(cx, store, named),
     }
     if let (Some(service), None) = (&draft.service, &draft.env) {
@@ -156,11 +163,13 @@ fn look_around(cx: &Cx, store: &Store, draft: &mut Draft) {
     }
 }
 
-/// The service of this folder, if need be by what the store knows of the folder.
-fn service_here(cx: &Cx, store: &Store) -> Option<ServiceName> {
-    let path = manifest::find(cx.world.directory())?;
+/// The service of this folder and its team, if need be by what the store knows of the folder.
+fn service_here(cx: &Cx, store: &Store) -> (Option<ServiceName>, Option<String>) {
+    let Some(path) = manifest::find(cx.world.directory()) else {
+        return (None, None);
+    };
     match Manifest::load(&path) {
-        Ok(manifest) => Some(manifest.service.name),
+        Ok(manifest) => (Some(manifest.service.name), manifest.service.team),
         Err(fault) => {
             let known = store.services().unwrap_or_default();
             let known = known
@@ -171,9 +180,14 @@ fn service_here(cx: &Cx, store: &Store) -> Option<ServiceName> {
                 Some(name) => format!("{fault}; the store knows this folder as {name}"),
                 None => format!("{fault}; say what hurts with --service NAME"),
             });
-            known
+            (known, None)
         }
     }
+}
+
+/// Who owns what hurts, as its newest deploy knew it.
+fn team(store: &Store, service: Option<&ServiceName>) -> Option<String> {
+    store.service(service?).ok()??.about?.team
 }
 
 /// A service that was never deployed from here may hurt all the same.

@@ -18,7 +18,7 @@ use crate::model::incident::Incident;
 use crate::store::Store;
 use crate::store::incident::Wanted;
 
-/// Write the postmortem as far as the store knows it
+/// Write the postmortem: the facts, and questions that people answer
 ///
 /// Prints Markdown, or writes a file with --write. What people wrote in a file is never touched: written again, only the
 /// parts between markers change. A part whose markers were removed stays away.

@@ -5,7 +5,7 @@ use super::{nothing_open, store_to_read, view, warn_all};
 use crate::fault::Result;
 use crate::model::IncidentId;
 
-/// Show an incident, and what to do next
+/// Show an incident: times, people, suspects, timeline, next moves
 ///
 /// Suspects are worked out anew from what the store knows now; the document also has those of the moment it was opened.
 #[derive(Debug, clap::Args)]

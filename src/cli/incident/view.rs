@@ -13,9 +13,9 @@ use crate::incident::facts::{self, Question};
 use crate::incident::suspect::{self, WayBack};
 use crate::incident::{plan, times};
 use crate::model::incident::{
-    Action, Confidence, Entry, EntryKind, Holder, Incident, IncidentId, Moment, OnCall, Role, Severity, Status,
-    Suspect, Times,
+    Action, Confidence, Entry, EntryKind, Holder, Incident, IncidentId, Moment, Role, Severity, Status, Suspect, Times,
 };
+use crate::model::oncall::OnCall;
 use crate::model::{DeploymentId, EnvName, ServiceName};
 use crate::store::Store;
 use crate::store::incident::WantedActions;
@@ -319,13 +319,13 @@ impl IncidentView {
             page.line(format!("  {:<14}{nobody}", "commander"));
         }
         for on_call in &self.on_call {
-            let until = on_call
-                .until
-                .map(|until| format!(", until {}", page.when(until)))
-                .unwrap_or_default();
             page.line(format!(
-                "  {:<14}{} ({} of {}{until})",
-                "on call", on_call.person, on_call.role, on_call.team
+                "  {:<14}{} ({} of {}, until {})",
+                "on call",
+                on_call.person,
+                on_call.role,
+                on_call.team,
+                page.when(on_call.end)
             ));
         }
         if self.on_call.is_empty() && self.status.live() {

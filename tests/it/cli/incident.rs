@@ -256,6 +256,32 @@ fn the_folder_and_the_store_fill_in_what_is_left_out() {
 }
 
 #[test]
+fn who_is_on_call_for_the_team_is_kept_with_it() {
+    let sandbox = sandbox();
+    sandbox.file(
+        "platform.toml",
+        "[platform]\nname = \"acme\"\n[person.ada]\nname = \"Ada\"\n[team.shop]\nmembers = [\"ada\"]\n",
+    );
+    sandbox.file(
+        "rotas/shop.toml",
+        "team = \"shop\"\ntime_zone = \"UTC\"\n[[layer]]\npeople = [\"ada\"]\nstart = \"2026-03-02\"\n",
+    );
+    sandbox.file(
+        "deliver.toml",
+        "[service]\nname = \"checkout\"\nteam = \"shop\"\n[run]\ncommand = [\"./x\"]\n",
+    );
+    let text = seen(&sandbox, "deliver incident open slow --severity sev3");
+    assert!(text.contains("  on call       ada (primary of shop, until "), "{text}");
+    // What the rota said at the time stays, whatever becomes of it.
+    sandbox.file("rotas/shop.toml", "team = 7\n");
+    let document = sandbox.run("deliver incident show --json").json();
+    assert_eq!(document["on_call"][0]["person"], "ada");
+    let ran = sandbox.run("deliver incident open again --severity sev3");
+    assert!(ran.stderr.contains("deliver platform check tells more"), "{ran:?}");
+    ran.ok();
+}
+
+#[test]
 fn without_a_title_where_nobody_can_be_asked_nothing_is_opened() {
     let sandbox = empty();
     let told = sandbox.run("deliver incident open").fails(2);

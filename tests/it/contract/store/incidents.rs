@@ -2,8 +2,9 @@
 
 use deliver::fault::Kind;
 use deliver::model::incident::{
-    ActionId, ActionKind, Confidence, EntryKind, Holder, IncidentId, OnCall, Role, Severity, Status, Suspect,
+    ActionId, ActionKind, Confidence, EntryKind, Holder, IncidentId, Role, Severity, Status, Suspect,
 };
+use deliver::model::oncall::OnCall;
 use deliver::model::{DeploymentId, Outcome, ReleaseNo};
 use deliver::ports::Clock;
 use deliver::ports::target::Secret;
@@ -45,7 +46,8 @@ fn new(severity: Severity) -> NewIncident {
             rota: "main".into(),
             role: "primary".into(),
             person: "ana".into(),
-            until: None,
+            start: "2026-03-02T09:00:00Z".parse().unwrap(),
+            end: "2026-03-09T09:00:00Z".parse().unwrap(),
             reasons: vec!["layer 1".into()],
         }],
         suspects: vec![Suspect {
