@@ -36,6 +36,8 @@ pub struct Question {
     pub service: Option<ServiceName>,
     pub env: Option<EnvName>,
     pub onset: Timestamp,
+    /// When somebody knew: what began later is an answer to it, not its cause.
+    pub noticed: Timestamp,
 }
 
 impl From<&Incident> for Question {
@@ -44,6 +46,11 @@ impl From<&Incident> for Question {
             service: incident.service.clone(),
             env: incident.env.clone(),
             onset: incident.onset(),
+            noticed: incident
+                .times
+                .detected
+                .unwrap_or(incident.opened_at)
+                .min(incident.opened_at),
         }
     }
 }
@@ -55,6 +62,7 @@ pub fn gather(store: &Store, question: &Question) -> Result<Facts> {
         .saturating_sub(BEFORE + LONGEST_DEPLOYMENT)
         .unwrap_or(Timestamp::MIN);
     let to = onset.saturating_add(AFTER).unwrap_or(Timestamp::MAX);
+    let to = to.min(question.noticed.max(onset));
     let mut found: Vec<(Deployment, Vec<ServiceName>)> = Vec::new();
     let env = question.env.as_ref();
     match &question.service {
@@ -256,10 +264,11 @@ fn errors(
     let after = counted
         .iter()
         .filter(|row| row.bucket >= began && row.release == release);
-    // Of the minute in which it began, what others answered counts as before.
+    // Of the minute in which it began, what the one before answered counts as before.
+    let same_minute = |row: &Traffic| row.bucket == began && Some(row.release) == deployment.previous;
     let before = counted
         .iter()
-        .filter(|row| row.bucket < began || (row.bucket == began && row.release != release));
+        .filter(|row| row.bucket < began || (row.release != release && same_minute(row)));
     let (after, before) = (sum(after), sum(before));
     Ok((after.total > 0 && before.total > 0).then_some((after, before)))
 }
