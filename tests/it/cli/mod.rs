@@ -8,5 +8,7 @@ mod incident;
 mod live;
 mod new;
 mod oncall;
+mod ready;
+mod reliability;
 mod surface;
 mod terminal;

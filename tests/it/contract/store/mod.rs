@@ -5,6 +5,7 @@
 mod claims;
 mod incidents;
 mod processes;
+mod traffic;
 mod trouble;
 
 use std::collections::BTreeMap;
