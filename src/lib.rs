@@ -6,7 +6,7 @@
 //! * [`world`]: opens ports lazily from settings and lends them. Used by `cli` only.
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
 //! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
-//! * [`oncall`]: the same, over rotas and moments that are handed in.
+//! * [`oncall`], [`review`]: the same, over rotas and facts that are handed in.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.

@@ -9,6 +9,7 @@ use super::engine::{Row, Value};
 use super::row::{Columns, params};
 use crate::fault::Result;
 use crate::model::deployment::Operation;
+use crate::model::incident::{ActionId, Severity, Status};
 use crate::model::{DeploymentId, EnvName, IncidentId, Outcome, ServiceName};
 
 /// A deployment, as far as a review counts it.
@@ -32,10 +33,9 @@ pub struct IncidentRow {
     pub id: IncidentId,
     pub title: String,
     pub service: Option<String>,
-    /// `sev1` to `sev5`.
-    pub severity: String,
-    /// As it is now: `open`, `mitigated`, `resolved`, `closed`.
-    pub status: String,
+    pub severity: Severity,
+    /// As it is now.
+    pub status: Status,
     pub opened_at: Timestamp,
     pub impact_start: Option<Timestamp>,
     pub detected: Option<Timestamp>,
@@ -48,8 +48,7 @@ pub struct IncidentRow {
 /// Follow-up work of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionRow {
-    pub incident: IncidentId,
-    pub seq: u32,
+    pub id: ActionId,
     /// Of the incident.
     pub service: Option<String>,
     pub text: String,
@@ -148,8 +147,8 @@ fn incident(row: Row) -> Result<IncidentRow> {
         id: IncidentId(columns.number()?),
         title: columns.text()?,
         service: columns.opt_text()?,
-        severity: columns.text()?,
-        status: columns.text()?,
+        severity: columns.word(Severity::parse)?,
+        status: columns.word(Status::parse)?,
         opened_at: columns.time()?,
         impact_start: columns.opt_time()?,
         detected: columns.opt_time()?,
@@ -163,8 +162,10 @@ fn incident(row: Row) -> Result<IncidentRow> {
 fn action(row: Row) -> Result<ActionRow> {
     let mut columns = Columns::of("incident_action", row);
     Ok(ActionRow {
-        incident: IncidentId(columns.number()?),
-        seq: columns.number()?,
+        id: ActionId {
+            incident: IncidentId(columns.number()?),
+            seq: columns.number()?,
+        },
         service: columns.opt_text()?,
         text: columns.text()?,
         owner: columns.opt_text()?,
