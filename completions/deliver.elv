@@ -52,6 +52,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand logs 'Show what a service''s instances printed, in time order'
             cand hold 'Stop deployments for a reason, until somebody clears the hold'
             cand down 'Stop a service and give its address back'
+            cand ready 'Show whether a service may serve, and what to do next'
+            cand reliability 'Show objectives, and what is left of their error budgets'
             cand tour 'Show the whole way with a real service, in half a minute'
             cand incident 'Declare what hurts, keep its timeline, and learn from it'
             cand oncall 'Show who is on call, now or later, and check that somebody is'
@@ -526,6 +528,141 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
             cand --all 'Every service of this store'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;ready'= {
+            cand --format 'Print for another reader: junit, sarif, markdown or github'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand explain 'Show why a check matters, what it has seen, and what mends it'
+            cand fix 'Show a patch for a check, and apply it'
+            cand waive 'Excuse a check until a day, for a reason that others can read'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;ready;explain'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;ready;fix'= {
+            cand --owner 'Who reviews, as CODEOWNERS writes it'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;ready;waive'= {
+            cand --until 'The last day that it counts'
+            cand --scope 'Only where it fails in this file or folder'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;ready;help'= {
+            cand explain 'Show why a check matters, what it has seen, and what mends it'
+            cand fix 'Show a patch for a check, and apply it'
+            cand waive 'Excuse a check until a day, for a reason that others can read'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;ready;help;explain'= {
+        }
+        &'deliver;ready;help;fix'= {
+        }
+        &'deliver;ready;help;waive'= {
+        }
+        &'deliver;ready;help;help'= {
+        }
+        &'deliver;reliability'= {
+            cand --env 'In this environment [default: protected ones, or all where none is]'
+            cand --service 'Another service than that of this folder'
+            cand --team 'The services of this team'
+            cand --interval 'How often, with --watch [default: 5s]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --all 'Every service of this store'
+            cand -w 'Look again and again, until Ctrl-C'
+            cand --watch 'Look again and again, until Ctrl-C'
+            cand --exit-code 'Exit with 3 when a budget is spent'
             cand --json 'Print one JSON document on standard output'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'
@@ -1866,6 +2003,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand logs 'Show what a service''s instances printed, in time order'
             cand hold 'Stop deployments for a reason, until somebody clears the hold'
             cand down 'Stop a service and give its address back'
+            cand ready 'Show whether a service may serve, and what to do next'
+            cand reliability 'Show objectives, and what is left of their error budgets'
             cand tour 'Show the whole way with a real service, in half a minute'
             cand incident 'Declare what hurts, keep its timeline, and learn from it'
             cand oncall 'Show who is on call, now or later, and check that somebody is'
@@ -1920,6 +2059,19 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;hold;list'= {
         }
         &'deliver;help;down'= {
+        }
+        &'deliver;help;ready'= {
+            cand explain 'Show why a check matters, what it has seen, and what mends it'
+            cand fix 'Show a patch for a check, and apply it'
+            cand waive 'Excuse a check until a day, for a reason that others can read'
+        }
+        &'deliver;help;ready;explain'= {
+        }
+        &'deliver;help;ready;fix'= {
+        }
+        &'deliver;help;ready;waive'= {
+        }
+        &'deliver;help;reliability'= {
         }
         &'deliver;help;tour'= {
         }

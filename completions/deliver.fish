@@ -58,6 +58,8 @@ complete -c deliver -n "__fish_deliver_needs_command" -f -a "why" -d 'Tell what 
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "down" -d 'Stop a service and give its address back'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "reliability" -d 'Show objectives, and what is left of their error budgets'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
@@ -504,6 +506,128 @@ complete -c deliver -n "__fish_deliver_using_subcommand down" -s y -l yes -d 'Ta
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l format -d 'Print for another reader: junit, sarif, markdown or github' -r -f -a "junit\t''
+sarif\t''
+markdown\t''
+github\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -f -a "explain" -d 'Show why a check matters, what it has seen, and what mends it'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -f -a "fix" -d 'Show a patch for a check, and apply it'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -f -a "waive" -d 'Excuse a check until a day, for a reason that others can read'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l owner -d 'Who reviews, as CODEOWNERS writes it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l until -d 'The last day that it counts' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l scope -d 'Only where it fails in this file or folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Show why a check matters, what it has seen, and what mends it'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "fix" -d 'Show a patch for a check, and apply it'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Excuse a check until a day, for a reason that others can read'
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l env -d 'In this environment [default: protected ones, or all where none is]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l team -d 'The services of this team' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l interval -d 'How often, with --watch [default: 5s]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l all -d 'Every service of this store'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s w -l watch -d 'Look again and again, until Ctrl-C'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l exit-code -d 'Exit with 3 when a budget is spent'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l template -d 'Which template to use; by default one whose runtime is present' -r
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -1501,37 +1625,42 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "new" -d 'Create a service from a template'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "template" -d 'List and show templates'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "history" -d 'List deployments, newest first'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "new" -d 'Create a service from a template'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "template" -d 'List and show templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "history" -d 'List deployments, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "reliability" -d 'Show objectives, and what is left of their error budgets'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "list" -d 'List the templates'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "show" -d 'Show what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Set a hold; needs --reason'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "clear" -d 'Clear every hold of a service in an environment'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "list" -d 'List the holds of every service'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from ready" -f -a "explain" -d 'Show why a check matters, what it has seen, and what mends it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from ready" -f -a "fix" -d 'Show a patch for a check, and apply it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from ready" -f -a "waive" -d 'Excuse a check until a day, for a reason that others can read'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "open" -d 'Declare that something hurts'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "ack" -d 'Say that you are on it'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "update" -d 'Tell everybody how it stands, and correct what is known'

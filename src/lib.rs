@@ -7,6 +7,8 @@
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
 //! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
 //! * [`oncall`], [`review`]: the same, over rotas and facts that are handed in.
+//! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
+//! * [`readiness`]: one more: facts with their sources, and checks over them.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.
@@ -30,6 +32,8 @@ pub mod incident;
 pub mod model;
 pub mod oncall;
 pub mod ports;
+pub mod readiness;
+pub mod reliability;
 pub mod review;
 pub mod scaffold;
 pub mod store;

@@ -8,9 +8,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use jiff::Timestamp;
+
 use crate::fault::{Attempt, Fault, Result};
+use crate::model::Span;
 use crate::model::release::Source;
 use crate::ports::Vcs;
+use crate::ports::vcs::{Commit, CommitQuery, Head, Told};
+
+mod history;
 
 /// Repositories inside repositories are followed this deep.
 const MAX_NESTING: usize = 8;
@@ -121,6 +127,99 @@ impl Vcs for Git {
         git(dir, &commit)?;
         Ok(())
     }
+
+    fn head(&self, dir: &Path) -> Result<Option<Head>> {
+        if !inside_repository(dir) {
+            return Ok(None);
+        }
+        // Before the first commit `HEAD` names nothing, and the other answers are given all the same.
+        let asked = ["rev-parse", "--show-toplevel", "--is-shallow-repository", "HEAD"];
+        let output = run(dir, &asked)?;
+        let mut lines = output.stdout.split(|byte| *byte == b'\n');
+        let root = lines.next().filter(|root| !root.is_empty());
+        let Some(root) = root else {
+            // Whatever is wrong with the repository, asking for its root alone says it.
+            git(dir, &["rev-parse", "--show-toplevel"])?;
+            return Ok(None);
+        };
+        let root = path_of(root);
+        let shallow = lines.next() == Some(b"true");
+        let commit = lines.next().map(String::from_utf8_lossy);
+        Ok(Some(Head {
+            root,
+            shallow,
+            commit: commit.filter(|text| is_id(text)).map(|text| text.into_owned()),
+        }))
+    }
+
+    fn commits(&self, dir: &Path, query: &CommitQuery) -> Result<Vec<Commit>> {
+        if !inside_repository(dir) {
+            return Ok(Vec::new());
+        }
+        let limit = format!("--max-count={}", query.limit);
+        let since = query.since.map(|since| format!("--since={since}"));
+        let mut arguments = vec![
+            "log",
+            "--no-show-signature",
+            "--format=%H%x00%ct%x00%an%x00%ae%x00%s",
+            &limit,
+        ];
+        arguments.extend(since.as_deref());
+        arguments.push("--");
+        match query.paths.is_empty() {
+            true => arguments.push("."),
+            false => arguments.extend(query.paths.iter().map(String::as_str)),
+        }
+        let output = run(dir, &arguments)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        match output.status.success() {
+            true => Ok(text.lines().filter_map(commit_of).collect()),
+            // Before the first commit there is nothing to tell.
+            false if self.head(dir)?.is_some_and(|head| head.commit.is_none()) => Ok(Vec::new()),
+            false => git(dir, &arguments).map(|_| Vec::new()),
+        }
+    }
+
+    fn history(
+        &self,
+        dir: &Path,
+        seen: &[String],
+        patience: Span,
+        each: &mut dyn FnMut(Told<'_>) -> bool,
+    ) -> Result<bool> {
+        history::tell(dir, seen, patience.duration(), each)
+    }
+
+    fn reached(&self, dir: &Path, commits: &[String]) -> Result<Vec<String>> {
+        let mut reached = Vec::new();
+        for commit in commits.iter().filter(|commit| is_id(commit)) {
+            if run(dir, &["merge-base", "--is-ancestor", commit, "HEAD"])?
+                .status
+                .success()
+            {
+                reached.push(commit.clone());
+            }
+        }
+        Ok(reached)
+    }
+}
+
+/// Whether a text is the full id of a commit.
+fn is_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A line of `%H%x00%ct%x00%an%x00%ae%x00%s`.
+fn commit_of(line: &str) -> Option<Commit> {
+    let mut fields = line.splitn(5, '\0');
+    let mut next = || fields.next().map(str::to_owned);
+    Some(Commit {
+        id: next()?,
+        at: Timestamp::from_second(next()?.parse().ok()?).ok()?,
+        author: next()?,
+        mail: next()?,
+        subject: next()?,
+    })
 }
 
 /// Whether a repository's mark is in `dir` or above, so that folders without one need no `git` at all.
@@ -189,11 +288,19 @@ fn git(dir: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     Err(fault.details(lines))
 }
 
+fn run(dir: &Path, arguments: &[&str]) -> Result<Output> {
+    command(dir, arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| git_missing(dir, error))
+}
+
+/// A call of git that a repository's own settings cannot bend.
 #[expect(
     clippy::disallowed_methods,
     reason = "git is short, asks nothing and needs no group of its own"
 )]
-fn run(dir: &Path, arguments: &[&str]) -> Result<Output> {
+fn command(dir: &Path, arguments: &[&str]) -> Command {
     let settings = BTreeMap::from([
         ("core.fsmonitor", "false"),
         ("core.hooksPath", "/dev/null"),
@@ -212,20 +319,22 @@ fn run(dir: &Path, arguments: &[&str]) -> Result<Output> {
         .args(arguments)
         .env("LC_ALL", "C")
         .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Fault::failed(
-                "git-missing",
-                format!(
-                    "cannot read the repository of `{}`: git is not installed",
-                    dir.display()
-                ),
-            )
-            .hint("install git"),
-            _ => Fault::failed("git-failed", format!("cannot start git for `{}`", dir.display())).because(error),
-        })
+        .env("GIT_TERMINAL_PROMPT", "0");
+    command
+}
+
+fn git_missing(dir: &Path, error: std::io::Error) -> Fault {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Fault::failed(
+            "git-missing",
+            format!(
+                "cannot read the repository of `{}`: git is not installed",
+                dir.display()
+            ),
+        )
+        .hint("install git"),
+        _ => Fault::failed("git-failed", format!("cannot start git for `{}`", dir.display())).because(error),
+    }
 }
 
 #[cfg(test)]

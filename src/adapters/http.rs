@@ -8,7 +8,7 @@ use reqwest::redirect::Policy;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::Span;
 use crate::ports::Http;
-use crate::ports::http::{Answer, MAX_BODY};
+use crate::ports::http::Answer;
 
 /// A client that keeps connections alive. Proxies of the environment are not used: what is asked is on this machine.
 pub struct Client(blocking::Client);
@@ -23,7 +23,7 @@ impl Client {
 }
 
 impl Http for Client {
-    fn get(&self, url: &str, timeout: Span) -> Result<Answer> {
+    fn get_up_to(&self, url: &str, timeout: Span, most: u64) -> Result<Answer> {
         let unreachable = |error: anyhow::Error| {
             Fault::new(Kind::Unreachable, "no-answer", format!("GET {url} had no answer")).because(error)
         };
@@ -36,7 +36,7 @@ impl Http for Client {
         let status = response.status().as_u16();
         let mut body = Vec::new();
         response
-            .take(MAX_BODY)
+            .take(most)
             .read_to_end(&mut body)
             .map_err(|error| unreachable(error.into()))?;
         Ok(Answer {

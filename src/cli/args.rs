@@ -131,6 +131,8 @@ pub enum Command {
     Logs(super::logs::LogsArgs),
     Hold(super::hold::HoldArgs),
     Down(super::down::DownArgs),
+    Ready(super::ready::ReadyArgs),
+    Reliability(super::reliability::ReliabilityArgs),
     Tour(super::tour::TourArgs),
     Incident(Box<super::incident::IncidentArgs>),
     Oncall(super::oncall::OncallArgs),

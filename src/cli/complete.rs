@@ -21,6 +21,7 @@ use crate::config::rota::Rotas;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
 use crate::model::incident::Incident;
+use crate::readiness::check::CHECKS;
 use crate::scaffold::{Catalogue, Template};
 use crate::store::Store;
 use crate::store::incident::Wanted;
@@ -70,6 +71,7 @@ fn offer_values(arg: Arg) -> Arg {
         "incident" | "words" => incidents,
         "team" => teams,
         "rota" => rotas,
+        "check" => checks,
         _ => return arg,
     };
     arg.add(ArgValueCandidates::new(move || candidates(source)))
@@ -153,6 +155,11 @@ fn rotas(here: &Here) -> Words {
             .map(|rota| (rota.name, format!("of {}", rota.team)))
             .collect(),
     )
+}
+
+fn checks(_: &Here) -> Words {
+    let words = CHECKS.iter().map(|check| (check.id.to_owned(), check.title.to_owned()));
+    Some(words.collect())
 }
 
 fn services(here: &Here) -> Words {

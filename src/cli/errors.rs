@@ -128,7 +128,6 @@ fn boundary(text: &str, at: usize) -> usize {
 
 /// The problems as workflow commands, which GitHub shows on the lines of a pull request.
 pub fn annotations(fault: &Fault) -> Vec<String> {
-    let property = |text: &str| github(text).replace(':', "%3A").replace(',', "%2C");
     let mut lines = Vec::new();
     for problem in fault.file_problems().iter().take(MAX_ANNOTATIONS) {
         let Some(span) = &problem.span else { continue };
@@ -139,10 +138,10 @@ pub fn annotations(fault: &Fault) -> Vec<String> {
             .unwrap_or_default();
         lines.push(format!(
             "::error file={},line={},col={},title={}::{}",
-            property(&span.path),
+            github_property(&span.path),
             span.line,
             span.column,
-            property(fault.code()),
+            github_property(fault.code()),
             github(&format!("{}{hint}", problem.message)),
         ));
     }
@@ -150,8 +149,13 @@ pub fn annotations(fault: &Fault) -> Vec<String> {
 }
 
 /// The three characters that end or escape a workflow command.
-fn github(text: &str) -> String {
+pub(super) fn github(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The same for a property, which two more would end.
+pub(super) fn github_property(text: &str) -> String {
+    github(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[derive(Serialize)]

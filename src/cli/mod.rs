@@ -41,6 +41,8 @@ pub mod plan;
 pub mod platform;
 pub mod progress;
 pub mod prompt;
+pub mod ready;
+pub mod reliability;
 pub mod report;
 pub mod resume;
 pub mod review;
@@ -260,7 +262,9 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::History(args)) => history::run(&args, cx),
         Some(Command::Why(args)) => why::run(&args, cx),
         Some(Command::Hold(args)) => hold::run(&args, cx),
+        Some(Command::Reliability(args)) => reliability::run(&args, cx),
         Some(Command::Down(args)) => down::run(&args, cx),
+        Some(Command::Ready(args)) => ready::run(&args, cx),
         Some(Command::Tour(args)) => tour::run(&args, cx),
         Some(Command::Doctor(args)) => doctor::run(&args, cx),
         Some(Command::Completion(args)) => completion::run(&args, cx),

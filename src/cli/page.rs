@@ -47,6 +47,11 @@ impl Page {
         self.look.width
     }
 
+    /// What relative times count from.
+    pub fn now(&self) -> Timestamp {
+        self.look.now
+    }
+
     /// One line; line breaks in `text` start further ones.
     pub fn line(&mut self, text: impl AsRef<str>) {
         for line in text.as_ref().split('\n') {
@@ -61,11 +66,6 @@ impl Page {
         if self.look.terminal && !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
-    }
-
-    /// What relative times count from.
-    pub fn now(&self) -> Timestamp {
-        self.look.now
     }
 
     /// A moment: `3 min ago` on a terminal, RFC 3339 in a pipe.

@@ -10,7 +10,7 @@ use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{Cx, Exit};
 use crate::config::document::invalid;
-use crate::config::platform::{Dirty, FILE, Platform};
+use crate::config::platform::{Dirty, FILE, Platform, SpentBudget};
 use crate::config::reference::PLATFORM_EXAMPLE;
 use crate::config::rota::{self, Rotas};
 use crate::fault::{Attempt, Fault, Result};
@@ -284,14 +284,31 @@ fn policy(platform: &Platform, page: &mut Page) {
     let mut table = Table::new([
         Column::new("environment"),
         Column::new("uncommitted changes"),
+        Column::new("a spent budget"),
         Column::new(""),
     ]);
     let general = platform.policy.dirty;
-    table.row(["every other".into(), allowed(general).into(), String::new()]);
+    let budget = |own: Option<SpentBudget>| match own.or(platform.policy.budget) {
+        Some(SpentBudget::Refuse) => "refuses deploys",
+        Some(SpentBudget::Warn) => "warns",
+        Some(SpentBudget::Ignore) => "is ignored",
+        None => "warns where protected",
+    };
+    table.row([
+        "every other".into(),
+        allowed(general).into(),
+        budget(None).into(),
+        String::new(),
+    ]);
     for (name, policy) in &platform.policy.environments {
         let dirty = allowed(policy.dirty.unwrap_or(general));
         let protected = if policy.protected { "protected" } else { "" };
-        table.row([name.clone(), dirty.into(), protected.into()]);
+        table.row([
+            name.clone(),
+            dirty.into(),
+            budget(policy.budget).into(),
+            protected.into(),
+        ]);
     }
     page.gap();
     page.table(&table);

@@ -9,7 +9,7 @@ use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
     Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, incident, logs, new, oncall, plan,
-    platform, status, template, version, why,
+    platform, ready, reliability, status, template, version, why,
 };
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
@@ -79,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 32] = [
+pub const KINDS: [Kind; 37] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -106,7 +106,12 @@ pub const KINDS: [Kind; 32] = [
     kind::<platform::Checked>(),
     kind::<platform::Started>(),
     kind::<Review>(),
+    kind::<ready::Readiness>(),
+    kind::<ready::CheckView>(),
+    kind::<ready::Fixed>(),
+    kind::<ready::Granted>(),
     kind::<Kinds>(),
+    kind::<reliability::Reliability>(),
     kind::<status::Status>(),
     kind::<template::Shown>(),
     kind::<template::Templates>(),

@@ -283,6 +283,7 @@ fn rewrite(form: &Form, node: &Node) -> Option<String> {
         }
         (Form::Text | Form::Ruled(_), Value::Float(text)) => Some(format!("{text:?}")),
         (Form::Text, Value::Integer(Some(number))) => Some(format!("\"{number}\"")),
+        (Form::Text | Form::Ruled(_), Value::Datetime(text)) => Some(format!("{text:?}")),
         (Form::Text | Form::Ruled(_), Value::Flag(flag)) => Some(format!("\"{flag}\"")),
         (Form::Integer { min, max }, Value::Text(text)) => text
             .trim()

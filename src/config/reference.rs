@@ -100,17 +100,23 @@ fn settings() -> String {
 fn page(title: &str, intro: &str, example: &str, root: &'static Table) -> String {
     let mut text = generated(title);
     text.push_str(&format!("{intro}\n\n```toml\n{}\n```\n", example.trim_end()));
+    tables(root, &mut text);
+    text
+}
+
+/// Adds a section for each table of a description, the root first.
+pub fn tables(root: &'static Table, text: &mut String) {
     let mut seen: Vec<&str> = Vec::new();
     root.visit(&mut |table| {
         if !seen.contains(&table.title) {
             seen.push(table.title);
-            section(table, &mut text);
+            section(table, text);
         }
     });
-    text
 }
 
-fn generated(title: &str) -> String {
+/// The beginning of a page that is made.
+pub fn generated(title: &str) -> String {
     format!("{title}\n\n<!-- Made from the code: `UPDATE=1 cargo test --test it reference` writes it anew. -->\n\n")
 }
 

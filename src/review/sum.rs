@@ -153,6 +153,8 @@ pub struct Changed {
     pub required: String,
     pub ready: bool,
     pub was_ready: Option<bool>,
+    /// Ids of the checks that stand between the service and its level.
+    pub blocking: Vec<String>,
 }
 
 /// Follow-up work at the end of the period.
@@ -477,6 +479,7 @@ fn readiness(facts: &Facts, owners: &Owners<'_>) -> Vec<Changed> {
         to: it.level.clone(),
         required: it.required.clone(),
         ready: it.ready,
+        blocking: it.blocking.clone(),
         was_ready: it.before.as_ref().map(|(_, ready)| *ready),
     })
     .collect()

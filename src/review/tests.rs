@@ -212,6 +212,7 @@ fn what_somebody_has_to_do_has_an_owner_or_is_missing_one() {
             level: "bronze".into(),
             required: "silver".into(),
             ready: false,
+            blocking: vec!["OBS-1".into()],
             before: Some(("silver".into(), true)),
         },
         ReadinessRow {
@@ -220,6 +221,7 @@ fn what_somebody_has_to_do_has_an_owner_or_is_missing_one() {
             level: "gold".into(),
             required: "silver".into(),
             ready: true,
+            blocking: Vec::new(),
             before: None,
         },
     ];

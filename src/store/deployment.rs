@@ -205,6 +205,17 @@ impl Store {
         self.read(|tx| newest_good(tx, service, env, None, i64::MAX))
     }
 
+    /// When something was first deployed to an environment with success.
+    pub fn first_deployed(&self, service: &ServiceName, env: &EnvName) -> Result<Option<jiff::Timestamp>> {
+        let sql = "SELECT started_at FROM deployment WHERE service = $1 AND env = $2 AND outcome = 'succeeded'
+                   ORDER BY id LIMIT 1";
+        let rows = self.read(|tx| tx.query(sql, params![service.as_str(), env.as_str()]))?;
+        rows.into_iter()
+            .next()
+            .map(|row| Columns::of("deployment", row).time())
+            .transpose()
+    }
+
     /// Where a rollback from `release` goes: what had succeeded last before `release` was first put there by its newest
     /// deploy. Rolling back twice goes back twice, not forth to what was left.
     pub fn previous_good(&self, service: &ServiceName, env: &EnvName, release: ReleaseNo) -> Result<Option<ReleaseNo>> {

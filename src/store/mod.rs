@@ -30,6 +30,7 @@ pub mod lease;
 mod migrate;
 pub mod outbox;
 mod process;
+pub mod readiness;
 pub mod release;
 pub mod review;
 mod row;

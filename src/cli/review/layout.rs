@@ -198,16 +198,17 @@ fn teams(review: &Review) -> Section {
                 Verdict::ReliabilityFirst => "reliability first",
             }
             .to_owned(),
-            it.deployments.to_string(),
-            it.failed.to_string(),
-            it.incidents.to_string(),
+            match it.failed {
+                0 => it.deployments.to_string(),
+                failed => format!("{}, {failed} failed", it.deployments),
+            },
             it.because.clone(),
         ]
     };
     Section {
         id: "team",
         title: "Teams".into(),
-        columns: &["team", "verdict", "deploys>", "failed>", "incidents>", "because"],
+        columns: &["team", "verdict", "deployments", "because"],
         rows: review.teams.iter().map(row).collect(),
     }
 }
@@ -365,7 +366,11 @@ fn readiness(review: &Review) -> Section {
             it.from.clone().unwrap_or_else(|| "never checked".into()),
             it.to.clone(),
             it.required.clone(),
-            if it.ready { "ready" } else { "not ready" }.to_owned(),
+            match (it.ready, it.blocking.is_empty()) {
+                (true, _) => "ready".to_owned(),
+                (false, true) => "not ready".to_owned(),
+                (false, false) => format!("not ready: {}", it.blocking.join(", ")),
+            },
         ]
     };
     Section {

@@ -96,6 +96,12 @@ pub static POLICY: Table = Table::new(
         )
         .default("\"local\""),
         Key::new(
+            "budget",
+            BUDGET,
+            "What a spent error budget does to ordinary deploys; rollbacks and `--fixes` always pass.",
+        )
+        .default("\"warn\" in protected environments, \"ignore\" elsewhere"),
+        Key::new(
             "environment",
             Form::Map(&ENVIRONMENTS),
             "What holds in single environments.",
@@ -108,12 +114,19 @@ pub static ENVIRONMENT: Table = Table::new(
     "What holds in environments of this name, of every service.",
     &[
         Key::new("dirty", DIRTY, "Where uncommitted changes may be deployed.").default("that of `[policy]`"),
+        Key::new("budget", BUDGET, "What a spent error budget does to ordinary deploys.").default("that of `[policy]`"),
         Key::new(
             "protected",
             Form::Flag,
             "Severe acts need the name typed, whatever the service says.",
         )
         .default("false"),
+        Key::new(
+            "readiness",
+            Form::Flag,
+            "Deployments need the readiness level that the service's tier owes.",
+        )
+        .default("true where the environment is protected"),
     ],
 );
 
@@ -137,6 +150,8 @@ pub static SEVERITY: Table = Table::new(
 );
 
 const DIRTY: Form = Form::Choice(&["refuse", "local", "allow"]);
+
+const BUDGET: Form = Form::Choice(&["refuse", "warn", "ignore"]);
 
 static PHONE: Rule = Rule {
     expected: "a phone number with its country such as \"+49 30 1234567\"",

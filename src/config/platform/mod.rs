@@ -82,10 +82,22 @@ pub enum Dirty {
     Allow,
 }
 
+/// What a spent error budget does to ordinary deploys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpentBudget {
+    Refuse,
+    Warn,
+    /// Budgets are not even looked at.
+    Ignore,
+}
+
 /// `[policy]`.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Policy {
     pub dirty: Dirty,
+    /// `None`: warn in protected environments, ignore elsewhere.
+    pub budget: Option<SpentBudget>,
     pub environments: BTreeMap<String, EnvironmentPolicy>,
 }
 
@@ -94,7 +106,11 @@ pub struct Policy {
 pub struct EnvironmentPolicy {
     /// `None`: as in [`Policy::dirty`].
     pub dirty: Option<Dirty>,
+    /// `None`: as in [`Policy::budget`].
+    pub budget: Option<SpentBudget>,
     pub protected: bool,
+    /// Deployments need the readiness that the service owes; `None`: where the environment is protected.
+    pub readiness: Option<bool>,
 }
 
 impl Policy {
@@ -106,6 +122,16 @@ impl Policy {
             Dirty::Local => target == "local",
             Dirty::Allow => true,
         }
+    }
+
+    /// What a spent budget does to deploys to an environment; `protected` is what holds of it, by the service or by this
+    /// policy.
+    pub fn spent_budget(&self, env: &EnvName, protected: bool) -> SpentBudget {
+        let own = self.environments.get(env.as_str()).and_then(|policy| policy.budget);
+        own.or(self.budget).unwrap_or(match protected {
+            true => SpentBudget::Warn,
+            false => SpentBudget::Ignore,
+        })
     }
 
     /// Whether every environment of this name is protected.
@@ -129,6 +155,7 @@ impl Platform {
             tiers: default_tiers(),
             policy: Policy {
                 dirty: Dirty::Local,
+                budget: None,
                 environments: BTreeMap::new(),
             },
             severities: default_severities(),

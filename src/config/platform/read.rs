@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Dirty, EnvironmentPolicy, FILE, Level, Person, Platform, Policy, Team, Tier, keys};
+use super::{Dirty, EnvironmentPolicy, FILE, Level, Person, Platform, Policy, SpentBudget, Team, Tier, keys};
 use crate::config::decode::{self, Problems, View, shown};
 use crate::config::document::{self, Document, Node};
 use crate::config::nearest::nearest;
@@ -205,13 +205,25 @@ fn policy(view: View<'_>) -> Policy {
     let environments = view.tables("environment").into_iter().map(|(name, _, view)| {
         let policy = EnvironmentPolicy {
             dirty: dirty(view),
+            budget: spent_budget(view),
             protected: view.flag("protected").unwrap_or(false),
+            readiness: view.flag("readiness"),
         };
         (name.to_owned(), policy)
     });
     Policy {
         dirty: dirty(view).unwrap_or(Dirty::Local),
+        budget: spent_budget(view),
         environments: environments.collect(),
+    }
+}
+
+fn spent_budget(view: View<'_>) -> Option<SpentBudget> {
+    match view.text("budget")?.as_str() {
+        "refuse" => Some(SpentBudget::Refuse),
+        "warn" => Some(SpentBudget::Warn),
+        "ignore" => Some(SpentBudget::Ignore),
+        _ => None,
     }
 }
 

@@ -97,6 +97,21 @@ fn a_platform_with_everything_loads() {
 }
 
 #[test]
+fn a_spent_budget_does_what_the_nearest_policy_says() {
+    let policy = |text: &str| {
+        let folder = folder(&[(FILE, &format!("[platform]\nname = \"acme\"\n{text}"))]);
+        Platform::load(folder.path()).expect("it has no problem").policy
+    };
+    let production: EnvName = "production".parse().expect("a name");
+    let unsaid = policy("");
+    assert_eq!(unsaid.spent_budget(&production, true), SpentBudget::Warn);
+    assert_eq!(unsaid.spent_budget(&production, false), SpentBudget::Ignore);
+    let general = policy("[policy]\nbudget = \"refuse\"\n[policy.environment.local]\nbudget = \"ignore\"\n");
+    assert_eq!(general.spent_budget(&production, false), SpentBudget::Refuse);
+    assert_eq!(general.spent_budget(&EnvName::local(), true), SpentBudget::Ignore);
+}
+
+#[test]
 fn problems_of_all_files_are_told_together() {
     let main = "[platform]\nname = \"acme\"\n[person.ada]\nname = \"Ada\"\nemail = \"ada\"\nphone = \"123\"\ntime_zone = \
                 \"Europe/Berlinn\"\n[team.checkout]\nmembers = [\"adda\", \"ada\", \"ada\"]\n[tier.5]\n[severity.sev9]\n\

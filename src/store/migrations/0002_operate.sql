@@ -21,6 +21,9 @@ CREATE TABLE traffic_sum (
     PRIMARY KEY (service, env, span, bucket, release)
 );
 
+-- Minutes are pruned by age, over all services.
+CREATE INDEX traffic_bucket ON traffic (bucket);
+
 CREATE INDEX deployment_started ON deployment (started_at, id);
 
 -- One row for each time that a service's readiness was found to have changed; `checks` is JSON.

@@ -8,6 +8,8 @@ mod incident;
 mod live;
 mod new;
 mod oncall;
+mod ready;
+mod reliability;
 mod review;
 mod surface;
 mod terminal;

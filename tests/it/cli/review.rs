@@ -7,6 +7,9 @@ use deliver::config::paths::Paths;
 use deliver::model::about::About;
 use deliver::model::deployment::Operation;
 use deliver::model::incident::{ActionKind, Severity, Status};
+use deliver::model::objective::{DEFAULT_WINDOW, Indicator, IndicatorKind, Slo};
+use deliver::model::readiness::{Outcome as Checked, Snapshot};
+use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::model::{Outcome, ReleaseNo};
 use deliver::store::deployment::NewDeployment;
 use deliver::store::incident::{NewAction, NewIncident};
@@ -59,6 +62,23 @@ fn deploy(sandbox: &Sandbox, service: &str, at: &str, outcome: Outcome) {
     };
     let id = store.create_deployment(&new).expect("written").id;
     store.finish(id, outcome, None, 0, &[]).expect("written");
+}
+
+/// 98 % of requests are good, over four weeks.
+fn promise() -> Slo {
+    Slo {
+        name: "availability".into(),
+        objective: "98".parse().expect("an objective"),
+        window: DEFAULT_WINDOW,
+        indicator: Indicator {
+            kind: IndicatorKind::Http,
+            good: None,
+            total: None,
+            threshold: None,
+            path: None,
+        },
+        description: None,
+    }
 }
 
 /// An incident that is over and one that is not, with an action that is overdue.
@@ -118,6 +138,7 @@ fn busy() -> Sandbox {
         let about = About {
             team: team.map(str::to_owned),
             tier: 2,
+            slos: team.map(|_| promise()).into_iter().collect(),
             ..About::default()
         };
         first.describe_service(&name, &about).expect("written");
@@ -135,13 +156,30 @@ fn busy() -> Sandbox {
     store(&sandbox, "2026-11-19T10:00:00Z")
         .set_hold(&service, &env, "the \x1b[2Jsale | <b>")
         .expect("written");
-    let file = rusqlite::Connection::open(sandbox.store()).expect("the file");
-    for (id, at, level, ready) in [(1, "2026-11-02", "silver", 1), (2, "2026-11-18", "bronze", 0)] {
-        let at: jiff::Timestamp = format!("{at}T00:00:00Z").parse().expect("a time");
-        let sql = "INSERT INTO readiness (id, service, at, level, required, ready, checks) VALUES (?, 'pricing', ?, ?, 'silver', ?, '{}')";
-        file.execute(sql, rusqlite::params![id, at.as_microsecond(), level, ready])
-            .expect("written");
+    for (at, level, outcome) in [
+        ("2026-11-02T00:00:00Z", "silver", Checked::Pass),
+        ("2026-11-18T00:00:00Z", "bronze", Checked::Fail),
+    ] {
+        let found = Snapshot {
+            level: level.into(),
+            required: "silver".into(),
+            ready: outcome == Checked::Pass,
+            checks: [("OBS-1".to_owned(), outcome)].into(),
+        };
+        store(&sandbox, at).record_readiness(&service, &found).expect("written");
     }
+    let traffic = |at: &str, good, bad| Traffic {
+        service: service.clone(),
+        env: env.clone(),
+        bucket: at.parse::<jiff::Timestamp>().expect("a time").as_microsecond(),
+        release: ReleaseNo(1),
+        classes: [0, good, 0, 0, bad],
+        failed: 0,
+        latency: vec![0; LATENCY_BUCKETS],
+    };
+    store(&sandbox, "2026-11-19T13:00:00Z")
+        .record_traffic(&[traffic("2026-11-18T11:00:00Z", 970, 30)])
+        .expect("written");
     sandbox
 }
 
@@ -185,11 +223,12 @@ fn a_week_is_shown_by_section() {
 Week 2026-W47: 2026-11-16 to 2026-11-22, UTC
 
 Teams
-TEAM      VERDICT            DEPLOYS  FAILED  INCIDENTS  BECAUSE
-checkout  reliability first        2       1          2  1 incident not over
--         ship                     1       1          0  all clear
+TEAM      VERDICT            DEPLOYMENTS  BECAUSE
+checkout  reliability first  2, 1 failed  1 budget spent, 1 incident not over
+-         ship               1, 1 failed  all clear
 
 To look at
+! checkout: the budget of pricing availability on production is spent
 ! checkout: INC-2 sev3 is not over: prices are old
 ! bo: INC-1.1 was due 2026-11-19: add a limit
 ! checkout: pricing is not ready any more
@@ -210,9 +249,13 @@ ID     SEVERITY  SERVICE    IMPACT  TITLE
 INC-1  sev2      pricing     3.0 h  quotes are slow
 INC-2  sev3      pricing  not over  prices are old
 
+Error budgets at the end
+SERVICE  ENV         OBJECTIVE     TARGET  WINDOW     LEFT  STATE
+pricing  production  availability    98 %     28d  -50.0 %  spent
+
 Readiness that changed
 SERVICE  ON          FROM    TO      REQUIRED  NOW
-pricing  2026-11-18  silver  bronze  silver    not ready
+pricing  2026-11-18  silver  bronze  silver    not ready: OBS-1
 
 Actions: 1 open, 1 overdue, 0 done
 ID       OWNER  DUE                  WHAT
@@ -227,7 +270,7 @@ Not known
     deliver oncall who
 – 1 service has no team, so that what goes wrong has no owner: mystery
     team = \"…\" under [service] in deliver.toml, then deploy
-– 2 services promise nothing: mystery, pricing
+– 1 service promises nothing: mystery
     [[slo]] in deliver.toml, then deploy
 – 1 service was never checked for readiness: mystery
     deliver ready
@@ -270,6 +313,7 @@ fn json_holds_the_numbers_and_a_team_its_own() {
     assert_eq!(document["actions"]["list"][0]["id"], "INC-1.1");
     assert_eq!(document["readiness"][0]["was_ready"], true);
     assert_eq!(document["on_call"]["people"], serde_json::json!([]));
+    assert_eq!(document["budgets"][0]["remaining_ratio"], -0.5);
     let own = sandbox.run("deliver review --team checkout --json").json();
     assert_eq!(own["deployments"]["count"], 2);
     assert_eq!(own["teams"].as_array().map(Vec::len), Some(1));

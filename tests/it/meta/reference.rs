@@ -1,6 +1,7 @@
 //! Reference pages say what the decoder does. `UPDATE=1 cargo test --test it reference` writes them anew.
 
 use deliver::config::reference;
+use deliver::readiness;
 
 use super::source;
 
@@ -11,7 +12,8 @@ use super::source;
 )]
 fn reference_pages_are_current() {
     let update = std::env::var_os("UPDATE").is_some_and(|value| value == "1");
-    for (name, text) in reference::pages() {
+    let checks = (readiness::reference::NAME, readiness::reference::page());
+    for (name, text) in reference::pages().into_iter().chain([checks]) {
         let path = source::root().join("docs").join(name);
         if update {
             std::fs::write(&path, &text).expect("written");

@@ -51,6 +51,7 @@ fn deploys(sandbox: &Sandbox, answers: &[(&str, &str)]) {
         }
     }
     assert_eq!(run(sandbox, "deliver deploy --json").json()["outcome"], "unchanged");
+    is_ready(sandbox);
     run(sandbox, "deliver down").ok();
 }
 
@@ -69,6 +70,41 @@ fn metrics_feed_the_rules(sandbox: &Sandbox) {
     if needs::has("promtool") {
         assert_eq!(sandbox.run("promtool check metrics <answer").ok(), "");
     }
+}
+
+/// A service reaches bronze as it was made, also when everything is asked of it while it runs; down, it does not.
+#[track_caller]
+fn is_ready(sandbox: &Sandbox) {
+    let ran = run(sandbox, "deliver ready --json");
+    let document = ran.json();
+    assert_eq!(
+        (document["level"].as_str(), ran.code),
+        (Some("bronze"), Some(0)),
+        "{ran:?}"
+    );
+    let outcome = |document: &serde_json::Value, id: &str| {
+        let checks = document["checks"].as_array().expect("checks");
+        let check = checks.iter().find(|check| check["id"] == id).expect("the check");
+        check["outcome"].as_str().expect("a word").to_owned()
+    };
+    let site = document["checks"].as_array().expect("checks").iter().any(|check| {
+        check["id"] == "HLT-1"
+            && check["evidence"]
+                .as_str()
+                .is_some_and(|text| text.starts_with("a static site"))
+    });
+    for id in ["DEP-1", "DEP-2"] {
+        assert_eq!(outcome(&document, id), "pass", "{id}: {ran:?}");
+    }
+    for id in ["HLT-1", "OBS-1", "OBS-2", "OBS-3"] {
+        let expected = if site { "not_applicable" } else { "pass" };
+        assert_eq!(outcome(&document, id), expected, "{id}: {ran:?}");
+    }
+    run(sandbox, "deliver down").ok();
+    let ran = run(sandbox, "deliver ready --json");
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_eq!(outcome(&ran.json(), "DEP-1"), "no_evidence", "{ran:?}");
+    assert_eq!(run(sandbox, "deliver deploy --json").json()["outcome"], "succeeded");
 }
 
 /// What every HTTP service answers.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use deliver::fault::Kind;
 use deliver::model::deployment::{Operation, StepStatus};
+use deliver::model::readiness::{Outcome as Readiness, Snapshot};
 use deliver::model::release::Source;
 use deliver::model::traffic::{BUCKET_MICROS, LATENCY_BUCKETS, Traffic};
 use deliver::model::{BuildId, DeploymentId, EnvName, Outcome, ReleaseNo, ServiceName, State};
@@ -44,6 +45,7 @@ on_every_engine! {
     traffic_adds_up,
     a_notice_is_written_with_what_it_tells_of_and_told_once,
     a_claim_that_ran_out_is_told_again,
+    readiness_is_kept_when_it_changed,
     the_journal_tells_of_every_act,
     the_journal_is_filtered_and_paged,
     the_value_of_a_secret_is_written_nowhere,
@@ -138,6 +140,74 @@ fn deployments_are_listed_newest_first(bed: &Bed) {
     assert_eq!(
         refusal(store.deployment(DeploymentId(5))),
         (Kind::Usage, "unknown-deployment")
+    );
+}
+
+fn readiness_is_kept_when_it_changed(bed: &Bed) {
+    let store = &bed.store;
+    let found = |level: &str, outcome| Snapshot {
+        level: level.into(),
+        required: "bronze".into(),
+        ready: level == "bronze",
+        checks: [("DOC-1".to_owned(), outcome), ("DOC-3".to_owned(), Readiness::Pass)].into(),
+    };
+    assert_eq!(store.readiness(&pricing()).unwrap(), None);
+    let begun = bed.clock.now();
+    let bad = found("none", Readiness::NoEvidence);
+    assert!(store.record_readiness(&pricing(), &bad).unwrap());
+    assert!(!store.record_readiness(&pricing(), &bad).unwrap());
+    let other: ServiceName = "catalog".parse().unwrap();
+    assert!(store.record_readiness(&other, &bad).unwrap());
+    bed.clock.pass(Duration::from_secs(60));
+    let good = found("bronze", Readiness::Waived);
+    assert!(store.record_readiness(&pricing(), &good).unwrap());
+    assert_eq!(
+        store.readiness(&pricing()).unwrap().map(|last| last.snapshot),
+        Some(good)
+    );
+
+    let changes = |from, to| {
+        let found = store.readiness_changes(from, to).unwrap();
+        found
+            .into_iter()
+            .map(|it| (it.service.to_string(), it.snapshot.level))
+            .collect::<Vec<_>>()
+    };
+    let now = bed.clock.now();
+    let word = |service: &str, level: &str| (service.to_owned(), level.to_owned());
+    assert_eq!(changes(begun, now), [word("pricing", "none"), word("catalog", "none")]);
+    assert_eq!(
+        changes(now, now + SignedDuration::from_secs(1)),
+        [word("pricing", "bronze")]
+    );
+
+    store.note_waiver(&pricing(), "DOC-1", "2026-04-01", "later").unwrap();
+    store
+        .note_readiness_fix(&pricing(), "DOC-3", &["README.md".to_owned()])
+        .unwrap();
+    let records = store
+        .audit(&Filter {
+            service: Some(pricing()),
+            ..Filter::default()
+        })
+        .unwrap();
+    let told: Vec<(&str, &str)> = records
+        .iter()
+        .map(|it| (it.action.as_str(), it.detail.as_str()))
+        .collect();
+    assert_eq!(
+        told[..3],
+        [
+            ("readiness.fix", r#"{"check":"DOC-3","files":["README.md"]}"#),
+            (
+                "readiness.waive",
+                r#"{"check":"DOC-1","reason":"later","until":"2026-04-01"}"#
+            ),
+            (
+                "readiness.change",
+                r#"{"changed":{"DOC-1":["no_evidence","waived"]},"level":"bronze","ready":true,"required":"bronze"}"#
+            ),
+        ]
     );
 }
 

@@ -6,6 +6,7 @@ mod claims;
 mod incidents;
 mod processes;
 mod review;
+mod traffic;
 mod trouble;
 
 use std::collections::BTreeMap;
