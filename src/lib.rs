@@ -6,7 +6,7 @@
 //! * [`world`]: opens ports lazily from settings and lends them. Used by `cli` only.
 //! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
 //! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
-//! * [`oncall`]: the same, over rotas and moments that are handed in.
+//! * [`oncall`], [`review`]: the same, over rotas and facts that are handed in.
 //! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
 //! * [`readiness`]: one more: facts with their sources, and checks over them.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.

@@ -214,6 +214,13 @@ fn known(store: Option<&Store>, here: Option<&Manifest>) -> Result<Vec<Known>> {
     Ok(known)
 }
 
+/// Every objective that the store knows of, judged as of a moment: for reports on more than reliability.
+pub(super) fn of_everything(store: &Store, platform: &Platform, now: Timestamp) -> Result<Assessment> {
+    let known = known(Some(store), None)?;
+    let wanted: Vec<&Known> = known.iter().collect();
+    assess(Some(store), &subjects(&wanted, None, platform)?, now)
+}
+
 fn named<'a>(known: &'a [Known], name: &ServiceName) -> Result<&'a Known> {
     known.iter().find(|service| service.name == *name).ok_or_else(|| {
         let fault = Fault::usage("unknown-service", format!("this store knows no service `{name}`"));

@@ -244,8 +244,17 @@ fn idle_overrides(rota: &Rota, from: Timestamp, to: Timestamp) -> Vec<Finding> {
     let idle = during.filter_map(|(place, it)| {
         let (start, end) = (it.from.max(from), it.to.min(to));
         let with = resolve(rota, start, end);
-        let mut without = rota.clone();
-        without.overrides.remove(place);
+        let others = rota.overrides.iter().enumerate();
+        let others = others.filter(|(other, that)| *other != place && that.from < end && that.to > start);
+        let without = Rota {
+            overrides: others.map(|(_, that)| that.clone()).collect(),
+            layers: rota.layers.clone(),
+            file: rota.file.clone(),
+            name: rota.name.clone(),
+            team: rota.team.clone(),
+            zone: rota.zone.clone(),
+            cover: rota.cover.clone(),
+        };
         let without = resolve(&without, start, end);
         let applies = with.iter().any(|span| span.source == Source::Override(place));
         let why = match (applies, people_of(&with, &it.role) == people_of(&without, &it.role)) {

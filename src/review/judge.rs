@@ -157,7 +157,7 @@ fn standing(review: &Review, team: Option<String>) -> Standing {
         owed("deployments"),
         owed("readiness"),
     ] {
-        [0, 0, 0, 0, 0] => (Verdict::Ship, "nothing is spent, hurting or overdue".to_owned()),
+        [0, 0, 0, 0, 0] => (Verdict::Ship, "all clear".to_owned()),
         [0, 0, actions, failing, unready] => (
             Verdict::Careful,
             listed(&[
@@ -272,7 +272,7 @@ pub(super) fn missing(review: &Review, facts: &Facts, owners: &Owners<'_>) -> Ve
     if orphans > 0 {
         miss(
             format!("owner or due date of {orphans} of {} open actions", review.actions.open),
-            "deliver incident action",
+            "deliver incident action list",
         );
     }
     missing

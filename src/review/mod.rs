@@ -10,7 +10,8 @@ mod sum;
 pub use facts::{Budget, Duty, Facts, Holding, Period, Service};
 pub use judge::{Attention, Missing, Standing, Verdict};
 pub use sum::{
-    Action, Actions, Changed, Deployments, Durations, Incident, Incidents, OnCall, Review, Row, Severity, Times, review,
+    Action, Actions, BySeverity, Changed, Deployments, Durations, Incident, Incidents, OnCall, Review, Row, Times,
+    review,
 };
 
 #[cfg(test)]

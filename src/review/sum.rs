@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::facts::{Budget, Duty, Facts, Holding, Period};
 use super::judge::{self, Attention, Missing, Standing};
 use crate::model::deployment::Operation;
+use crate::model::incident::{ActionId, Severity};
 use crate::model::{IncidentId, Outcome};
 use crate::store::review::{ActionRow, Attempt, IncidentRow, ReadinessRow};
 
@@ -83,15 +84,15 @@ pub struct Incidents {
     /// Not over at the end of the period.
     pub live: usize,
     /// Those that were opened, the worst first.
-    pub severities: Vec<Severity>,
+    pub severities: Vec<BySeverity>,
     /// Those that were opened or not over, oldest first.
     pub list: Vec<Incident>,
 }
 
 /// Incidents of one severity, and how long their parts took.
 #[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize)]
-pub struct Severity {
-    pub severity: String,
+pub struct BySeverity {
+    pub severity: Severity,
     pub opened: usize,
     /// From where it began to hurt until somebody noticed.
     pub to_detect: Durations,
@@ -121,7 +122,7 @@ pub struct Incident {
     pub title: String,
     pub service: Option<String>,
     pub team: Option<String>,
-    pub severity: String,
+    pub severity: Severity,
     /// It was not over.
     pub live: bool,
     pub opened_at: Timestamp,
@@ -152,6 +153,8 @@ pub struct Changed {
     pub required: String,
     pub ready: bool,
     pub was_ready: Option<bool>,
+    /// Ids of the checks that stand between the service and its level.
+    pub blocking: Vec<String>,
 }
 
 /// Follow-up work at the end of the period.
@@ -168,8 +171,7 @@ pub struct Actions {
 /// A piece of follow-up work.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct Action {
-    /// `INC-7.2`.
-    pub id: String,
+    pub id: ActionId,
     pub text: String,
     pub owner: Option<String>,
     pub team: Option<String>,
@@ -375,7 +377,7 @@ fn incidents(facts: &Facts, owners: &Owners<'_>) -> Incidents {
         .filter(|it| facts.period.before().contains(&it.opened_at));
     let list: Vec<Incident> = now.iter().map(|it| seen(it, &facts.period, owners)).collect();
     let opened: Vec<&Incident> = list.iter().filter(|it| facts.period.holds(it.opened_at)).collect();
-    let mut severities: Vec<&str> = opened.iter().map(|it| it.severity.as_str()).collect();
+    let mut severities: Vec<Severity> = opened.iter().map(|it| it.severity).collect();
     severities.sort_unstable();
     severities.dedup();
     Incidents {
@@ -395,7 +397,7 @@ fn hurt_at(it: &IncidentRow, at: Timestamp) -> bool {
     let over = it.impact_end.or(it.closed);
     match over {
         Some(over) => over >= at,
-        None => matches!(it.status.as_str(), "open" | "mitigated"),
+        None => it.status.live(),
     }
 }
 
@@ -413,7 +415,7 @@ fn seen(it: &IncidentRow, period: &Period, owners: &Owners<'_>) -> Incident {
         title: it.title.clone(),
         service: it.service.clone(),
         team: it.service.as_deref().and_then(|service| owners.team(service)),
-        severity: it.severity.clone(),
+        severity: it.severity,
         live: hurt_at(it, period.to),
         opened_at: it.opened_at,
         impact_seconds: seconds(times.impact_start, times.impact_end),
@@ -421,7 +423,7 @@ fn seen(it: &IncidentRow, period: &Period, owners: &Owners<'_>) -> Incident {
     }
 }
 
-fn of_severity(severity: &str, opened: &[&Incident]) -> Severity {
+fn of_severity(severity: Severity, opened: &[&Incident]) -> BySeverity {
     let of: Vec<Times> = opened
         .iter()
         .filter(|it| it.severity == severity)
@@ -430,8 +432,8 @@ fn of_severity(severity: &str, opened: &[&Incident]) -> Severity {
     let between = |from: fn(&Times) -> Option<Timestamp>, to: fn(&Times) -> Option<Timestamp>| {
         Durations::of(of.iter().filter_map(|times| seconds(from(times), to(times))).collect())
     };
-    Severity {
-        severity: severity.to_owned(),
+    BySeverity {
+        severity,
         opened: of.len(),
         to_detect: between(|it| it.impact_start, |it| it.detected),
         to_acknowledge: between(|it| it.detected, |it| it.acknowledged),
@@ -477,6 +479,7 @@ fn readiness(facts: &Facts, owners: &Owners<'_>) -> Vec<Changed> {
         to: it.level.clone(),
         required: it.required.clone(),
         ready: it.ready,
+        blocking: it.blocking.clone(),
         was_ready: it.before.as_ref().map(|(_, ready)| *ready),
     })
     .collect()
@@ -492,7 +495,7 @@ fn actions(facts: &Facts, owners: &Owners<'_>) -> Actions {
     let list: Vec<Action> = open
         .into_iter()
         .map(|it| Action {
-            id: format!("{}.{}", it.incident, it.seq),
+            id: it.id,
             text: it.text.clone(),
             owner: it.owner.clone(),
             team: it.service.as_deref().and_then(|service| owners.team(service)),

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::deployment::Operation;
+use crate::model::incident::{ActionId, Severity, Status};
 use crate::model::{DeploymentId, IncidentId, Outcome};
 use crate::store::review::{ActionRow, Attempt, IncidentRow, ReadinessRow};
 
@@ -68,8 +69,8 @@ fn incident(id: u64, service: Option<&str>, severity: &str, opened: &str) -> Inc
         id: IncidentId(id),
         title: "quotes are slow".into(),
         service: service.map(str::to_owned),
-        severity: severity.into(),
-        status: "closed".into(),
+        severity: severity.parse().expect("a severity"),
+        status: Status::Closed,
         opened_at,
         impact_start: Some(hours(opened_at, -1)),
         detected: Some(opened_at),
@@ -169,8 +170,8 @@ fn incidents_are_seen_as_they_stood_at_the_end() {
         panic!("two severities")
     };
     assert_eq!(
-        (sev1.severity.as_str(), sev1.to_detect.median_seconds, sev1.impact.known),
-        ("sev1", Some(3600.0), 0)
+        (sev1.severity, sev1.to_detect.median_seconds, sev1.impact.known),
+        (Severity::Sev1, Some(3600.0), 0)
     );
     assert_eq!(
         (sev3.to_detect.known, sev3.to_mitigate.median_seconds),
@@ -187,8 +188,10 @@ fn incidents_are_seen_as_they_stood_at_the_end() {
 fn what_somebody_has_to_do_has_an_owner_or_is_missing_one() {
     let mut facts = facts();
     let action = |seq, owner: Option<&str>, due: &str, done: Option<&str>| ActionRow {
-        incident: IncidentId(7),
-        seq,
+        id: ActionId {
+            incident: IncidentId(7),
+            seq,
+        },
         service: Some("pricing".into()),
         text: "add a limit".into(),
         owner: owner.map(str::to_owned),
@@ -209,6 +212,7 @@ fn what_somebody_has_to_do_has_an_owner_or_is_missing_one() {
             level: "bronze".into(),
             required: "silver".into(),
             ready: false,
+            blocking: vec!["OBS-1".into()],
             before: Some(("silver".into(), true)),
         },
         ReadinessRow {
@@ -217,6 +221,7 @@ fn what_somebody_has_to_do_has_an_owner_or_is_missing_one() {
             level: "gold".into(),
             required: "silver".into(),
             ready: true,
+            blocking: Vec::new(),
             before: None,
         },
     ];

@@ -2,6 +2,8 @@
 //!
 //! Lists of months are read for it, so that nothing long is: neither plans and gates, nor timelines and suspects.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::Store;
@@ -9,6 +11,8 @@ use super::engine::{Row, Value};
 use super::row::{Columns, params};
 use crate::fault::Result;
 use crate::model::deployment::Operation;
+use crate::model::incident::{ActionId, Severity, Status};
+use crate::model::readiness;
 use crate::model::{DeploymentId, EnvName, IncidentId, Outcome, ServiceName};
 
 /// A deployment, as far as a review counts it.
@@ -32,10 +36,9 @@ pub struct IncidentRow {
     pub id: IncidentId,
     pub title: String,
     pub service: Option<String>,
-    /// `sev1` to `sev5`.
-    pub severity: String,
-    /// As it is now: `open`, `mitigated`, `resolved`, `closed`.
-    pub status: String,
+    pub severity: Severity,
+    /// As it is now.
+    pub status: Status,
     pub opened_at: Timestamp,
     pub impact_start: Option<Timestamp>,
     pub detected: Option<Timestamp>,
@@ -48,8 +51,7 @@ pub struct IncidentRow {
 /// Follow-up work of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionRow {
-    pub incident: IncidentId,
-    pub seq: u32,
+    pub id: ActionId,
     /// Of the incident.
     pub service: Option<String>,
     pub text: String,
@@ -67,6 +69,8 @@ pub struct ReadinessRow {
     pub level: String,
     pub required: String,
     pub ready: bool,
+    /// Ids of the checks that stand between the service and its level.
+    pub blocking: Vec<String>,
     /// Level and readiness before; `None`: it had never been checked.
     pub before: Option<(String, bool)>,
 }
@@ -107,11 +111,11 @@ impl Store {
 
     /// Services whose readiness changed at `from` or later and before `to`, oldest first, each with what it was before.
     pub fn readiness_between(&self, from: Timestamp, to: Timestamp) -> Result<Vec<ReadinessRow>> {
-        let sql = "SELECT r.service, r.at, r.level, r.required, r.ready, b.level, b.ready
+        let sql = "SELECT r.service, r.at, r.level, r.required, r.ready, r.checks, b.level, b.ready
                    FROM readiness r LEFT JOIN readiness b ON b.service = r.service
                         AND b.id = (SELECT max(id) FROM readiness WHERE service = r.service AND id < r.id)
                    WHERE r.at >= $1 AND r.at < $2 ORDER BY r.at, r.id";
-        self.rows(sql, params![from.as_microsecond(), to.as_microsecond()], readiness)
+        self.rows(sql, params![from.as_microsecond(), to.as_microsecond()], changed)
     }
 
     /// Services whose readiness was ever checked before a moment, by name.
@@ -148,8 +152,8 @@ fn incident(row: Row) -> Result<IncidentRow> {
         id: IncidentId(columns.number()?),
         title: columns.text()?,
         service: columns.opt_text()?,
-        severity: columns.text()?,
-        status: columns.text()?,
+        severity: columns.word(Severity::parse)?,
+        status: columns.word(Status::parse)?,
         opened_at: columns.time()?,
         impact_start: columns.opt_time()?,
         detected: columns.opt_time()?,
@@ -163,8 +167,10 @@ fn incident(row: Row) -> Result<IncidentRow> {
 fn action(row: Row) -> Result<ActionRow> {
     let mut columns = Columns::of("incident_action", row);
     Ok(ActionRow {
-        incident: IncidentId(columns.number()?),
-        seq: columns.number()?,
+        id: ActionId {
+            incident: IncidentId(columns.number()?),
+            seq: columns.number()?,
+        },
         service: columns.opt_text()?,
         text: columns.text()?,
         owner: columns.opt_text()?,
@@ -174,14 +180,19 @@ fn action(row: Row) -> Result<ActionRow> {
     })
 }
 
-fn readiness(row: Row) -> Result<ReadinessRow> {
+fn changed(row: Row) -> Result<ReadinessRow> {
     let mut columns = Columns::of("readiness", row);
+    let blocking = |checks: BTreeMap<String, readiness::Outcome>| -> Vec<String> {
+        let blocking = checks.into_iter().filter(|(_, outcome)| outcome.blocks());
+        blocking.map(|(id, _)| id).collect()
+    };
     Ok(ReadinessRow {
         service: columns.text()?,
         at: columns.time()?,
         level: columns.text()?,
         required: columns.text()?,
         ready: columns.int()? != 0,
+        blocking: blocking(columns.json()?),
         before: columns.opt_text()?.zip(columns.opt_int()?.map(|ready| ready != 0)),
     })
 }

@@ -1,10 +1,12 @@
 //! The facts of a review: from the store, the platform's rotas, and other domains.
 
-use crate::cli::Cx;
+use crate::cli::{Cx, reliability};
 use crate::config::rota::Rotas;
 use crate::fault::{Fault, Result};
 use crate::oncall::{self, Source};
-use crate::review::{Duty, Facts, Holding, Period, Service};
+use crate::reliability::assess::Judged;
+use crate::reliability::state::State;
+use crate::review::{Budget, Duty, Facts, Holding, Period, Service};
 use crate::store::Store;
 
 /// Everything that is known. What cannot be read is told in the review instead of standing in its way.
@@ -25,6 +27,7 @@ pub fn facts(cx: &Cx, period: Period, team: Option<String>) -> Result<Facts> {
     };
     if let Some(store) = store(cx)? {
         of_store(store, &mut facts)?;
+        of_budgets(cx, store, &mut facts);
     }
     of_rotas(cx, &mut facts);
     known_team(cx, &facts)?;
@@ -72,6 +75,35 @@ fn of_store(store: &Store, facts: &mut Facts) -> Result<()> {
         facts.unknown.push((what.into(), "deliver audit tells of each".into()));
     }
     Ok(())
+}
+
+/// How the error budgets stood at the end; counts older than reliability keeps are none.
+fn of_budgets(cx: &Cx, store: &Store, facts: &mut Facts) {
+    let then = facts.period.to.min(facts.period.now);
+    let assessed = cx
+        .world
+        .platform()
+        .and_then(|platform| reliability::of_everything(store, &platform, then));
+    match assessed {
+        Ok(assessed) => facts.budgets = Some(assessed.slos.iter().map(budget).collect()),
+        Err(fault) => facts
+            .unknown
+            .push((format!("error budgets: {fault}"), "deliver reliability --all".into())),
+    }
+}
+
+fn budget(judged: &Judged) -> Budget {
+    Budget {
+        service: judged.service.to_string(),
+        team: judged.team.clone(),
+        env: judged.env.to_string(),
+        slo: judged.slo.clone(),
+        objective: judged.objective.clone(),
+        window: judged.window.to_string(),
+        remaining_ratio: judged.budget.remaining_ratio,
+        spent: judged.state == State::Spent,
+        state: judged.state.as_str().to_owned(),
+    }
 }
 
 /// Who carried what, by the rotas as their files are now.

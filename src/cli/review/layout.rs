@@ -35,7 +35,7 @@ pub fn page(review: &Review, page: &mut Page) {
     if is_empty(review) {
         page.gap();
         page.line(NOTHING);
-        page.line("What fills a review: deliver deploy, deliver oncall who, deliver help");
+        page.line("What fills a review: deliver deploy, deliver incident open, deliver oncall who");
     }
     for section in sections {
         page.gap();
@@ -198,16 +198,17 @@ fn teams(review: &Review) -> Section {
                 Verdict::ReliabilityFirst => "reliability first",
             }
             .to_owned(),
-            it.deployments.to_string(),
-            it.failed.to_string(),
-            it.incidents.to_string(),
+            match it.failed {
+                0 => it.deployments.to_string(),
+                failed => format!("{}, {failed} failed", it.deployments),
+            },
             it.because.clone(),
         ]
     };
     Section {
         id: "team",
         title: "Teams".into(),
-        columns: &["team", "verdict", "deploys>", "failed>", "incidents>", "because"],
+        columns: &["team", "verdict", "deployments", "because"],
         rows: review.teams.iter().map(row).collect(),
     }
 }
@@ -266,9 +267,9 @@ fn deployments(review: &Review) -> Section {
 
 fn severities(review: &Review) -> Section {
     let sum = &review.incidents;
-    let row = |it: &crate::review::Severity| {
+    let row = |it: &crate::review::BySeverity| {
         vec![
-            it.severity.clone(),
+            it.severity.to_string(),
             it.opened.to_string(),
             length(it.to_detect),
             length(it.to_acknowledge),
@@ -318,7 +319,7 @@ fn incidents(review: &Review) -> Section {
     let row = |it: &crate::review::Incident| {
         vec![
             it.id.to_string(),
-            it.severity.clone(),
+            it.severity.to_string(),
             or_dash(&it.service),
             match (it.live, it.impact_seconds) {
                 (true, _) => "not over".into(),
@@ -365,7 +366,11 @@ fn readiness(review: &Review) -> Section {
             it.from.clone().unwrap_or_else(|| "never checked".into()),
             it.to.clone(),
             it.required.clone(),
-            if it.ready { "ready" } else { "not ready" }.to_owned(),
+            match (it.ready, it.blocking.is_empty()) {
+                (true, _) => "ready".to_owned(),
+                (false, true) => "not ready".to_owned(),
+                (false, false) => format!("not ready: {}", it.blocking.join(", ")),
+            },
         ]
     };
     Section {
@@ -384,7 +389,7 @@ fn actions(review: &Review) -> Section {
             |due| TimeZone::UTC.to_datetime(due).date().to_string(),
         );
         vec![
-            it.id.clone(),
+            it.id.to_string(),
             it.owner.clone().unwrap_or_else(|| "nobody yet".into()),
             if it.overdue { format!("{due}, overdue") } else { due },
             it.text.clone(),

@@ -28,7 +28,7 @@ pub fn load(folder: &Path, platform: &Platform) -> Result<Rotas> {
     for path in files(folder)? {
         let file = shown_path(&path);
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (document, syntax) = match Document::read(&path, &file) {
+        let (document, syntax) = match regular(&path).and_then(|()| Document::read(&path, &file)) {
             Ok(read) => read,
             Err(fault) => {
                 let problems = told(&fault);
@@ -51,6 +51,17 @@ pub fn load(folder: &Path, platform: &Platform) -> Result<Rotas> {
         }
     }
     Ok(rotas)
+}
+
+/// A pipe or a device would be waited for.
+fn regular(path: &Path) -> Result<()> {
+    match path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        true => Err(Fault::usage(
+            "not-a-file",
+            format!("cannot read `{}`: it is not a file", path.display()),
+        )),
+        false => Ok(()),
+    }
 }
 
 /// What is wrong with a file that does not parse, or cannot even be read.

@@ -6,8 +6,13 @@ use deliver::adapters::system::SystemClock;
 use deliver::config::paths::Paths;
 use deliver::model::about::About;
 use deliver::model::deployment::Operation;
+use deliver::model::incident::{ActionKind, Severity, Status};
+use deliver::model::objective::{DEFAULT_WINDOW, Indicator, IndicatorKind, Slo};
+use deliver::model::readiness::{Outcome as Checked, Snapshot};
+use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::model::{Outcome, ReleaseNo};
 use deliver::store::deployment::NewDeployment;
+use deliver::store::incident::{NewAction, NewIncident};
 use deliver::store::{Options, Store};
 use rexpect::session::spawn_command;
 
@@ -59,7 +64,69 @@ fn deploy(sandbox: &Sandbox, service: &str, at: &str, outcome: Outcome) {
     store.finish(id, outcome, None, 0, &[]).expect("written");
 }
 
-/// A week with four deployments, a hold and a service that is not ready any more.
+/// 98 % of requests are good, over four weeks.
+fn promise() -> Slo {
+    Slo {
+        name: "availability".into(),
+        objective: "98".parse().expect("an objective"),
+        window: DEFAULT_WINDOW,
+        indicator: Indicator {
+            kind: IndicatorKind::Http,
+            good: None,
+            total: None,
+            threshold: None,
+            path: None,
+        },
+        description: None,
+    }
+}
+
+/// An incident that is over and one that is not, with an action that is overdue.
+fn hurt(sandbox: &Sandbox) {
+    let at = |text: &str| -> Option<jiff::Timestamp> { Some(text.parse().expect("a time")) };
+    let new = |title: &str, severity, impact_start, detected| NewIncident {
+        title: title.into(),
+        service: Some("pricing".parse().expect("a name")),
+        env: None,
+        severity,
+        impact_start,
+        detected,
+        on_call: Vec::new(),
+        suspects: Vec::new(),
+        detail: serde_json::Value::Null,
+    };
+    let first = store(sandbox, "2026-11-17T11:10:00Z");
+    let opened = first
+        .open_incident(&new(
+            "quotes are slow",
+            Severity::Sev2,
+            at("2026-11-17T11:00:00Z"),
+            at("2026-11-17T11:10:00Z"),
+        ))
+        .expect("written");
+    let mut closed = opened.clone();
+    closed.status = Status::Closed;
+    closed.times.acknowledged = at("2026-11-17T11:15:00Z");
+    closed.times.mitigated = at("2026-11-17T12:10:00Z");
+    closed.times.impact_end = at("2026-11-17T14:00:00Z");
+    closed.times.closed = at("2026-11-19T14:00:00Z");
+    let written = first.change_incident(&opened, &closed, &[]).expect("written");
+    let action = NewAction {
+        text: "add a limit".into(),
+        kind: ActionKind::Prevent,
+        owner: Some("bo".into()),
+        due: at("2026-11-19T00:00:00Z"),
+    };
+    first
+        .add_incident_action(written.expect("nobody else changed it").id, &action)
+        .expect("written");
+    let second = store(sandbox, "2026-11-18T11:10:00Z");
+    second
+        .open_incident(&new("prices are old", Severity::Sev3, None, None))
+        .expect("written");
+}
+
+/// A week with four deployments, two incidents, a hold and a service that is not ready any more.
 fn busy() -> Sandbox {
     let sandbox = empty();
     let first = store(&sandbox, "2026-11-01T00:00:00Z");
@@ -71,6 +138,7 @@ fn busy() -> Sandbox {
         let about = About {
             team: team.map(str::to_owned),
             tier: 2,
+            slos: team.map(|_| promise()).into_iter().collect(),
             ..About::default()
         };
         first.describe_service(&name, &about).expect("written");
@@ -84,16 +152,34 @@ fn busy() -> Sandbox {
         "pricing".parse().expect("a name"),
         "production".parse().expect("a name"),
     );
+    hurt(&sandbox);
     store(&sandbox, "2026-11-19T10:00:00Z")
         .set_hold(&service, &env, "the \x1b[2Jsale | <b>")
         .expect("written");
-    let file = rusqlite::Connection::open(sandbox.store()).expect("the file");
-    for (id, at, level, ready) in [(1, "2026-11-02", "silver", 1), (2, "2026-11-18", "bronze", 0)] {
-        let at: jiff::Timestamp = format!("{at}T00:00:00Z").parse().expect("a time");
-        let sql = "INSERT INTO readiness (id, service, at, level, required, ready, checks) VALUES (?, 'pricing', ?, ?, 'silver', ?, '{}')";
-        file.execute(sql, rusqlite::params![id, at.as_microsecond(), level, ready])
-            .expect("written");
+    for (at, level, outcome) in [
+        ("2026-11-02T00:00:00Z", "silver", Checked::Pass),
+        ("2026-11-18T00:00:00Z", "bronze", Checked::Fail),
+    ] {
+        let found = Snapshot {
+            level: level.into(),
+            required: "silver".into(),
+            ready: outcome == Checked::Pass,
+            checks: [("OBS-1".to_owned(), outcome)].into(),
+        };
+        store(&sandbox, at).record_readiness(&service, &found).expect("written");
     }
+    let traffic = |at: &str, good, bad| Traffic {
+        service: service.clone(),
+        env: env.clone(),
+        bucket: at.parse::<jiff::Timestamp>().expect("a time").as_microsecond(),
+        release: ReleaseNo(1),
+        classes: [0, good, 0, 0, bad],
+        failed: 0,
+        latency: vec![0; LATENCY_BUCKETS],
+    };
+    store(&sandbox, "2026-11-19T13:00:00Z")
+        .record_traffic(&[traffic("2026-11-18T11:00:00Z", 970, 30)])
+        .expect("written");
     sandbox
 }
 
@@ -118,7 +204,7 @@ fn an_empty_week_teaches_and_makes_no_store() {
 Review: 2026-11-13 12:00 to 2026-11-20 12:00, UTC
 
 Nothing was deployed, nothing hurt, and nothing is owed.
-What fills a review: deliver deploy, deliver oncall who, deliver help
+What fills a review: deliver deploy, deliver incident open, deliver oncall who
 
 Not known
 – who was on call: there are no rotas
@@ -137,11 +223,14 @@ fn a_week_is_shown_by_section() {
 Week 2026-W47: 2026-11-16 to 2026-11-22, UTC
 
 Teams
-TEAM      VERDICT  DEPLOYS  FAILED  INCIDENTS  BECAUSE
-checkout  careful        2       1          0  1 service not ready any more
--         ship           1       1          0  nothing is spent, hurting or ove…
+TEAM      VERDICT            DEPLOYMENTS  BECAUSE
+checkout  reliability first  2, 1 failed  1 budget spent, 1 incident not over
+-         ship               1, 1 failed  all clear
 
 To look at
+! checkout: the budget of pricing availability on production is spent
+! checkout: INC-2 sev3 is not over: prices are old
+! bo: INC-1.1 was due 2026-11-19: add a limit
 ! checkout: pricing is not ready any more
 ! alice@laptop: pricing is held on production: the \\u{1b}[2Jsale | <b>
 
@@ -150,9 +239,27 @@ SERVICE  ENV         COUNT  OK  FAILED  BACK  MEDIAN  NOTE
 pricing  production  2 (1)   1       0     1   0.0 s  1 refused
 mystery  production  1 (0)   0       1     0       -
 
+Incidents: 2 opened (0 before), 1 not over; medians, and of how many
+SEVERITY  OPENED  TO DETECT    TO ACK  TO MITIGATE    IMPACT  TO CLOSE
+sev2           1  10 min /1  5 min /1    60 min /1  3.0 h /1  2.0 d /1
+sev3           1          -         -            -         -         -
+
+Each incident
+ID     SEVERITY  SERVICE    IMPACT  TITLE
+INC-1  sev2      pricing     3.0 h  quotes are slow
+INC-2  sev3      pricing  not over  prices are old
+
+Error budgets at the end
+SERVICE  ENV         OBJECTIVE     TARGET  WINDOW     LEFT  STATE
+pricing  production  availability    98 %     28d  -50.0 %  spent
+
 Readiness that changed
 SERVICE  ON          FROM    TO      REQUIRED  NOW
-pricing  2026-11-18  silver  bronze  silver    not ready
+pricing  2026-11-18  silver  bronze  silver    not ready: OBS-1
+
+Actions: 1 open, 1 overdue, 0 done
+ID       OWNER  DUE                  WHAT
+INC-1.1  bo     2026-11-19, overdue  add a limit
 
 Holds that stand
 SERVICE  ENV         SINCE       BY            REASON
@@ -163,10 +270,12 @@ Not known
     deliver oncall who
 – 1 service has no team, so that what goes wrong has no owner: mystery
     team = \"…\" under [service] in deliver.toml, then deploy
-– 2 services promise nothing: mystery, pricing
+– 1 service promises nothing: mystery
     [[slo]] in deliver.toml, then deploy
 – 1 service was never checked for readiness: mystery
     deliver ready
+– when it began to hurt, of 1 of 2 incidents
+    deliver incident update INC-n --impact-start TIME
 "
     );
 }
@@ -196,8 +305,15 @@ fn json_holds_the_numbers_and_a_team_its_own() {
     assert_eq!(document["deployments"]["count"], 3);
     assert_eq!(document["deployments"]["before"], 1);
     assert_eq!(document["deployments"]["failed_percent"], 66.7);
+    assert_eq!(
+        document["incidents"]["severities"][0]["to_mitigate"]["median_seconds"],
+        3600.0
+    );
+    assert_eq!(document["incidents"]["list"][1]["live"], true);
+    assert_eq!(document["actions"]["list"][0]["id"], "INC-1.1");
     assert_eq!(document["readiness"][0]["was_ready"], true);
     assert_eq!(document["on_call"]["people"], serde_json::json!([]));
+    assert_eq!(document["budgets"][0]["remaining_ratio"], -0.5);
     let own = sandbox.run("deliver review --team checkout --json").json();
     assert_eq!(own["deployments"]["count"], 2);
     assert_eq!(own["teams"].as_array().map(Vec::len), Some(1));
