@@ -557,7 +557,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand explain 'Show why a check matters, how it is verified, what it has seen, and what mends it'
+            cand explain 'Show why a check matters, what it has seen, and what mends it'
             cand fix 'Show a patch for a check, and apply it'
             cand waive 'Excuse a check until a day, for a reason that others can read'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -629,7 +629,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;ready;help'= {
-            cand explain 'Show why a check matters, how it is verified, what it has seen, and what mends it'
+            cand explain 'Show why a check matters, what it has seen, and what mends it'
             cand fix 'Show a patch for a check, and apply it'
             cand waive 'Excuse a check until a day, for a reason that others can read'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1287,7 +1287,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;down'= {
         }
         &'deliver;help;ready'= {
-            cand explain 'Show why a check matters, how it is verified, what it has seen, and what mends it'
+            cand explain 'Show why a check matters, what it has seen, and what mends it'
             cand fix 'Show a patch for a check, and apply it'
             cand waive 'Excuse a check until a day, for a reason that others can read'
         }

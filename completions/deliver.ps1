@@ -588,7 +588,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show why a check matters, how it is verified, what it has seen, and what mends it')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show why a check matters, what it has seen, and what mends it')
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Show a patch for a check, and apply it')
             [CompletionResult]::new('waive', 'waive', [CompletionResultType]::ParameterValue, 'Excuse a check until a day, for a reason that others can read')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -664,7 +664,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;ready;help' {
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show why a check matters, how it is verified, what it has seen, and what mends it')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show why a check matters, what it has seen, and what mends it')
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Show a patch for a check, and apply it')
             [CompletionResult]::new('waive', 'waive', [CompletionResultType]::ParameterValue, 'Excuse a check until a day, for a reason that others can read')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1393,7 +1393,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;ready' {
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show why a check matters, how it is verified, what it has seen, and what mends it')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show why a check matters, what it has seen, and what mends it')
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Show a patch for a check, and apply it')
             [CompletionResult]::new('waive', 'waive', [CompletionResultType]::ParameterValue, 'Excuse a check until a day, for a reason that others can read')
             break

@@ -60,9 +60,6 @@ pub struct Sources<'a> {
 /// Updates are looked for this many days back.
 const UPDATE_DAYS: u32 = 60;
 
-/// Commits that are looked at for updates.
-const UPDATE_COMMITS: usize = 500;
-
 /// Files of SQL or of rules that are read.
 const MAX_FILES: usize = 500;
 
@@ -108,37 +105,46 @@ pub fn collect(sources: &Sources<'_>) -> Facts {
 /// What version control says, asked at once: each question is a process of its own.
 struct Versions {
     head: Result<Option<Head>>,
-    lately: Result<Vec<Commit>>,
+    /// The newest commit of the service's folder.
+    newest: Result<Vec<Commit>>,
+    /// The newest update that a tool has proposed.
+    update: Result<Vec<Commit>>,
+    /// The newest commit of the runbook.
     runbook: Result<Vec<Commit>>,
 }
 
 fn look_at_versions(sources: &Sources<'_>, folder: &Path, now: Timestamp) -> Versions {
     let vcs = sources.vcs;
-    let lately = CommitQuery {
+    let newest_of = |path: &str| CommitQuery {
+        paths: Some(vec![path.to_owned()]),
+        limit: 1,
+        ..CommitQuery::default()
+    };
+    let update = CommitQuery {
         since: now
             .checked_sub(SignedDuration::from_hours(24 * i64::from(UPDATE_DAYS)))
             .ok(),
-        limit: UPDATE_COMMITS,
-        ..CommitQuery::default()
+        authors: updates::AUTHORS.map(str::to_owned).to_vec(),
+        limit: 1,
+        paths: None,
     };
-    let runbook = sources.manifest.service.runbook.clone().filter(|place| is_file(place));
+    let runbook = sources
+        .manifest
+        .service
+        .runbook
+        .as_deref()
+        .filter(|place| is_file(place));
     std::thread::scope(|scope| {
-        let lately = scope.spawn(|| vcs.commits(folder, &lately));
+        let newest = scope.spawn(|| vcs.commits(folder, &newest_of(".")));
+        let update = scope.spawn(|| vcs.commits(folder, &update));
         let runbook = scope.spawn(|| match runbook {
-            Some(path) => {
-                let query = CommitQuery {
-                    paths: vec![path],
-                    since: None,
-                    limit: 1,
-                };
-                vcs.commits(folder, &query)
-            }
+            Some(path) => vcs.commits(folder, &newest_of(path)),
             None => Ok(Vec::new()),
         });
-        let head = vcs.head(folder);
         Versions {
-            head,
-            lately: lately.join().unwrap_or_else(|_| Ok(Vec::new())),
+            head: vcs.head(folder),
+            newest: newest.join().unwrap_or_else(|_| Ok(Vec::new())),
+            update: update.join().unwrap_or_else(|_| Ok(Vec::new())),
             runbook: runbook.join().unwrap_or_else(|_| Ok(Vec::new())),
         }
     })
@@ -194,7 +200,7 @@ fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp
         alerts: read_alerts(tree, now),
         dependencies: Fact::known(lock::find(tree), "lists of dependencies", now),
         updates: read_updates(tree, seen, now),
-        committer: committer(sources.vcs, tree, seen, now),
+        committer: committer(seen, now),
         tree_secrets,
         history_secrets,
         tables: Fact::known(tables, "files of SQL", now),
@@ -522,12 +528,8 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
             break;
         }
     }
-    let by_tool = |commit: &&Commit| {
-        let author = format!("{} {}", commit.author, commit.mail).to_lowercase();
-        updates::AUTHORS.iter().any(|name| author.contains(name))
-    };
-    let commits = seen.lately.as_deref().unwrap_or_default();
-    known.merged = commits.iter().find(by_tool).map(|commit| commit.subject.clone());
+    let update = seen.update.as_ref().ok().and_then(|commits| commits.first());
+    known.merged = update.map(|commit| commit.subject.clone());
     let source = known
         .tool
         .as_ref()
@@ -536,26 +538,16 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
     Fact::known(known, source, now)
 }
 
-fn committer(vcs: &dyn Vcs, tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Option<Committer>> {
-    let last = match seen.lately.as_ref().map(|commits| commits.first().cloned()) {
-        Ok(Some(commit)) => Ok(vec![commit]),
-        _ => vcs.commits(
-            tree.folder(),
-            &CommitQuery {
-                limit: 1,
-                ..CommitQuery::default()
-            },
-        ),
-    };
-    match last {
+fn committer(seen: &Versions, now: Timestamp) -> Fact<Option<Committer>> {
+    match &seen.newest {
         Ok(commits) => {
-            let last = commits.into_iter().next().map(|commit| Committer {
-                name: commit.author,
+            let last = commits.first().map(|commit| Committer {
+                name: commit.author.clone(),
                 at: commit.at,
             });
             Fact::known(last, "git log", now)
         }
-        Err(fault) => Fact::Unknown(Unknown::from_fault(&fault, "git log")),
+        Err(fault) => Fact::Unknown(Unknown::from_fault(fault, "git log")),
     }
 }
 

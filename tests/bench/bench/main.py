@@ -13,6 +13,7 @@ from .common import ROOT, Report, Unavailable, binary, say, target_folder
 FIGURES = {
     "version": ("command", "version", "`deliver --version`: CPU and size of the binary"),
     "store": ("command", "store", "`status` and `history` with 100,000 deployments stored"),
+    "readiness": ("readiness", "readiness", "`ready` over one repository, the first time and later"),
     "new": ("templates", "new", "`deliver new` with 200 files against copier and cookiecutter"),
     "proxies": ("proxies", "proxies", "router CPU per request against Caddy, HAProxy and nginx"),
     "overhead": ("deploys", "overhead", "what a deploy adds to the app's own start and `stable`"),

@@ -1,3 +1,4 @@
 //! Domains over memory: no disk beyond a folder of their own, no waiting.
 
 mod deploy;
+mod readiness;
