@@ -53,7 +53,11 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand hold 'Stop deployments for a reason, until somebody clears the hold'
             cand down 'Stop a service and give its address back'
             cand ready 'Show whether a service may serve, and what to do next'
+            cand reliability 'Show objectives, and what is left of their error budgets'
             cand tour 'Show the whole way with a real service, in half a minute'
+            cand incident 'Declare what hurts, keep its timeline, and learn from it'
+            cand oncall 'Show who is on call, now or later, and check that somebody is'
+            cand review 'Review a week: what was deployed, what hurt, what is owed'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
@@ -642,6 +646,35 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;ready;help;help'= {
         }
+        &'deliver;reliability'= {
+            cand --env 'In this environment [default: protected ones, or all where none is]'
+            cand --service 'Another service than that of this folder'
+            cand --team 'The services of this team'
+            cand --interval 'How often, with --watch [default: 5s]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --all 'Every service of this store'
+            cand -w 'Look again and again, until Ctrl-C'
+            cand --watch 'Look again and again, until Ctrl-C'
+            cand --exit-code 'Exit with 3 when a budget is spent'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'deliver;tour'= {
             cand --template 'Which template to use; by default one whose runtime is present'
             cand --color 'When to colour: auto, always or never'
@@ -653,6 +686,718 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
             cand --keep 'Leave the service running and the folder there'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand open 'Declare that something hurts'
+            cand ack 'Say that you are on it'
+            cand update 'Tell everybody how it stands, and correct what is known'
+            cand note 'Write something down for those who work on it'
+            cand role 'Take, hand on or give up a role, such as that of the commander'
+            cand severity 'Make an incident worse or better'
+            cand resolve 'Say that it is over'
+            cand reopen 'It is back: open a resolved incident again'
+            cand close 'Say that what there was to learn is written down; final'
+            cand show 'Show an incident: times, people, suspects, timeline, next moves'
+            cand list 'List incidents: the open ones, the worst first, or all'
+            cand postmortem 'Write the postmortem: the facts, and questions that people answer'
+            cand action 'Follow up: what will prevent it, or make it noticed sooner'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;incident;open'= {
+            cand --service 'What hurts [default: the service of this folder]'
+            cand --env 'Where [default: where the service was deployed last]'
+            cand --environment 'Where [default: where the service was deployed last]'
+            cand --severity 'How bad it is, sev1 (worst) to sev5; unsure: take the higher of two [default: sev3]'
+            cand --impact-start 'When it began to hurt: 10m, ''10 min ago'', 14:05, 2026-03-04T14:05:00Z'
+            cand --detected 'When it was noticed [default: now]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;ack'= {
+            cand --at 'When, if not now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;update'= {
+            cand --status 'It hurts less (mitigated), or again (open)'
+            cand --severity 'Make it better or worse: sev1 to sev5'
+            cand --service 'What hurts, as is known now'
+            cand --env 'Where it hurts'
+            cand --environment 'Where it hurts'
+            cand --title 'A better title'
+            cand --impact-start 'When it began to hurt: 10m, ''10 min ago'', 14:05, 2026-03-04T14:05:00Z'
+            cand --detected 'When it was noticed'
+            cand --acknowledged 'When somebody took it on'
+            cand --mitigated 'When it hurt less or no more'
+            cand --impact-end 'When it had stopped hurting'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;note'= {
+            cand --at 'When it happened, if not now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;role'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand take 'Take a role yourself'
+            cand hand 'Hand a role on to somebody, who has said yes'
+            cand drop 'Give a role up'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;incident;role;take'= {
+            cand --from 'Take it over from this person, who knows'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;role;hand'= {
+            cand --from 'Who has it, if that is not you'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;role;drop'= {
+            cand --from 'Who has it, if that is not you'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;role;help'= {
+            cand take 'Take a role yourself'
+            cand hand 'Hand a role on to somebody, who has said yes'
+            cand drop 'Give a role up'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;incident;role;help;take'= {
+        }
+        &'deliver;incident;role;help;hand'= {
+        }
+        &'deliver;incident;role;help;drop'= {
+        }
+        &'deliver;incident;role;help;help'= {
+        }
+        &'deliver;incident;severity'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;resolve'= {
+            cand --cause 'The deployment that caused it'
+            cand --fixed-by 'The deployment that ended it'
+            cand --impact-start 'When it began to hurt: 10m, ''10 min ago'', 14:05, 2026-03-04T14:05:00Z'
+            cand --detected 'When it was noticed'
+            cand --acknowledged 'When somebody took it on'
+            cand --mitigated 'When it hurt less or no more'
+            cand --impact-end 'When it had stopped hurting'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;reopen'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;close'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;show'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;list'= {
+            cand --service 'Only those of this service'
+            cand --since 'Only those opened since: 2h, 30d, 2026-03-04'
+            cand -n 'At most this many'
+            cand --limit 'At most this many'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --all 'Resolved and closed ones as well, newest first'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;postmortem'= {
+            cand --write 'Write it to a file [default: docs/postmortems/INC-N.md in the service''s folder]'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;incident;action'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Write follow-up work down'
+            cand done 'Mark follow-up work as done'
+            cand list 'List follow-up work: what is due first comes first; --overdue exits 3 if there is any'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;incident;action;add'= {
+            cand --owner 'Who sees to it'
+            cand --due 'Until when: 14d, 2026-04-01'
+            cand --kind 'What it is for: prevent, detect, mitigate, process'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;action;done'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;action;list'= {
+            cand -n 'At most this many'
+            cand --limit 'At most this many'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --all 'Also what is done'
+            cand --overdue 'Only what should have been done by now; exit 3 if there is any, so that CI can ask'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;incident;action;help'= {
+            cand add 'Write follow-up work down'
+            cand done 'Mark follow-up work as done'
+            cand list 'List follow-up work: what is due first comes first; --overdue exits 3 if there is any'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;incident;action;help;add'= {
+        }
+        &'deliver;incident;action;help;done'= {
+        }
+        &'deliver;incident;action;help;list'= {
+        }
+        &'deliver;incident;action;help;help'= {
+        }
+        &'deliver;incident;help'= {
+            cand open 'Declare that something hurts'
+            cand ack 'Say that you are on it'
+            cand update 'Tell everybody how it stands, and correct what is known'
+            cand note 'Write something down for those who work on it'
+            cand role 'Take, hand on or give up a role, such as that of the commander'
+            cand severity 'Make an incident worse or better'
+            cand resolve 'Say that it is over'
+            cand reopen 'It is back: open a resolved incident again'
+            cand close 'Say that what there was to learn is written down; final'
+            cand show 'Show an incident: times, people, suspects, timeline, next moves'
+            cand list 'List incidents: the open ones, the worst first, or all'
+            cand postmortem 'Write the postmortem: the facts, and questions that people answer'
+            cand action 'Follow up: what will prevent it, or make it noticed sooner'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;incident;help;open'= {
+        }
+        &'deliver;incident;help;ack'= {
+        }
+        &'deliver;incident;help;update'= {
+        }
+        &'deliver;incident;help;note'= {
+        }
+        &'deliver;incident;help;role'= {
+            cand take 'Take a role yourself'
+            cand hand 'Hand a role on to somebody, who has said yes'
+            cand drop 'Give a role up'
+        }
+        &'deliver;incident;help;role;take'= {
+        }
+        &'deliver;incident;help;role;hand'= {
+        }
+        &'deliver;incident;help;role;drop'= {
+        }
+        &'deliver;incident;help;severity'= {
+        }
+        &'deliver;incident;help;resolve'= {
+        }
+        &'deliver;incident;help;reopen'= {
+        }
+        &'deliver;incident;help;close'= {
+        }
+        &'deliver;incident;help;show'= {
+        }
+        &'deliver;incident;help;list'= {
+        }
+        &'deliver;incident;help;postmortem'= {
+        }
+        &'deliver;incident;help;action'= {
+            cand add 'Write follow-up work down'
+            cand done 'Mark follow-up work as done'
+            cand list 'List follow-up work: what is due first comes first; --overdue exits 3 if there is any'
+        }
+        &'deliver;incident;help;action;add'= {
+        }
+        &'deliver;incident;help;action;done'= {
+        }
+        &'deliver;incident;help;action;list'= {
+        }
+        &'deliver;incident;help;help'= {
+        }
+        &'deliver;oncall'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand who 'Show who is on call, now or at a moment'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;oncall;who'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --at 'At another moment: 2027-03-28T02:30 (by this machine''s clock), with an offset or a zone after it, or +2h from now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --explain 'Say why: the layer, its turn, overrides, and what the clock does'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;oncall;schedule'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --from 'Where it begins, written as for `who --at` [default: now]'
+            cand --days 'How many days it shows'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;oncall;check'= {
+            cand --team 'Only the rotas of this team'
+            cand --rota 'Only this rota'
+            cand --weeks 'How far ahead, from now'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;oncall;help'= {
+            cand who 'Show who is on call, now or at a moment'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;oncall;help;who'= {
+        }
+        &'deliver;oncall;help;schedule'= {
+        }
+        &'deliver;oncall;help;check'= {
+        }
+        &'deliver;oncall;help;help'= {
+        }
+        &'deliver;review'= {
+            cand --week 'A week of the calendar: 2026-W47, or `last`'
+            cand --since 'The time until now instead: 7d, 28d'
+            cand --team 'Only this team''s services, incidents and rotas'
+            cand --format 'How it is written where it is not --json'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
             cand --json 'Print one JSON document on standard output'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'
@@ -1096,6 +1841,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1141,6 +1887,27 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'deliver;schema;rota'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'deliver;schema;output'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -1165,12 +1932,15 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;schema;help;manifest'= {
         }
         &'deliver;schema;help;platform'= {
+        }
+        &'deliver;schema;help;rota'= {
         }
         &'deliver;schema;help;output'= {
         }
@@ -1234,7 +2004,11 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand hold 'Stop deployments for a reason, until somebody clears the hold'
             cand down 'Stop a service and give its address back'
             cand ready 'Show whether a service may serve, and what to do next'
+            cand reliability 'Show objectives, and what is left of their error budgets'
             cand tour 'Show the whole way with a real service, in half a minute'
+            cand incident 'Declare what hurts, keep its timeline, and learn from it'
+            cand oncall 'Show who is on call, now or later, and check that somebody is'
+            cand review 'Review a week: what was deployed, what hurt, what is owed'
             cand audit 'Show what was done, by whom and why'
             cand agent 'Show, restart or stop what runs services on this machine'
             cand doctor 'Check this machine, and say how to mend what is missing'
@@ -1297,7 +2071,81 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;help;ready;waive'= {
         }
+        &'deliver;help;reliability'= {
+        }
         &'deliver;help;tour'= {
+        }
+        &'deliver;help;incident'= {
+            cand open 'Declare that something hurts'
+            cand ack 'Say that you are on it'
+            cand update 'Tell everybody how it stands, and correct what is known'
+            cand note 'Write something down for those who work on it'
+            cand role 'Take, hand on or give up a role, such as that of the commander'
+            cand severity 'Make an incident worse or better'
+            cand resolve 'Say that it is over'
+            cand reopen 'It is back: open a resolved incident again'
+            cand close 'Say that what there was to learn is written down; final'
+            cand show 'Show an incident: times, people, suspects, timeline, next moves'
+            cand list 'List incidents: the open ones, the worst first, or all'
+            cand postmortem 'Write the postmortem: the facts, and questions that people answer'
+            cand action 'Follow up: what will prevent it, or make it noticed sooner'
+        }
+        &'deliver;help;incident;open'= {
+        }
+        &'deliver;help;incident;ack'= {
+        }
+        &'deliver;help;incident;update'= {
+        }
+        &'deliver;help;incident;note'= {
+        }
+        &'deliver;help;incident;role'= {
+            cand take 'Take a role yourself'
+            cand hand 'Hand a role on to somebody, who has said yes'
+            cand drop 'Give a role up'
+        }
+        &'deliver;help;incident;role;take'= {
+        }
+        &'deliver;help;incident;role;hand'= {
+        }
+        &'deliver;help;incident;role;drop'= {
+        }
+        &'deliver;help;incident;severity'= {
+        }
+        &'deliver;help;incident;resolve'= {
+        }
+        &'deliver;help;incident;reopen'= {
+        }
+        &'deliver;help;incident;close'= {
+        }
+        &'deliver;help;incident;show'= {
+        }
+        &'deliver;help;incident;list'= {
+        }
+        &'deliver;help;incident;postmortem'= {
+        }
+        &'deliver;help;incident;action'= {
+            cand add 'Write follow-up work down'
+            cand done 'Mark follow-up work as done'
+            cand list 'List follow-up work: what is due first comes first; --overdue exits 3 if there is any'
+        }
+        &'deliver;help;incident;action;add'= {
+        }
+        &'deliver;help;incident;action;done'= {
+        }
+        &'deliver;help;incident;action;list'= {
+        }
+        &'deliver;help;oncall'= {
+            cand who 'Show who is on call, now or at a moment'
+            cand schedule 'Show who takes which turn'
+            cand check 'Prove the rotas of the weeks to come; exits 3 on a gap'
+        }
+        &'deliver;help;oncall;who'= {
+        }
+        &'deliver;help;oncall;schedule'= {
+        }
+        &'deliver;help;oncall;check'= {
+        }
+        &'deliver;help;review'= {
         }
         &'deliver;help;audit'= {
             cand verify 'Recompute the whole chain; exit 5 at the first record not as written'
@@ -1345,11 +2193,14 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
+            cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
             cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
         }
         &'deliver;help;schema;platform'= {
+        }
+        &'deliver;help;schema;rota'= {
         }
         &'deliver;help;schema;output'= {
         }

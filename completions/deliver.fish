@@ -59,7 +59,11 @@ complete -c deliver -n "__fish_deliver_needs_command" -f -a "logs" -d 'Show what
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "down" -d 'Stop a service and give its address back'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "reliability" -d 'Show objectives, and what is left of their error budgets'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "audit" -d 'Show what was done, by whom and why'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
@@ -597,6 +601,33 @@ complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "fix" -d 'Show a patch for a check, and apply it'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Excuse a check until a day, for a reason that others can read'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l env -d 'In this environment [default: protected ones, or all where none is]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l team -d 'The services of this team' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l interval -d 'How often, with --watch [default: 5s]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l all -d 'Every service of this store'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s w -l watch -d 'Look again and again, until Ctrl-C'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l exit-code -d 'Exit with 3 when a budget is spent'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l template -d 'Which template to use; by default one whose runtime is present' -r
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -619,6 +650,476 @@ complete -c deliver -n "__fish_deliver_using_subcommand tour" -s y -l yes -d 'Ta
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "open" -d 'Declare that something hurts'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "ack" -d 'Say that you are on it'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "update" -d 'Tell everybody how it stands, and correct what is known'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "note" -d 'Write something down for those who work on it'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "role" -d 'Take, hand on or give up a role, such as that of the commander'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "severity" -d 'Make an incident worse or better'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "resolve" -d 'Say that it is over'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "reopen" -d 'It is back: open a resolved incident again'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "close" -d 'Say that what there was to learn is written down; final'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "show" -d 'Show an incident: times, people, suspects, timeline, next moves'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "list" -d 'List incidents: the open ones, the worst first, or all'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "postmortem" -d 'Write the postmortem: the facts, and questions that people answer'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "action" -d 'Follow up: what will prevent it, or make it noticed sooner'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l service -d 'What hurts [default: the service of this folder]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l env -l environment -d 'Where [default: where the service was deployed last]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l severity -d 'How bad it is, sev1 (worst) to sev5; unsure: take the higher of two [default: sev3]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l detected -d 'When it was noticed [default: now]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l at -d 'When, if not now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l status -d 'It hurts less (mitigated), or again (open)' -r -f -a "open\t''
+mitigated\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l severity -d 'Make it better or worse: sev1 to sev5' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l service -d 'What hurts, as is known now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l env -l environment -d 'Where it hurts' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l title -d 'A better title' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l detected -d 'When it was noticed' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l acknowledged -d 'When somebody took it on' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l mitigated -d 'When it hurt less or no more' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l impact-end -d 'When it had stopped hurting' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l at -d 'When it happened, if not now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -f -a "take" -d 'Take a role yourself'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -f -a "hand" -d 'Hand a role on to somebody, who has said yes'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -f -a "drop" -d 'Give a role up'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l cause -d 'The deployment that caused it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l fixed-by -d 'The deployment that ended it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l detected -d 'When it was noticed' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l acknowledged -d 'When somebody took it on' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l mitigated -d 'When it hurt less or no more' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l impact-end -d 'When it had stopped hurting' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l service -d 'Only those of this service' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l since -d 'Only those opened since: 2h, 30d, 2026-03-04' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most this many' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l all -d 'Resolved and closed ones as well, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l write -d 'Write it to a file [default: docs/postmortems/INC-N.md in the service\'s folder]' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -f -a "add" -d 'Write follow-up work down'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -f -a "done" -d 'Mark follow-up work as done'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -f -a "list" -d 'List follow-up work: what is due first comes first; --overdue exits 3 if there is any'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "open" -d 'Declare that something hurts'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Say that you are on it'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "update" -d 'Tell everybody how it stands, and correct what is known'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "note" -d 'Write something down for those who work on it'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "role" -d 'Take, hand on or give up a role, such as that of the commander'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "severity" -d 'Make an incident worse or better'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "resolve" -d 'Say that it is over'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "reopen" -d 'It is back: open a resolved incident again'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "close" -d 'Say that what there was to learn is written down; final'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an incident: times, people, suspects, timeline, next moves'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "list" -d 'List incidents: the open ones, the worst first, or all'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "postmortem" -d 'Write the postmortem: the facts, and questions that people answer'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "action" -d 'Follow up: what will prevent it, or make it noticed sooner'
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "who" -d 'Show who is on call, now or at a moment'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "schedule" -d 'Show who takes which turn'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l team -d 'Only the rotas of this team' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l rota -d 'Only this rota' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l at -d 'At another moment: 2027-03-28T02:30 (by this machine\'s clock), with an offset or a zone after it, or +2h from now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l explain -d 'Say why: the layer, its turn, overrides, and what the clock does'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l team -d 'Only the rotas of this team' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l rota -d 'Only this rota' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l from -d 'Where it begins, written as for `who --at` [default: now]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l days -d 'How many days it shows' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l team -d 'Only the rotas of this team' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l rota -d 'Only this rota' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l weeks -d 'How far ahead, from now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "who" -d 'Show who is on call, now or at a moment'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "schedule" -d 'Show who takes which turn'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l week -d 'A week of the calendar: 2026-W47, or `last`' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l since -d 'The time until now instead: 7d, 28d' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l team -d 'Only this team\'s services, incidents and rotas' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l format -d 'How it is written where it is not --json' -r -f -a "text\t''
+markdown\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand review" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand review" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l service -d 'Only what is about this service' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l since -d 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s n -l limit -d 'At most this many, the newest [default: 20]' -r
@@ -973,30 +1474,31 @@ complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "check" -d 'Tell every problem of the platform\'s files; exits 2 if there is any'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the platform that holds here'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
 tty\t''
 plain\t''
 json\t''
 none\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l reason -d 'Why you do it, for the journal' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l json -d 'Print one JSON document on standard output'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -s q -l quiet -d 'Say only what went wrong'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -s y -l yes -d 'Take every proposal without asking'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l no-input -d 'Never ask; say which flag was needed'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -l dry-run -d 'Show what would be done and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1037,6 +1539,26 @@ complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s h -l help -d 'Print help'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1059,6 +1581,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
@@ -1102,30 +1625,34 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "new" -d 'Create a service from a template'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "template" -d 'List and show templates'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "history" -d 'List deployments, newest first'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready tour audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "new" -d 'Create a service from a template'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "template" -d 'List and show templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "history" -d 'List deployments, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "reliability" -d 'Show objectives, and what is left of their error budgets'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in half a minute'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "list" -d 'List the templates'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "show" -d 'Show what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Set a hold; needs --reason'
@@ -1134,6 +1661,22 @@ complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from ready" -f -a "explain" -d 'Show why a check matters, what it has seen, and what mends it'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from ready" -f -a "fix" -d 'Show a patch for a check, and apply it'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from ready" -f -a "waive" -d 'Excuse a check until a day, for a reason that others can read'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "open" -d 'Declare that something hurts'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "ack" -d 'Say that you are on it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "update" -d 'Tell everybody how it stands, and correct what is known'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "note" -d 'Write something down for those who work on it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "role" -d 'Take, hand on or give up a role, such as that of the commander'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "severity" -d 'Make an incident worse or better'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "resolve" -d 'Say that it is over'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "reopen" -d 'It is back: open a resolved incident again'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "close" -d 'Say that what there was to learn is written down; final'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "show" -d 'Show an incident: times, people, suspects, timeline, next moves'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "list" -d 'List incidents: the open ones, the worst first, or all'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "postmortem" -d 'Write the postmortem: the facts, and questions that people answer'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "action" -d 'Follow up: what will prevent it, or make it noticed sooner'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "who" -d 'Show who is on call, now or at a moment'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "schedule" -d 'Show who takes which turn'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from oncall" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record not as written'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write every record, oldest first, one JSON object a line'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "status" -d 'Say whether the agent runs, and what it looks after'
@@ -1147,4 +1690,5 @@ complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "show" -d 'Show the platform that holds here'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'

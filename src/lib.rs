@@ -4,7 +4,11 @@
 //!
 //! * [`cli`]: the terminal. One file a subcommand: arguments, one call, one rendering. Uses everything; used by nothing.
 //! * [`world`]: opens ports lazily from settings and lends them. Used by `cli` only.
-//! * [`deploy`], [`scaffold`], [`adopt`], [`readiness`]: the domains. Pure plans, and orchestration over ports.
+//! * [`deploy`], [`scaffold`], [`adopt`]: the domains. Pure plans, and orchestration over ports.
+//! * [`incident`]: a domain too: what hurts, what changed before it, who does what, and what was learnt.
+//! * [`oncall`]: the same, over rotas and moments that are handed in.
+//! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
+//! * [`readiness`]: one more: facts with their sources, and checks over them.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
 //! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
 //! * [`store`]: durable state behind one narrow interface.
@@ -24,9 +28,13 @@ pub mod config;
 pub mod deploy;
 pub mod event;
 pub mod fault;
+pub mod incident;
 pub mod model;
+pub mod oncall;
 pub mod ports;
 pub mod readiness;
+pub mod reliability;
+pub mod review;
 pub mod scaffold;
 pub mod store;
 pub mod world;

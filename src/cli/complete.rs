@@ -16,12 +16,15 @@ use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
-use crate::config::platform::Platform;
+use crate::config::platform::{Platform, Team};
+use crate::config::rota::Rotas;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
+use crate::model::incident::Incident;
 use crate::readiness::check::CHECKS;
 use crate::scaffold::{Catalogue, Template};
 use crate::store::Store;
+use crate::store::incident::Wanted;
 
 /// The variable by which a shell asks; the library's own `COMPLETE` would belong to every program.
 pub const VARIABLE: &str = "DELIVER_COMPLETE";
@@ -31,6 +34,9 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Newest deployments that are offered.
 const DEPLOYMENTS: u32 = 50;
+
+/// Incidents that are offered.
+const INCIDENTS: u32 = 20;
 
 /// Answers the shell and ends the process if that is what it was started for. Comes first of all: nothing else may have
 /// written to standard output.
@@ -62,6 +68,9 @@ fn offer_values(arg: Arg) -> Arg {
         "service" => services,
         "id" | "deployment" => deployments,
         "template" => templates,
+        "incident" | "words" => incidents,
+        "team" => teams,
+        "rota" => rotas,
         "check" => checks,
         _ => return arg,
     };
@@ -122,12 +131,30 @@ fn environments(here: &Here) -> Words {
 }
 
 fn templates(here: &Here) -> Words {
-    let environment = Environment::of_process();
-    let settings = Settings::load(&environment, &here.directory).ok()?;
-    let platform = Platform::locate(&settings, &here.directory).ok()?;
+    let platform = platform(here)?;
     let templates = Catalogue::new(platform.folder.as_deref()).list().ok()?;
     let words = |it: &Template| (it.name.to_string(), it.description.to_string());
     Some(templates.iter().map(words).collect())
+}
+
+fn platform(here: &Here) -> Option<Platform> {
+    let settings = Settings::load(&Environment::of_process(), &here.directory).ok()?;
+    Platform::locate(&settings, &here.directory).ok()
+}
+
+fn teams(here: &Here) -> Words {
+    let about = |(name, team): (String, Team)| (name, team.description.unwrap_or_default());
+    Some(platform(here)?.teams.into_iter().map(about).collect())
+}
+
+fn rotas(here: &Here) -> Words {
+    let rotas = Rotas::load(&platform(here)?).ok()?.rotas;
+    Some(
+        rotas
+            .into_iter()
+            .map(|rota| (rota.name, format!("of {}", rota.team)))
+            .collect(),
+    )
 }
 
 fn checks(_: &Here) -> Words {
@@ -143,6 +170,25 @@ fn services(here: &Here) -> Words {
             .map(|service| (service.name.to_string(), service.folder.display().to_string()))
             .collect(),
     )
+}
+
+/// Those that somebody has to look after first, then earlier ones.
+fn incidents(here: &Here) -> Words {
+    let store = here.store()?;
+    let find = |live, limit| {
+        let wanted = Wanted {
+            live,
+            service: None,
+            since: None,
+            limit,
+        };
+        store.incidents(&wanted).ok()
+    };
+    let live = find(true, INCIDENTS)?;
+    let earlier = find(false, INCIDENTS)?;
+    let earlier = earlier.into_iter().filter(|one| !one.status.live());
+    let words = |it: Incident| (it.id.to_string(), format!("{} {}", it.status, it.title));
+    Some(live.into_iter().chain(earlier).map(words).collect())
 }
 
 fn deployments(here: &Here) -> Words {

@@ -1,12 +1,16 @@
 //! `deliver deploy`.
 
 use crate::config::manifest::Manifest;
-use crate::deploy::engine::{DeployRequest, Report};
+use crate::config::platform::SpentBudget;
+use crate::deploy::engine::{DeployRequest, Report, Subject};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
 use crate::model::deployment::Deployment;
-use crate::model::standing::Standing;
+use crate::model::incident::EntryKind;
+use crate::model::standing::{Budgets, Standing};
 use crate::model::{EnvName, IncidentId, Span};
+use crate::reliability::assess;
+use crate::store::incident::NewEntry;
 
 use super::{Cx, Exit, deployment, plan, ready, scene};
 
@@ -52,17 +56,17 @@ pub struct DeployArgs {
 /// What the arguments and the manifest ask for.
 pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
     let (manifest, resolved, subject) = scene::here(cx, Some(&args.env))?;
-    let protected = subject.protected;
     let scopes = cx.world.store()?.scopes()?;
     let known: Vec<&str> = scopes.iter().map(|scope| scope.service.as_str()).collect();
     scene::warn(cx, &manifest.doubted_dependencies(&known));
+    let standing = standing(args, &manifest, &subject, cx)?;
     Ok(DeployRequest {
         subject,
         recipe: scene::recipe(&manifest),
         spec: resolved.spec,
         bake: resolved.strategy.bake,
         about: about(&manifest),
-        standing: standing(args, cx, &manifest, protected)?,
+        standing,
         note: cx.global.reason.clone(),
         again: args.again,
         allow_dirty: args.allow_dirty,
@@ -73,7 +77,7 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
 }
 
 /// What the manifest says of the service.
-fn about(manifest: &Manifest) -> About {
+pub(super) fn about(manifest: &Manifest) -> About {
     let service = &manifest.service;
     About {
         team: service.team.clone(),
@@ -82,11 +86,17 @@ fn about(manifest: &Manifest) -> About {
         depends_on: service.depends_on.clone(),
         runbook: service.runbook.clone(),
         slos: manifest.slos.clone(),
+        protected: manifest
+            .environments
+            .iter()
+            .filter(|environment| environment.protected)
+            .map(|environment| environment.name.clone())
+            .collect(),
     }
 }
 
 /// What the gates are to know of the service.
-fn standing(args: &DeployArgs, cx: &Cx, manifest: &Manifest, protected: bool) -> Result<Standing> {
+fn standing(args: &DeployArgs, manifest: &Manifest, subject: &Subject, cx: &Cx) -> Result<Standing> {
     if !args.overridden.is_empty() && cx.global.reason.is_none() {
         return Err(
             Fault::usage("reason-needed", "an override needs a reason, for the journal")
@@ -94,12 +104,76 @@ fn standing(args: &DeployArgs, cx: &Cx, manifest: &Manifest, protected: bool) ->
         );
     }
     Ok(Standing {
-        readiness: ready::gather::standing(cx, manifest, &args.env, protected)?,
-        budgets: None,
+        readiness: ready::gather::standing(cx, manifest, &subject.env, subject.protected)?,
+        budgets: budgets(manifest, subject, cx)?,
         overridden: args.overridden.clone(),
         because: cx.global.reason.clone(),
-        fixes: args.fixes,
+        fixes: fixes(args, cx)?,
     })
+}
+
+/// The error budgets of what the manifest promises, as they stand in this environment; `None` where policy ignores them or
+/// nothing is promised.
+fn budgets(manifest: &Manifest, subject: &Subject, cx: &Cx) -> Result<Option<Result<Budgets, String>>> {
+    let policy = cx
+        .world
+        .platform()?
+        .policy
+        .spent_budget(&subject.env, subject.protected);
+    if policy == SpentBudget::Ignore || manifest.slos.is_empty() {
+        return Ok(None);
+    }
+    let judged = assess::Subject {
+        service: subject.service.clone(),
+        team: manifest.service.team.clone(),
+        env: subject.env.clone(),
+        slos: manifest.slos.clone(),
+    };
+    let assessed = assess::assess(Some(cx.world.store()?), &[judged], cx.world.clock().now());
+    Ok(Some(match assessed {
+        Ok(assessment) => Ok(assessment.budgets(policy == SpentBudget::Refuse)),
+        Err(fault) => Err(fault.to_string()),
+    }))
+}
+
+/// The incident that the deployment is to end; one that is over cannot be a reason to let it through.
+fn fixes(args: &DeployArgs, cx: &Cx) -> Result<Option<IncidentId>> {
+    let Some(id) = args.fixes else { return Ok(None) };
+    let status = cx.world.store()?.incident(id)?.status;
+    if status.live() {
+        return Ok(Some(id));
+    }
+    let message = format!("cannot deploy to fix `{id}`: it is {} already", status.as_str());
+    Err(Fault::usage("incident-over", message)
+        .still("nothing was deployed")
+        .hint(format!("deliver incident reopen {id}")))
+}
+
+/// Writes into the incident's timeline how the deployment that was to end it went. What cannot be written there is in the
+/// journal all the same.
+fn tell_incident(id: IncidentId, deployment: &Deployment, cx: &Cx) {
+    let release = deployment
+        .release
+        .map_or_else(|| "a release".to_owned(), |release| release.to_string());
+    let entry = NewEntry {
+        kind: EntryKind::Note,
+        at: None,
+        text: format!(
+            "{} of {release} of {} to {}, meant to fix this: {}",
+            deployment.id,
+            deployment.service,
+            deployment.env,
+            deployment.outcome.as_str().replace('_', " ")
+        ),
+        detail: serde_json::json!({ "deployment": deployment.id, "outcome": deployment.outcome }),
+    };
+    let told = cx
+        .world
+        .store()
+        .and_then(|store| store.add_incident_entries(id, &[entry]));
+    if let Err(fault) = told {
+        cx.ui.warn(format!("{id} was not told of {}: {fault}", deployment.id));
+    }
 }
 
 pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
@@ -112,6 +186,9 @@ pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
         .signals
         .careful("stops safely: what was started and takes no traffic yet is removed");
     let report = deployer.deploy(&request)?;
+    if let Some(id) = args.fixes {
+        tell_incident(id, &report.deployment, cx);
+    }
     let next = next(&report);
     let exit = deployment::conclude(cx, report)?;
     if let Some(next) = next {

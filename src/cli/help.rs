@@ -16,7 +16,7 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
             "plan", "deploy", "rollback", "resume", "status", "history", "why", "logs", "hold", "down",
         ],
     ),
-    ("Operate", &["ready"]),
+    ("Operate", &["ready", "reliability", "incident", "oncall", "review"]),
     ("Platform", &["platform", "agent", "audit", "config", "schema"]),
     ("This program", &["doctor", "completion", "version"]),
 ];

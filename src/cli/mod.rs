@@ -32,16 +32,20 @@ pub mod help;
 pub mod history;
 pub mod hold;
 pub mod home;
+pub mod incident;
 pub mod logs;
 pub mod new;
+pub mod oncall;
 pub mod page;
 pub mod plan;
 pub mod platform;
 pub mod progress;
 pub mod prompt;
 pub mod ready;
+pub mod reliability;
 pub mod report;
 pub mod resume;
+pub mod review;
 pub mod rollback;
 pub mod scene;
 pub mod schema;
@@ -246,6 +250,9 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::Adopt(args)) => adopt::run(&args, cx),
         Some(Command::Agent(args)) => agent::run(&args, cx),
         Some(Command::Logs(args)) => logs::run(&args, cx),
+        Some(Command::Incident(args)) => incident::run(&args, cx),
+        Some(Command::Oncall(args)) => oncall::run(&args, cx),
+        Some(Command::Review(args)) => review::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
         Some(Command::Plan(args)) => plan::run(&args, cx),
         Some(Command::Deploy(args)) => deploy::run(&args, cx),
@@ -255,6 +262,7 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::History(args)) => history::run(&args, cx),
         Some(Command::Why(args)) => why::run(&args, cx),
         Some(Command::Hold(args)) => hold::run(&args, cx),
+        Some(Command::Reliability(args)) => reliability::run(&args, cx),
         Some(Command::Down(args)) => down::run(&args, cx),
         Some(Command::Ready(args)) => ready::run(&args, cx),
         Some(Command::Tour(args)) => tour::run(&args, cx),

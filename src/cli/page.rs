@@ -47,6 +47,11 @@ impl Page {
         self.look.width
     }
 
+    /// What relative times count from.
+    pub fn now(&self) -> Timestamp {
+        self.look.now
+    }
+
     /// One line; line breaks in `text` start further ones.
     pub fn line(&mut self, text: impl AsRef<str>) {
         for line in text.as_ref().split('\n') {

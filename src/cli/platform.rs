@@ -9,8 +9,10 @@ use serde::Serialize;
 use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{Cx, Exit};
-use crate::config::platform::{Dirty, FILE, Platform};
+use crate::config::document::invalid;
+use crate::config::platform::{Dirty, FILE, Platform, SpentBudget};
 use crate::config::reference::PLATFORM_EXAMPLE;
+use crate::config::rota::{self, Rotas};
 use crate::fault::{Attempt, Fault, Result};
 
 /// Start, check and show what a company's services share
@@ -66,7 +68,7 @@ struct ShowArgs {}
 pub fn run(args: &PlatformArgs, cx: &mut Cx) -> Result<Exit> {
     match &args.command {
         PlatformCommand::Init(args) => init(args, cx)?,
-        PlatformCommand::Check(_) => cx.ui.answer(&Checked::of(&cx.world.platform()?))?,
+        PlatformCommand::Check(_) => cx.ui.answer(&check(&cx.world.platform()?)?)?,
         PlatformCommand::Show(_) => cx.ui.answer(&cx.world.platform()?)?,
     }
     Ok(Exit::Ok)
@@ -140,11 +142,23 @@ pub(super) struct Checked {
     folder: Option<PathBuf>,
     people: usize,
     teams: usize,
+    rotas: usize,
+}
+
+/// The platform is sound by being there; its rotas are read here.
+fn check(platform: &Platform) -> Result<Checked> {
+    let rotas = Rotas::load(platform)?;
+    let problems = rotas.problems();
+    match problems.is_empty() {
+        true => Ok(Checked::of(platform, &rotas)),
+        false => Err(invalid(rota::FOLDER, problems)),
+    }
 }
 
 impl Checked {
-    fn of(platform: &Platform) -> Checked {
+    fn of(platform: &Platform, rotas: &Rotas) -> Checked {
         Checked {
+            rotas: rotas.rotas.len(),
             name: platform.name.clone(),
             folder: platform.folder.clone(),
             people: platform.people.len(),
@@ -163,8 +177,13 @@ impl Report for Checked {
         };
         let people = if self.people == 1 { "person" } else { "people" };
         let teams = if self.teams == 1 { "team" } else { "teams" };
+        let rotas = match self.rotas {
+            0 => String::new(),
+            1 => ", 1 rota".to_owned(),
+            rotas => format!(", {rotas} rotas"),
+        };
         page.line(format!(
-            "{} {} is sound: {} {people}, {} {teams}  {}",
+            "{} {} is sound: {} {people}, {} {teams}{rotas}  {}",
             page.style().tick(),
             page.style().subject(&self.name),
             self.people,
@@ -203,9 +222,14 @@ impl Report for Platform {
         }
         page.gap();
         page.table(&tiers);
-        let mut severities = Table::new([Column::new("severity"), Column::new("when").prose()]);
+        let mut severities = Table::new([
+            Column::new("severity"),
+            Column::new("when").prose(),
+            Column::new("asks").prose().priority(1),
+        ]);
         for (name, description) in &self.severities {
-            severities.row([name.clone(), description.clone()]);
+            let asks = self.severity_questions.get(name).map(|asks| asks.join(" "));
+            severities.row([name.clone(), description.clone(), asks.unwrap_or_default()]);
         }
         page.gap();
         page.table(&severities);
@@ -260,14 +284,31 @@ fn policy(platform: &Platform, page: &mut Page) {
     let mut table = Table::new([
         Column::new("environment"),
         Column::new("uncommitted changes"),
+        Column::new("a spent budget"),
         Column::new(""),
     ]);
     let general = platform.policy.dirty;
-    table.row(["every other".into(), allowed(general).into(), String::new()]);
+    let budget = |own: Option<SpentBudget>| match own.or(platform.policy.budget) {
+        Some(SpentBudget::Refuse) => "refuses deploys",
+        Some(SpentBudget::Warn) => "warns",
+        Some(SpentBudget::Ignore) => "is ignored",
+        None => "warns where protected",
+    };
+    table.row([
+        "every other".into(),
+        allowed(general).into(),
+        budget(None).into(),
+        String::new(),
+    ]);
     for (name, policy) in &platform.policy.environments {
         let dirty = allowed(policy.dirty.unwrap_or(general));
         let protected = if policy.protected { "protected" } else { "" };
-        table.row([name.clone(), dirty.into(), protected.into()]);
+        table.row([
+            name.clone(),
+            dirty.into(),
+            budget(policy.budget).into(),
+            protected.into(),
+        ]);
     }
     page.gap();
     page.table(&table);

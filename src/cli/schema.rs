@@ -8,16 +8,18 @@ use serde_json::{Value, json};
 use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
-    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, logs, new, plan, platform, ready,
-    status, template, version, why,
+    Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, incident, logs, new, oncall, plan,
+    platform, ready, reliability, status, template, version, why,
 };
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
 use crate::config::nearest::nearest;
 use crate::config::platform::Platform;
 use crate::config::platform::keys::PLATFORM;
+use crate::config::rota::keys::ROTA;
 use crate::config::schema;
 use crate::fault::{Fault, Result};
+use crate::review::Review;
 
 /// Print the JSON Schema of a file or of a document
 ///
@@ -38,6 +40,7 @@ pub struct SchemaArgs {
 enum What {
     Manifest(ManifestArgs),
     Platform(PlatformArgs),
+    Rota(RotaArgs),
     Output(OutputArgs),
 }
 
@@ -55,6 +58,11 @@ struct ManifestArgs {}
 )]
 struct PlatformArgs {}
 
+/// Print the JSON Schema of `rotas/NAME.toml`
+#[derive(Debug, clap::Args)]
+#[command(before_help = "Examples:\n  $ deliver schema rota > rota.schema.json\n  $ deliver schema rota | head -20")]
+struct RotaArgs {}
+
 /// Print the JSON Schema of what a command prints with --json
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver schema output\n  $ deliver schema output doctor")]
@@ -71,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 28] = [
+pub const KINDS: [Kind; 37] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -83,10 +91,17 @@ pub const KINDS: [Kind; 28] = [
     kind::<history::History>(),
     kind::<hold::Holds>(),
     kind::<home::Home>(),
+    kind::<incident::IncidentView>(),
+    kind::<incident::Incidents>(),
+    kind::<incident::Actions>(),
+    kind::<incident::Written>(),
     kind::<plan::PlanReport>(),
     kind::<logs::Lines>(),
     kind::<new::Planned>(),
     kind::<new::Scaffolded>(),
+    kind::<oncall::Who>(),
+    kind::<oncall::Check>(),
+    kind::<oncall::Schedule>(),
     kind::<Platform>(),
     kind::<platform::Checked>(),
     kind::<platform::Started>(),
@@ -94,7 +109,9 @@ pub const KINDS: [Kind; 28] = [
     kind::<ready::CheckView>(),
     kind::<ready::Fixed>(),
     kind::<ready::Granted>(),
+    kind::<Review>(),
     kind::<Kinds>(),
+    kind::<reliability::Reliability>(),
     kind::<status::Status>(),
     kind::<template::Shown>(),
     kind::<template::Templates>(),
@@ -126,6 +143,7 @@ pub fn run(args: &SchemaArgs, cx: &mut Cx) -> Result<Exit> {
     let schema = match &args.what {
         What::Manifest(_) => schema::of(&MANIFEST),
         What::Platform(_) => schema::of(&PLATFORM),
+        What::Rota(_) => schema::of(&ROTA),
         What::Output(OutputArgs { kind: None }) => {
             cx.ui.answer(&Kinds::all())?;
             return Ok(Exit::Ok);

@@ -147,6 +147,18 @@ impl Ui {
         self.tell(&head, text.as_ref(), |text| Event::Warning { text });
     }
 
+    /// What somebody typed and could not be stored: printed whatever was asked for, and not broken into lines, since it is
+    /// there to be copied.
+    pub fn keep(&self, text: &str) {
+        match self.progress.is_json() {
+            true => self.progress.emit(Event::Warning { text: text.to_owned() }),
+            false => {
+                self.settle();
+                self.say(text);
+            }
+        }
+    }
+
     /// Takes what happens while something runs and shows it.
     pub fn events(&self) -> &dyn Events {
         &self.progress

@@ -114,7 +114,10 @@ impl Checker<'_, '_> {
     fn form(&mut self, form: &'static Form, node: &Node, key_at: &Range<usize>, path: &mut Vec<String>) {
         match (form, &node.value) {
             (Form::Text, Value::Text(text)) => self.text(text, node, path),
-            (Form::Ruled(rule) | Form::Decimal(rule), Value::Text(text)) => self.ruled(rule, text, node, path),
+            (Form::Ruled(rule) | Form::Decimal(rule) | Form::Moment(rule), Value::Text(text)) => {
+                self.ruled(rule, text, node, path)
+            }
+            (Form::Moment(rule), Value::Datetime(text)) => self.ruled(rule, text, node, path),
             (Form::Decimal(rule), Value::Float(text)) => self.ruled(rule, text, node, path),
             (Form::Decimal(rule), Value::Integer(Some(number))) => self.ruled(rule, &number.to_string(), node, path),
             (Form::Choice(words), Value::Text(text)) => self.choice(words, text, node, path),
@@ -257,6 +260,7 @@ fn fits(form: &Form, value: &Value) -> bool {
     match form {
         Form::Text | Form::Ruled(_) | Form::Choice(_) => matches!(value, Value::Text(_)),
         Form::Decimal(_) => matches!(value, Value::Text(_) | Value::Float(_) | Value::Integer(_)),
+        Form::Moment(_) => matches!(value, Value::Text(_) | Value::Datetime(_)),
         Form::Flag => matches!(value, Value::Flag(_)),
         Form::Integer { .. } => matches!(value, Value::Integer(_)),
         Form::List(_) => matches!(value, Value::List(_)),
@@ -425,6 +429,11 @@ impl<'a> View<'a> {
             Value::List(items) => Some(items.iter().filter_map(Node::text).map(str::to_owned).collect()),
             _ => None,
         }
+    }
+
+    /// A date or time as its own text.
+    pub fn moment(&self, key: &str) -> Option<&'a str> {
+        self.node(key)?.moment()
     }
 
     /// A number or text as its own text.

@@ -47,6 +47,8 @@ pub enum Form {
     Open,
     /// A decimal number, exact: text or number.
     Decimal(&'static Rule),
+    /// A date, a time of day or both: text, or TOML's own.
+    Moment(&'static Rule),
 }
 
 /// A rule for text.
@@ -159,7 +161,7 @@ impl Form {
     pub fn expected(&self) -> String {
         match self {
             Form::Text => "a string".into(),
-            Form::Ruled(rule) | Form::Decimal(rule) => rule.expected.into(),
+            Form::Ruled(rule) | Form::Decimal(rule) | Form::Moment(rule) => rule.expected.into(),
             Form::Choice(words) => alternatives(&words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>()),
             Form::Flag => "`true` or `false`".into(),
             Form::Integer { min, max } => match *max {

@@ -100,6 +100,14 @@ impl Node {
         }
     }
 
+    /// A date or time as text, whether it is quoted or TOML's own.
+    pub fn moment(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) | Value::Datetime(text) => Some(text),
+            _ => None,
+        }
+    }
+
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }

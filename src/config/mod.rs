@@ -14,6 +14,7 @@ pub mod nearest;
 pub mod paths;
 pub mod platform;
 pub mod reference;
+pub mod rota;
 pub mod rules;
 pub mod schema;
 pub mod settings;

@@ -3,6 +3,7 @@
 use super::describe::{Form, Key, Table, alternatives};
 use super::manifest::keys::MANIFEST;
 use super::platform::keys::PLATFORM;
+use super::rota::keys::ROTA;
 use super::settings::{PROJECT_SETTINGS, SETTINGS};
 
 /// A `deliver.toml` that uses most of it; a test loads it.
@@ -11,11 +12,15 @@ pub const MANIFEST_EXAMPLE: &str = include_str!("manifest/example.toml");
 /// A `platform.toml` to start from; a test loads it.
 pub const PLATFORM_EXAMPLE: &str = include_str!("platform/example.toml");
 
+/// A rota to start from; a test loads it.
+pub const ROTA_EXAMPLE: &str = include_str!("rota/example.toml");
+
 /// Every page by its name in `docs/`.
-pub fn pages() -> [(&'static str, String); 3] {
+pub fn pages() -> [(&'static str, String); 4] {
     [
         ("manifest.md", manifest()),
         ("platform.md", platform()),
+        ("rota.md", rota()),
         ("settings.md", settings()),
     ]
 }
@@ -34,7 +39,7 @@ fn manifest() -> String {
 fn platform() -> String {
     page(
         "# platform.toml",
-        "`platform.toml` and the folder `teams/` beside it say what a company's services share. The platform is the folder \
+        "`platform.toml` and the folders `teams/` and [`rotas/`](rota.md) beside it say what a company's services share. The platform is the folder \
          that `--platform`, `DELIVER_PLATFORM` or the project's settings name; else that of the nearest `platform.toml` at \
          or above the service, within its repository; else the one that the user's or the machine's settings name. Where \
          there is none, a built-in platform serves: no people and no teams (so that any team's name will do), the usual \
@@ -42,6 +47,17 @@ fn platform() -> String {
          from, `deliver platform check` tells every problem.",
         PLATFORM_EXAMPLE,
         &PLATFORM,
+    )
+}
+
+fn rota() -> String {
+    page(
+        "# rotas/NAME.toml",
+        "A file in the folder `rotas/` beside `platform.toml` says who of a team is on call, and when. `docs/oncall.md` tells \
+         how turns are counted and what happens when clocks change; `deliver oncall check` proves a rota for a year ahead, \
+         `deliver platform check` tells every problem of form, and `deliver schema rota` prints the JSON Schema for editors.",
+        ROTA_EXAMPLE,
+        &ROTA,
     )
 }
 

@@ -56,7 +56,7 @@ fn as_json(text: &str) -> Option<Value> {
 fn form(form: &'static Form) -> Map<String, Value> {
     let schema = match form {
         Form::Text => json!({ "type": "string", "minLength": 1 }),
-        Form::Ruled(rule) => with_pattern(json!({ "type": "string" }), rule.pattern),
+        Form::Ruled(rule) | Form::Moment(rule) => with_pattern(json!({ "type": "string" }), rule.pattern),
         Form::Decimal(rule) => with_pattern(json!({ "type": ["string", "number"] }), rule.pattern),
         Form::Choice(words) => json!({ "enum": words }),
         Form::Flag => json!({ "type": "boolean" }),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::EnvName;
 use super::objective::Slo;
 
 /// As its manifest stood at the newest deploy. The store keeps it, so that a service can be looked after from anywhere.
@@ -16,4 +17,7 @@ pub struct About {
     /// A path in the service's folder, or a URL.
     pub runbook: Option<String>,
     pub slos: Vec<Slo>,
+    /// Environments that it declares to be protected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protected: Vec<EnvName>,
 }

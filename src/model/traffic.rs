@@ -7,6 +7,10 @@ use super::{EnvName, ReleaseNo, ServiceName};
 /// Length of one bucket of time in microseconds: a minute, which divides every window a burn rate is read over.
 pub const BUCKET_MICROS: i64 = 60_000_000;
 
+/// An hour and a day in microseconds: the lengths that minutes are added up to. Both begin by UTC.
+pub const HOUR_MICROS: i64 = 60 * BUCKET_MICROS;
+pub const DAY_MICROS: i64 = 24 * HOUR_MICROS;
+
 /// Upper bounds of the latency histogram in microseconds, inclusive; what is slower falls into one more bucket.
 ///
 /// Nine steps a decade from 100 µs to 60 s: a quantile read from them is at most 50 % off, and the round numbers that
@@ -43,9 +47,85 @@ pub struct Traffic {
     pub latency: Vec<u64>,
 }
 
+/// How a limit of latency lies to the bounds of the histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// It is the bound with this index: what is within it was counted exactly.
+    Exact(usize),
+    /// It lies between two bounds, in microseconds: what lies between them was counted in one. `None`: beyond the last, or
+    /// below the first.
+    Between(Option<u64>, Option<u64>),
+}
+
+/// Where a limit in microseconds lies.
+pub fn limit(micros: u64) -> Limit {
+    match LATENCY_BOUNDS_MICROS.binary_search(&micros) {
+        Ok(index) => Limit::Exact(index),
+        Err(index) => Limit::Between(
+            index.checked_sub(1).map(|below| LATENCY_BOUNDS_MICROS[below]),
+            LATENCY_BOUNDS_MICROS.get(index).copied(),
+        ),
+    }
+}
+
+/// Counters added up over releases and over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// As in [`Traffic::classes`].
+    pub classes: [u64; 5],
+    /// As in [`Traffic::failed`].
+    pub failed: u64,
+    /// As in [`Traffic::latency`]; empty where histograms were not asked for.
+    pub latency: Vec<u64>,
+}
+
+impl Tally {
+    /// Every request that was counted.
+    pub fn total(&self) -> u64 {
+        self.classes
+            .iter()
+            .fold(self.failed, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// How many requests were answered within a limit, in microseconds: at least, and at most. The two are one where the
+    /// limit is a bound of the histogram.
+    pub fn within(&self, micros: u64) -> (u64, u64) {
+        let first = |buckets: usize| {
+            let counted = self.latency.iter().take(buckets);
+            counted.fold(0u64, |sum, count| sum.saturating_add(*count))
+        };
+        match limit(micros) {
+            Limit::Exact(index) => (first(index + 1), first(index + 1)),
+            Limit::Between(_, _) => {
+                let split = latency_bucket(micros);
+                (first(split), first(split + 1))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_between_bounds_gives_an_interval() {
+        let mut tally = Tally {
+            latency: vec![0; LATENCY_BUCKETS],
+            ..Tally::default()
+        };
+        for (micros, count) in [(100, 1), (250_000, 2), (260_000, 4), (300_000, 8), (90_000_000, 16)] {
+            tally.latency[latency_bucket(micros)] += count;
+        }
+        assert_eq!(limit(300_000), Limit::Exact(31));
+        assert_eq!(tally.within(300_000), (15, 15));
+        assert_eq!(limit(270_000), Limit::Between(Some(250_000), Some(300_000)));
+        assert_eq!(tally.within(270_000), (3, 15));
+        assert_eq!(limit(90_000_000), Limit::Between(Some(60_000_000), None));
+        assert_eq!(tally.within(90_000_000), (15, 31));
+        assert_eq!(limit(50), Limit::Between(None, Some(100)));
+        assert_eq!(tally.within(50), (0, 1));
+    }
 
     #[test]
     fn a_bound_belongs_to_its_own_bucket() {

@@ -27,7 +27,7 @@ pub static TEMPLATES: [Template; 4] = [HTTP_NODE, HTTP_PYTHON, HTTP_RUST, STATIC
 const HTTP_PYTHON: Template = Template {
     name: Cow::Borrowed("http-python"),
     version: Cow::Borrowed("1.0.0"),
-    description: Cow::Borrowed("HTTP service in Python, nothing but the standard library"),
+    description: Cow::Borrowed("HTTP service in Python, standard library only"),
     proposal: Cow::Borrowed("An HTTP service in Python"),
     runtime: Some(Cow::Borrowed("python3")),
     reserved: Cow::Borrowed(&[]),

@@ -3,6 +3,7 @@
 //! Every change names the fence it is done under and is refused (`fenced`, kind busy) when the lease of the service and
 //! environment has moved on; state changes also name the state they start from (`state-moved`).
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::engine::{Row, Tx, Value};
@@ -129,6 +130,48 @@ impl Store {
         })
     }
 
+    /// The newest deployments of one service or all, in one environment or all, that began in a window of time, newest
+    /// first.
+    pub fn deployments_between(
+        &self,
+        service: Option<&ServiceName>,
+        env: Option<&EnvName>,
+        (from, to): (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<Deployment>> {
+        self.read(|tx| {
+            // Ids rise with time: the index of times gives the ids in between, and then each index of ids serves.
+            let rows = tx.query(
+                "SELECT min(id), max(id) FROM deployment WHERE started_at >= $1 AND started_at <= $2",
+                params![from.as_microsecond(), to.as_microsecond()],
+            )?;
+            let Some(row) = rows.into_iter().next() else {
+                return Ok(Vec::new());
+            };
+            let mut ids = Columns::of("deployment", row);
+            let (Some(first), Some(last)) = (ids.opt_int()?, ids.opt_int()?) else {
+                return Ok(Vec::new());
+            };
+            let mut sql = format!(
+                "SELECT {COLUMNS} FROM deployment WHERE id >= $1 AND id <= $2 AND started_at >= $3 AND started_at <= $4"
+            );
+            let mut values = params![first, last, from.as_microsecond(), to.as_microsecond()].to_vec();
+            for (column, value) in [
+                ("service", service.map(|it| it.as_str())),
+                ("env", env.map(|it| it.as_str())),
+            ] {
+                if let Some(value) = value {
+                    values.push(value.into());
+                    sql.push_str(&format!(" AND {column} = ${}", values.len()));
+                }
+            }
+            values.push(limit.into());
+            sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", values.len()));
+            let rows = tx.query(&sql, &values)?;
+            rows.into_iter().map(decode).collect()
+        })
+    }
+
     /// Deployments that have not ended, oldest first: running ones, and ones whose tool died.
     pub fn unfinished(&self, service: &ServiceName, env: &EnvName) -> Result<Vec<Deployment>> {
         let sql =
@@ -160,6 +203,17 @@ impl Store {
     /// The release of the newest deploy or rollback that succeeded.
     pub fn last_good(&self, service: &ServiceName, env: &EnvName) -> Result<Option<ReleaseNo>> {
         self.read(|tx| newest_good(tx, service, env, None, i64::MAX))
+    }
+
+    /// When something was first deployed to an environment with success.
+    pub fn first_deployed(&self, service: &ServiceName, env: &EnvName) -> Result<Option<jiff::Timestamp>> {
+        let sql = "SELECT started_at FROM deployment WHERE service = $1 AND env = $2 AND outcome = 'succeeded'
+                   ORDER BY id LIMIT 1";
+        let rows = self.read(|tx| tx.query(sql, params![service.as_str(), env.as_str()]))?;
+        rows.into_iter()
+            .next()
+            .map(|row| Columns::of("deployment", row).time())
+            .transpose()
     }
 
     /// Where a rollback from `release` goes: what had succeeded last before `release` was first put there by its newest

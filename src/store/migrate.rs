@@ -4,12 +4,15 @@ use jiff::Timestamp;
 
 use super::engine::{Engine, Tx};
 use super::row::{Columns, params};
+use super::traffic;
 use crate::fault::{Fault, Kind, Result};
 
 /// One step of the schema. Once released it never changes.
 pub(super) struct Migration {
     pub name: &'static str,
     pub sql: &'static str,
+    /// What SQL alone cannot do, after it in the same transaction.
+    pub then: Option<fn(&mut dyn Tx) -> Result<()>>,
 }
 
 /// Version n is the n-th, counting from 1.
@@ -17,10 +20,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "first",
         sql: include_str!("migrations/0001_first.sql"),
+        then: None,
     },
     Migration {
         name: "operate",
         sql: include_str!("migrations/0002_operate.sql"),
+        then: Some(traffic::sum_minutes),
     },
 ];
 
@@ -62,6 +67,7 @@ pub(super) fn run_to(engine: &dyn Engine, migrations: &[Migration], now: Timesta
         }
         for (number, migration) in (1u64..).zip(migrations).skip(version) {
             tx.batch(migration.sql)?;
+            migration.then.map_or(Ok(()), |then| then(tx))?;
             tx.execute(
                 &format!("INSERT INTO {TABLE} (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)"),
                 params![number, migration.name, checksum(migration), now.as_microsecond()],
@@ -134,14 +140,22 @@ mod tests {
     const FIRST: Migration = Migration {
         name: "first",
         sql: "CREATE TABLE a (x bigint); INSERT INTO a (x) VALUES (7);",
+        then: None,
     };
     const SECOND: Migration = Migration {
         name: "second",
         sql: "ALTER TABLE a ADD COLUMN y bigint;",
+        then: None,
     };
     const BROKEN: Migration = Migration {
         name: "broken",
         sql: "CREATE TABLE b (x bigint); INSERT INTO nowhere (x) VALUES (1);",
+        then: None,
+    };
+    const FAILS_AFTER: Migration = Migration {
+        name: "fails after",
+        sql: "CREATE TABLE b (x bigint);",
+        then: Some(|_| Err(Fault::failed("x", "x"))),
     };
 
     fn store(migrations: &[Migration]) -> (tempfile::TempDir, PathBuf) {
@@ -186,9 +200,11 @@ mod tests {
     fn a_migration_that_fails_leaves_the_store_as_it_was() {
         let (_folder, path) = store(&[FIRST]);
         let engine = Sqlite::open(&path).unwrap();
-        assert!(run_to(&engine, &[FIRST, BROKEN], Timestamp::UNIX_EPOCH).is_err());
-        assert!(is_at(&engine, &[FIRST]).unwrap());
-        assert_eq!(tables(&path), [true, false]);
+        for broken in [BROKEN, FAILS_AFTER] {
+            assert!(run_to(&engine, &[FIRST, broken], Timestamp::UNIX_EPOCH).is_err());
+            assert!(is_at(&engine, &[FIRST]).unwrap());
+            assert_eq!(tables(&path), [true, false]);
+        }
     }
 
     #[test]

@@ -91,6 +91,13 @@ impl Columns {
         self.text()?.parse().map_err(|why| self.damaged(why))
     }
 
+    pub fn opt_parsed<T: FromStr<Err = String>>(&mut self) -> Result<Option<T>> {
+        match self.opt_text()? {
+            None => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|why| self.damaged(why)),
+        }
+    }
+
     /// A word of a closed list.
     pub fn word<T>(&mut self, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
         let text = self.text()?;

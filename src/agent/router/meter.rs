@@ -6,12 +6,46 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::fault::Result;
-use crate::model::traffic::{BUCKET_MICROS, LATENCY_BUCKETS, Traffic, latency_bucket};
+use crate::model::traffic::{BUCKET_MICROS, DAY_MICROS, HOUR_MICROS, LATENCY_BUCKETS, Traffic, latency_bucket};
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 
 /// Takes counts; adding the same key twice adds every counter.
 pub trait TrafficSink {
     fn record(&mut self, counted: &[Traffic]) -> Result<()>;
+
+    /// Forgets minutes that began before `before` (microseconds since 1970 UTC), at most so many rows; their sums stay.
+    /// Gives how many it forgot.
+    fn prune(&mut self, before: i64, most: u32) -> Result<u64>;
+}
+
+/// How long minutes are kept: the slowest burn rate that is read from them looks back three days, and a week of them is what
+/// people zoom into. Hours and days stay.
+const MINUTES_KEPT: i64 = 8 * DAY_MICROS;
+
+/// Rows that one pruning removes at most, so that it holds the store for a moment only: minutes of an hour of 300 services.
+const PRUNED_AT_ONCE: u32 = 20_000;
+
+/// Removes old minutes when an hour has changed.
+#[derive(Default)]
+pub struct Pruner {
+    /// The hour that has been seen to; nothing is done before the first change.
+    hour: Option<i64>,
+}
+
+impl Pruner {
+    /// `now` is microseconds since 1970 UTC. What one time could not remove is left to the next second, a failure to the
+    /// next hour. A clock that goes back an hour changes the hour, too; nothing is then old enough that was not before.
+    pub fn tick(&mut self, now: i64, sink: &mut dyn TrafficSink) -> Result<()> {
+        let hour = now.div_euclid(HOUR_MICROS);
+        let Some(seen) = self.hour.replace(hour) else {
+            return Ok(());
+        };
+        if seen != hour && sink.prune(now.saturating_sub(MINUTES_KEPT), PRUNED_AT_ONCE)? >= u64::from(PRUNED_AT_ONCE) {
+            // Another hour than this one: it is not done yet.
+            self.hour = Some(hour - 1);
+        }
+        Ok(())
+    }
 }
 
 /// Counters of one service, environment and release since they were last taken.
@@ -148,9 +182,13 @@ mod tests {
     use super::*;
     use crate::fault::Fault;
 
+    #[derive(Default)]
     struct Sink {
         broken: bool,
         taken: Vec<Traffic>,
+        /// Minutes that are old enough to go, and since when they were asked to.
+        old: u64,
+        pruned: Vec<i64>,
     }
 
     impl TrafficSink for Sink {
@@ -161,6 +199,16 @@ mod tests {
             self.taken.extend_from_slice(counted);
             Ok(())
         }
+
+        fn prune(&mut self, before: i64, most: u32) -> Result<u64> {
+            self.pruned.push(before);
+            if self.broken {
+                return Err(Fault::failed("io", "no"));
+            }
+            let gone = self.old.min(most.into());
+            self.old -= gone;
+            Ok(gone)
+        }
     }
 
     #[test]
@@ -168,7 +216,7 @@ mod tests {
         let (meters, mut ledger) = (Meters::default(), Ledger::default());
         let mut sink = Sink {
             broken: true,
-            taken: Vec::new(),
+            ..Sink::default()
         };
         let meter = meters.of(&"shop".parse().unwrap(), &"local".parse().unwrap(), ReleaseNo(3));
         let minute = 7 * BUCKET_MICROS;
@@ -188,6 +236,39 @@ mod tests {
             (minute, [0, 1, 0, 0, 1], 1)
         );
         assert_eq!(traffic.latency.iter().sum::<u64>(), 3);
+    }
+
+    #[test]
+    fn old_minutes_go_when_the_hour_changes_and_never_too_many_at_once() {
+        let (mut pruner, mut sink) = (Pruner::default(), Sink::default());
+        let at = |hours: i64, seconds: i64| 100 * DAY_MICROS + hours * HOUR_MICROS + seconds * 1_000_000;
+        let mut tick = |at: i64, sink: &mut Sink| pruner.tick(at, sink);
+        sink.old = 2 * u64::from(PRUNED_AT_ONCE) + 1;
+        for seconds in [0, 1, 3_599] {
+            tick(at(0, seconds), &mut sink).unwrap();
+        }
+        assert_eq!(sink.pruned, [0; 0], "not before the hour changes");
+        for seconds in 0..5 {
+            tick(at(1, seconds), &mut sink).unwrap();
+        }
+        let since: Vec<i64> = (0..3).map(|seconds| at(1, seconds) - 8 * DAY_MICROS).collect();
+        assert_eq!(
+            (&sink.pruned, sink.old),
+            (&since, 0),
+            "until nothing is left, then no more"
+        );
+
+        sink.broken = true;
+        assert!(tick(at(2, 0), &mut sink).is_err());
+        tick(at(2, 1), &mut sink).unwrap();
+        assert_eq!(sink.pruned.len(), 4, "a failure waits for the next hour");
+        sink.broken = false;
+        tick(at(1, 0), &mut sink).unwrap();
+        assert_eq!(
+            sink.pruned.last(),
+            Some(&(at(1, 0) - 8 * DAY_MICROS)),
+            "a clock that went back"
+        );
     }
 
     #[test]

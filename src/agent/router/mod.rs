@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use self::meter::{Ledger, Meters};
+use self::meter::{Ledger, Meters, Pruner};
 use self::table::{Registry, Tables};
 use self::worker::Worker;
 use super::home::{self, Home};
@@ -319,7 +319,7 @@ fn raise_descriptor_limit() {
 
 /// Hands counts to the store each second, in step with the wall clock, so that a minute's counts are that minute's.
 fn count_traffic(shared: &Shared, home: Home, finished: &AtomicBool) {
-    let mut ledger = Ledger::default();
+    let (mut ledger, mut pruner) = (Ledger::default(), Pruner::default());
     let mut sink = StoreSink { home, store: None };
     let mut failing = false;
     loop {
@@ -327,12 +327,13 @@ fn count_traffic(shared: &Shared, home: Home, finished: &AtomicBool) {
         let now = sys::now().as_microsecond();
         // Just after a second began, what was counted belongs to the second before.
         ledger.collect(&shared.meters, if over { now } else { now - 500_000 });
-        match ledger.hand_over(&mut sink) {
+        let handed_over = ledger.hand_over(&mut sink);
+        match handed_over.and_then(|()| pruner.tick(now, &mut sink)) {
             Ok(()) => failing = false,
             Err(fault) => {
                 if !std::mem::replace(&mut failing, true) {
                     note(&format!(
-                        "counts wait for the store: {fault}: {}",
+                        "the store does not take counts, or keeps old ones: {fault}: {}",
                         fault.causes().join(": ")
                     ));
                 }
@@ -358,25 +359,31 @@ struct StoreSink {
     store: Option<Store>,
 }
 
+impl StoreSink {
+    fn store(&mut self) -> Result<&Store> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => {
+                let paths = Paths {
+                    user_config: PathBuf::new(),
+                    system_config: PathBuf::new(),
+                    store: self.home.store.clone(),
+                    data: self.home.data.clone(),
+                    runtime: self.home.runtime.clone(),
+                };
+                Store::open(&paths, Arc::new(SystemClock::new(None)), Options::default())?
+            }
+        };
+        Ok(self.store.insert(store))
+    }
+}
+
 impl TrafficSink for StoreSink {
     fn record(&mut self, counted: &[Traffic]) -> Result<()> {
-        if self.store.is_none() {
-            let paths = Paths {
-                user_config: PathBuf::new(),
-                system_config: PathBuf::new(),
-                store: self.home.store.clone(),
-                data: self.home.data.clone(),
-                runtime: self.home.runtime.clone(),
-            };
-            self.store = Some(Store::open(
-                &paths,
-                Arc::new(SystemClock::new(None)),
-                Options::default(),
-            )?);
-        }
-        match &self.store {
-            Some(store) => store.record_traffic(counted),
-            None => Ok(()),
-        }
+        self.store()?.record_traffic(counted)
+    }
+
+    fn prune(&mut self, before: i64, most: u32) -> Result<u64> {
+        self.store()?.prune_traffic(before, most)
     }
 }

@@ -36,7 +36,13 @@ impl Supervisor {
         }
         let until = sys::instant() + ROUTER;
         let has_all = |core: &Core| core.state.ports().keys().all(|port| core.listeners.has(*port));
-        while sys::instant() < until && !has_all(&core) && home::is_locked(&self.home.router_lock()) {
+        // One that has spoken has handed over what it has: a router that was started just before its supervisor was killed
+        // holds nothing.
+        while sys::instant() < until
+            && !has_all(&core)
+            && !core.routers.speaking()
+            && home::is_locked(&self.home.router_lock())
+        {
             core = self.wait(core, until);
         }
         core.state.halted = false;

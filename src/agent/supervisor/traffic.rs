@@ -69,6 +69,11 @@ impl Routers {
         !self.known.is_empty()
     }
 
+    /// Whether a router that accepts has introduced itself.
+    pub fn speaking(&self) -> bool {
+        self.known.iter().any(|router| !router.retiring)
+    }
+
     /// Of the router that accepts.
     pub fn pid(&self) -> Option<u32> {
         self.known
@@ -175,7 +180,7 @@ impl Core {
     pub fn start_router(&mut self, home: &crate::agent::home::Home) {
         let now = sys::instant();
         let routers = &mut self.routers;
-        let speaking = routers.known.iter().any(|router| !router.retiring);
+        let speaking = routers.speaking();
         let starting = routers.started.is_some_and(|at| now < at + ROUTER_START);
         if speaking || starting || routers.not_before.is_some_and(|at| now < at) || self.listeners.ports().is_empty() {
             return;

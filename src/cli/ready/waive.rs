@@ -19,7 +19,7 @@ use crate::readiness::{collect, fix};
 /// which is at most a year ahead. SEC-1 cannot be waived.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Examples:\n  $ deliver ready waive DOC-1 --until 2027-01-31 --reason \"it moves in May\"\n  $ deliver ready waive BLD-4 --scope old/ --until 2027-01-31 --reason \"moves\""
+    before_help = "Examples:\n  $ deliver ready waive DOC-1 --until 2027-01-31 --reason \"it moves in May\"\n  $ deliver ready waive BLD-4 --scope old/ --until 2027-01-31 --reason old"
 )]
 pub struct WaiveArgs {
     /// The check's id, such as DOC-1

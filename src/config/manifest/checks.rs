@@ -9,8 +9,10 @@ use crate::config::document::{Entry, Node, Value};
 use crate::config::lookalike;
 use crate::config::nearest::nearest;
 use crate::fault::Problem;
-use crate::model::EnvName;
+use crate::model::classes::{Classes, Unusable};
 use crate::model::objective::IndicatorKind;
+use crate::model::traffic::{self, Limit};
+use crate::model::{EnvName, Span};
 
 /// Adds what is wrong to `problems` and returns what is only doubtful.
 pub fn check(manifest: &Manifest, problems: &mut Problems<'_>) -> Vec<Problem> {
@@ -28,7 +30,7 @@ pub fn check(manifest: &Manifest, problems: &mut Problems<'_>) -> Vec<Problem> {
         environment_table(entry, problems, &mut warnings);
     }
     resolved_environments(manifest, root, problems);
-    objectives(manifest, root, problems);
+    objectives(manifest, root, problems, &mut warnings);
     warnings.finish()
 }
 
@@ -254,7 +256,7 @@ fn ports(
     }
 }
 
-fn objectives(manifest: &Manifest, root: &Node, problems: &mut Problems<'_>) {
+fn objectives(manifest: &Manifest, root: &Node, problems: &mut Problems<'_>, warnings: &mut Problems<'_>) {
     let mut seen = BTreeSet::new();
     for item in root.get("slo").map(Node::items).unwrap_or_default() {
         let Some(name) = item.get("name") else { continue };
@@ -275,6 +277,8 @@ fn objectives(manifest: &Manifest, root: &Node, problems: &mut Problems<'_>) {
     for slo in &manifest.slos {
         if let Some(indicator) = indicators.get(slo.name.as_str()) {
             lacking(slo, indicator, problems);
+            good(slo, indicator, problems);
+            counted(slo, indicator, warnings);
         }
     }
 }
@@ -292,6 +296,89 @@ fn lacking(slo: &Slo, node: &Node, problems: &mut Problems<'_>) {
     for key in needed.iter().filter(|key| node.get(key).is_none()) {
         let message = format!("the indicator of `{}` lacks `{key}`", slo.name);
         problems.add(node.at.clone(), message, format!("the kind \"{kind}\" needs it"), None);
+    }
+}
+
+/// Requests are counted by class of status: an expression that splits a class could only be guessed at.
+fn good(slo: &Slo, node: &Node, problems: &mut Problems<'_>) {
+    let (IndicatorKind::Http, Some(text), Some(at)) = (slo.indicator.kind, &slo.indicator.good, node.get("good"))
+    else {
+        return;
+    };
+    let (what, label, hint) = match text.parse::<Classes>() {
+        Ok(_) => return,
+        Err(Unusable::Unreadable(why)) => (
+            "does not read",
+            why,
+            "write `good = \"status < 500\"`, or `status >= 200 and status < 400`".to_owned(),
+        ),
+        Err(Unusable::NeverGood) => (
+            "is true of no status",
+            "nothing would be good".into(),
+            "write `good = \"status < 500\"`".into(),
+        ),
+        Err(Unusable::Splits { class, near }) => (
+            "cannot be answered from the counts",
+            format!("requests are counted by class, and this splits {class}xx"),
+            match near {
+                Some(near) => format!("write `good = \"{near}\"`"),
+                None => "compare with 200, 300, 400 or 500".into(),
+            },
+        ),
+    };
+    let message = format!("`good` of the objective `{}` {what}", slo.name);
+    problems.add(at.at.clone(), message, label, Some(hint));
+}
+
+/// What the router's counts leave open.
+fn counted(slo: &Slo, node: &Node, warnings: &mut Problems<'_>) {
+    let indicator = &slo.indicator;
+    let kind = match indicator.kind {
+        IndicatorKind::Http => "http",
+        IndicatorKind::Latency => "latency",
+        _ => return,
+    };
+    let mut warn = |key: &str, message: String, label: &str, hint: Option<String>| {
+        if let Some(value) = node.get(key) {
+            warnings.add(value.at.clone(), message, label, hint);
+        }
+    };
+    let blind = format!("the objective `{}` will read `unknown`", slo.name);
+    warn(
+        "path",
+        format!("{blind}: requests are not counted by path"),
+        "leave it out",
+        None,
+    );
+    if indicator.kind == IndicatorKind::Latency {
+        let message = format!("{blind}: how long answers took is not counted by status");
+        warn("good", message, "leave it out", None);
+    } else {
+        let message = format!("`threshold` has no effect on the kind \"{kind}\"");
+        warn("threshold", message, "not used", None);
+    }
+    warn(
+        "total",
+        format!("`total` has no effect on the kind \"{kind}\""),
+        "not used",
+        None,
+    );
+    let limit = indicator
+        .threshold
+        .map(|span| traffic::limit(span.as_millis().saturating_mul(1000)));
+    if let (IndicatorKind::Latency, Some(Limit::Between(below, above))) = (indicator.kind, limit) {
+        let exact: Vec<String> = [below, above]
+            .into_iter()
+            .flatten()
+            .map(|micros| format!("\"{}\"", Span::from_millis(micros / 1000)))
+            .collect();
+        let message = format!(
+            "`threshold` of the objective `{}` lies between the bounds that latency is counted by: what lies between \
+             them counts as bad",
+            slo.name
+        );
+        let hint = format!("exact are {}", exact.join(" and "));
+        warn("threshold", message, "not exact", Some(hint));
     }
 }
 

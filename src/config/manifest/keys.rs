@@ -343,7 +343,8 @@ pub static INDICATOR: Table = Table::new(
         Key::new(
             "good",
             Form::Text,
-            "Which events are good: `status < 500`, or a query for `ratio` and `promql`.",
+            "Which events are good: for `http` whole classes of status, such as `status < 500` (which is what is meant \
+             without it) or `status >= 200 and status < 400`; a query for `ratio` and `promql`.",
         ),
         Key::new(
             "total",
@@ -353,12 +354,13 @@ pub static INDICATOR: Table = Table::new(
         Key::new(
             "threshold",
             POSITIVE_SPAN,
-            "For `latency`: answers within it are good; for `freshness`: the oldest that is.",
+            "For `latency`: answers within it are good, counted exactly for round ones such as 100ms, 250ms, 300ms, 1s; \
+             for `freshness`: the oldest that is.",
         ),
         Key::new(
             "path",
             Form::Ruled(&rules::URL_PATH),
-            "Only requests below this path; for `probe` the path to ask.",
+            "Only requests below this path, which the router's counts cannot tell; for `probe` the path to ask.",
         ),
     ],
 );

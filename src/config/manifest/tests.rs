@@ -296,6 +296,25 @@ indicator = { kind = 'htpp' }",
             ],
         ),
         (
+            "[[slo]]
+name = 'a'
+objective = 99
+indicator = { kind = 'http', good = 'status != 404' }
+[[slo]]
+name = 'b'
+objective = 99
+indicator = { kind = 'http', good = 'code < 500' }
+[[slo]]
+name = 'c'
+objective = 99
+indicator = { kind = 'http', good = 'status < 100' }",
+            &[
+                "4:37 `good` of the objective `a` cannot be answered from the counts | requests are counted by class, and this splits 4xx | write `good = \"status < 400 or status >= 500\"`",
+                "8:37 `good` of the objective `b` does not read | `code` is not understood | write `good = \"status < 500\"`, or `status >= 200 and status < 400`",
+                "12:37 `good` of the objective `c` is true of no status | nothing would be good | write `good = \"status < 500\"`",
+            ],
+        ),
+        (
             "[service]
 name = 'My App'
 tier = 5
@@ -587,6 +606,51 @@ fn files_as_editors_write_them_are_read() {
     std::fs::remove_file(&path).expect("it was there");
     let fault = Manifest::load(&path).expect_err("gone");
     assert_eq!((fault.kind(), fault.code()), (crate::fault::Kind::Usage, "not-found"));
+}
+
+#[test]
+fn what_the_counts_leave_open_is_a_warning() {
+    let slo =
+        |name: &str, indicator: &str| format!("[[slo]]\nname = '{name}'\nobjective = 99\nindicator = {indicator}\n");
+    let warnings = |text: &str| -> Vec<String> {
+        let manifest = parse(text).expect("no problem");
+        let told = manifest.warnings().iter().map(|warning| {
+            let hint = warning.hint.as_ref().map(|hint| format!(" | {hint}"));
+            format!("{}{}", warning.message, hint.unwrap_or_default())
+        });
+        told.collect()
+    };
+    assert_eq!(
+        warnings(&slo("a", "{ kind = 'latency', threshold = '300ms' }")),
+        [""; 0]
+    );
+    assert_eq!(warnings(&slo("a", "{ kind = 'probe', path = '/up' }")), [""; 0]);
+    assert_eq!(
+        warnings(&slo("a", "{ kind = 'latency', threshold = '350ms' }")),
+        [
+            "`threshold` of the objective `a` lies between the bounds that latency is counted by: what lies between them \
+             counts as bad | exact are \"300ms\" and \"400ms\""
+        ]
+    );
+    assert!(warnings(&slo("a", "{ kind = 'latency', threshold = '2m' }"))[0].ends_with("exact are \"1m\""));
+    assert_eq!(
+        warnings(&slo(
+            "a",
+            "{ kind = 'latency', threshold = '1s', good = 'status < 500' }"
+        )),
+        ["the objective `a` will read `unknown`: how long answers took is not counted by status"]
+    );
+    assert_eq!(
+        warnings(&slo(
+            "a",
+            "{ kind = 'http', path = '/api', total = 'x', threshold = '1s' }"
+        )),
+        [
+            "the objective `a` will read `unknown`: requests are not counted by path",
+            "`total` has no effect on the kind \"http\"",
+            "`threshold` has no effect on the kind \"http\"",
+        ]
+    );
 }
 
 #[test]

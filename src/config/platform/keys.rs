@@ -96,6 +96,12 @@ pub static POLICY: Table = Table::new(
         )
         .default("\"local\""),
         Key::new(
+            "budget",
+            BUDGET,
+            "What a spent error budget does to ordinary deploys; rollbacks and `--fixes` always pass.",
+        )
+        .default("\"warn\" in protected environments, \"ignore\" elsewhere"),
+        Key::new(
             "environment",
             Form::Map(&ENVIRONMENTS),
             "What holds in single environments.",
@@ -108,6 +114,7 @@ pub static ENVIRONMENT: Table = Table::new(
     "What holds in environments of this name, of every service.",
     &[
         Key::new("dirty", DIRTY, "Where uncommitted changes may be deployed.").default("that of `[policy]`"),
+        Key::new("budget", BUDGET, "What a spent error budget does to ordinary deploys.").default("that of `[policy]`"),
         Key::new(
             "protected",
             Form::Flag,
@@ -126,15 +133,25 @@ pub static ENVIRONMENT: Table = Table::new(
 pub static SEVERITY: Table = Table::new(
     "[severity.sevN]",
     "What a severity means.",
-    &[Key::new(
-        "description",
-        Form::Text,
-        "What it takes for an incident to be this severe.",
-    )
-    .required("\"customers are down\"")],
+    &[
+        Key::new(
+            "description",
+            Form::Text,
+            "What it takes for an incident to be this severe.",
+        )
+        .default("the usual meaning"),
+        Key::new(
+            "questions",
+            Form::List(&Form::Text),
+            "Questions whose yes makes it this severe; shown to whoever opens an incident.",
+        )
+        .default("the usual questions"),
+    ],
 );
 
 const DIRTY: Form = Form::Choice(&["refuse", "local", "allow"]);
+
+const BUDGET: Form = Form::Choice(&["refuse", "warn", "ignore"]);
 
 static PHONE: Rule = Rule {
     expected: "a phone number with its country such as \"+49 30 1234567\"",

@@ -30,6 +30,8 @@ pub struct Platform {
     pub policy: Policy,
     /// `sev1` to `sev5`; every one is there.
     pub severities: BTreeMap<String, String>,
+    /// Questions whose yes makes an incident this severe, by `sev1` to `sev5`.
+    pub severity_questions: BTreeMap<String, Vec<String>>,
 }
 
 /// `[person.NAME]`.
@@ -80,10 +82,22 @@ pub enum Dirty {
     Allow,
 }
 
+/// What a spent error budget does to ordinary deploys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpentBudget {
+    Refuse,
+    Warn,
+    /// Budgets are not even looked at.
+    Ignore,
+}
+
 /// `[policy]`.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct Policy {
     pub dirty: Dirty,
+    /// `None`: warn in protected environments, ignore elsewhere.
+    pub budget: Option<SpentBudget>,
     pub environments: BTreeMap<String, EnvironmentPolicy>,
 }
 
@@ -92,6 +106,8 @@ pub struct Policy {
 pub struct EnvironmentPolicy {
     /// `None`: as in [`Policy::dirty`].
     pub dirty: Option<Dirty>,
+    /// `None`: as in [`Policy::budget`].
+    pub budget: Option<SpentBudget>,
     pub protected: bool,
     /// Deployments need the readiness that the service owes; `None`: where the environment is protected.
     pub readiness: Option<bool>,
@@ -106,6 +122,16 @@ impl Policy {
             Dirty::Local => target == "local",
             Dirty::Allow => true,
         }
+    }
+
+    /// What a spent budget does to deploys to an environment; `protected` is what holds of it, by the service or by this
+    /// policy.
+    pub fn spent_budget(&self, env: &EnvName, protected: bool) -> SpentBudget {
+        let own = self.environments.get(env.as_str()).and_then(|policy| policy.budget);
+        own.or(self.budget).unwrap_or(match protected {
+            true => SpentBudget::Warn,
+            false => SpentBudget::Ignore,
+        })
     }
 
     /// Whether every environment of this name is protected.
@@ -129,9 +155,11 @@ impl Platform {
             tiers: default_tiers(),
             policy: Policy {
                 dirty: Dirty::Local,
+                budget: None,
                 environments: BTreeMap::new(),
             },
             severities: default_severities(),
+            severity_questions: default_questions(),
         }
     }
 
@@ -260,6 +288,39 @@ fn default_severities() -> BTreeMap<String, String> {
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .into()
+}
+
+/// What tells severities apart, after the published guides of incident response: who is hit, what share of them, whether
+/// there is a way around, what became of data, and what is left before it gets worse.
+fn default_questions() -> BTreeMap<String, Vec<String>> {
+    let questions: [(&str, &[&str]); 5] = [
+        (
+            "sev1",
+            &[
+                "Can nobody, or nearly nobody, do what the product is for?",
+                "Is data lost, wrong or seen by others?",
+                "Does each minute cost customers or the company dearly?",
+            ],
+        ),
+        (
+            "sev2",
+            &[
+                "Can some customers not do what the product is for, or all only badly?",
+                "Are we blind: is monitoring or paging itself impaired?",
+            ],
+        ),
+        (
+            "sev3",
+            &[
+                "Is part of the product impaired, with a way around it?",
+                "Is the last redundancy gone, so that one more failure hurts customers?",
+            ],
+        ),
+        ("sev4", &["Does it need work soon, while customers are fine?"]),
+        ("sev5", &["Is it cosmetic, a question, or a near miss?"]),
+    ];
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    questions.map(|(name, list)| (name.to_owned(), texts(list))).into()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Dirty, EnvironmentPolicy, FILE, Level, Person, Platform, Policy, Team, Tier, keys};
+use super::{Dirty, EnvironmentPolicy, FILE, Level, Person, Platform, Policy, SpentBudget, Team, Tier, keys};
 use crate::config::decode::{self, Problems, View, shown};
 use crate::config::document::{self, Document, Node};
 use crate::config::nearest::nearest;
@@ -99,8 +99,10 @@ fn read_main(folder: &Path, document: &Document, told: &mut Vec<Problem>) -> Pla
         }
     }
     let mut severities = builtin.severities;
+    let mut severity_questions = builtin.severity_questions;
     for (name, _, view) in root.tables("severity") {
         severities.extend(view.text("description").map(|text| (name.to_owned(), text)));
+        severity_questions.extend(view.texts("questions").map(|texts| (name.to_owned(), texts)));
     }
     let mut teams = BTreeMap::new();
     for (name, _, view) in root.tables("team") {
@@ -117,6 +119,7 @@ fn read_main(folder: &Path, document: &Document, told: &mut Vec<Problem>) -> Pla
         tiers,
         policy: policy(root.table("policy")),
         severities,
+        severity_questions,
     }
 }
 
@@ -202,6 +205,7 @@ fn policy(view: View<'_>) -> Policy {
     let environments = view.tables("environment").into_iter().map(|(name, _, view)| {
         let policy = EnvironmentPolicy {
             dirty: dirty(view),
+            budget: spent_budget(view),
             protected: view.flag("protected").unwrap_or(false),
             readiness: view.flag("readiness"),
         };
@@ -209,7 +213,17 @@ fn policy(view: View<'_>) -> Policy {
     });
     Policy {
         dirty: dirty(view).unwrap_or(Dirty::Local),
+        budget: spent_budget(view),
         environments: environments.collect(),
+    }
+}
+
+fn spent_budget(view: View<'_>) -> Option<SpentBudget> {
+    match view.text("budget")?.as_str() {
+        "refuse" => Some(SpentBudget::Refuse),
+        "warn" => Some(SpentBudget::Warn),
+        "ignore" => Some(SpentBudget::Ignore),
+        _ => None,
     }
 }
 

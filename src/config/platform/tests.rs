@@ -33,6 +33,8 @@ protected = true
 
 [severity.sev1]
 description = "nobody can pay"
+[severity.sev2]
+questions = ["Can some not pay?"]
 "#;
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -80,6 +82,9 @@ fn a_platform_with_everything_loads() {
     assert_eq!(platform.required_level(3), Level::Bronze);
     assert_eq!(platform.severities["sev1"], "nobody can pay");
     assert_eq!(platform.severities.len(), 5);
+    assert_eq!(platform.severities["sev2"], "down for some, or a core function is hurt");
+    assert_eq!(platform.severity_questions["sev2"], ["Can some not pay?"]);
+    assert_eq!(platform.severity_questions["sev1"].len(), 3, "the usual ones");
     let production: EnvName = "production".parse().expect("a name");
     assert!(platform.policy.protects(&production) && !platform.policy.protects(&EnvName::local()));
     assert!(!platform.policy.allows_dirty(&production, "local"));
@@ -89,6 +94,21 @@ fn a_platform_with_everything_loads() {
             .policy
             .allows_dirty(&"staging".parse().expect("a name"), "kubernetes")
     );
+}
+
+#[test]
+fn a_spent_budget_does_what_the_nearest_policy_says() {
+    let policy = |text: &str| {
+        let folder = folder(&[(FILE, &format!("[platform]\nname = \"acme\"\n{text}"))]);
+        Platform::load(folder.path()).expect("it has no problem").policy
+    };
+    let production: EnvName = "production".parse().expect("a name");
+    let unsaid = policy("");
+    assert_eq!(unsaid.spent_budget(&production, true), SpentBudget::Warn);
+    assert_eq!(unsaid.spent_budget(&production, false), SpentBudget::Ignore);
+    let general = policy("[policy]\nbudget = \"refuse\"\n[policy.environment.local]\nbudget = \"ignore\"\n");
+    assert_eq!(general.spent_budget(&production, false), SpentBudget::Refuse);
+    assert_eq!(general.spent_budget(&EnvName::local(), true), SpentBudget::Ignore);
 }
 
 #[test]

@@ -21,6 +21,9 @@ CREATE TABLE traffic_sum (
     PRIMARY KEY (service, env, span, bucket, release)
 );
 
+-- Minutes are pruned by age, over all services.
+CREATE INDEX traffic_bucket ON traffic (bucket);
+
 CREATE INDEX deployment_started ON deployment (started_at, id);
 
 -- One row for each time that a service's readiness was found to have changed; `checks` is JSON.
@@ -36,7 +39,7 @@ CREATE TABLE readiness (
 CREATE INDEX readiness_service ON readiness (service, id);
 CREATE INDEX readiness_at ON readiness (at);
 
--- `version` counts the changes of a row: an update names the one it has seen. `roles` and `suspects` are JSON.
+-- `version` counts the changes of a row: an update names the one it has seen. `roles`, `on_call` and `suspects` are JSON.
 CREATE TABLE incident (
     id bigint NOT NULL PRIMARY KEY,
     title text NOT NULL,
@@ -54,11 +57,16 @@ CREATE TABLE incident (
     opened_by text NOT NULL,
     version bigint NOT NULL,
     roles text NOT NULL,
+    cause bigint,
+    fixed_by bigint,
+    on_call text NOT NULL,
+    -- Last, since it is long and lists do not read it.
     suspects text NOT NULL
 );
 CREATE INDEX incident_service ON incident (service, id);
-CREATE INDEX incident_status ON incident (status, id);
 CREATE INDEX incident_opened ON incident (opened_at, id);
+-- What somebody has to look after now, the worst first.
+CREATE INDEX incident_live ON incident (severity, opened_at, id) WHERE status IN ('open', 'mitigated');
 
 -- Append-only. `at` is when it happened, `recorded_at` when it was written down.
 CREATE TABLE incident_entry (

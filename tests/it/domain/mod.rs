@@ -2,3 +2,4 @@
 
 mod deploy;
 mod readiness;
+mod reliability;

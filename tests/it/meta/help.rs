@@ -9,12 +9,13 @@ use deliver::config::settings::Settings;
 use crate::support::Sandbox;
 
 /// Commands whose examples change nothing, and are run as they stand.
-const HARMLESS: [&str; 6] = [
+const HARMLESS: [&str; 7] = [
     "deliver completion",
     "deliver config paths",
     "deliver schema manifest",
     "deliver schema output",
     "deliver schema platform",
+    "deliver schema rota",
     "deliver version",
 ];
 

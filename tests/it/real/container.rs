@@ -34,7 +34,9 @@ impl Boxed {
         let name = format!("{name}-{}", std::process::id());
         let sandbox = Sandbox::new().with_tools();
         let boxed = Boxed { sandbox, name };
-        boxed.sandbox.file("Dockerfile", DOCKERFILE);
+        // Images of one content are one image, which whoever ends first would take from the others.
+        let dockerfile = format!("{DOCKERFILE}LABEL app={}\n", boxed.name);
+        boxed.sandbox.file("Dockerfile", &dockerfile);
         boxed.change("1");
         let adopt = format!("deliver adopt --yes --name {}", boxed.name);
         boxed.sandbox.run(&adopt).ok();
@@ -175,9 +177,12 @@ fn one_container_is_left_whatever_is_killed() {
     deployed(sandbox);
     let traffic = Traffic::start(&url(sandbox), 2);
     boxed.kill("__supervise");
-    sandbox.until("a new supervisor", Duration::from_secs(20), || {
-        sandbox.run("deliver agent status --json").code == Some(0)
-    });
+    let before = traffic.sent();
+    sandbox.until(
+        "a new supervisor, and requests meanwhile",
+        Duration::from_secs(20),
+        || sandbox.run("deliver agent status --json").code == Some(0) && traffic.sent() > before + 10,
+    );
     traffic.end();
     for role in ["__shim", "docker"] {
         let before = boxed.container().expect("one container");

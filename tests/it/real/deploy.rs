@@ -126,6 +126,11 @@ impl Traffic {
         }
     }
 
+    /// How many requests were answered, well or not.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::SeqCst)
+    }
+
     /// Ends it, and insists that every request had a good answer.
     pub(super) fn end(self) {
         self.stop.store(true, Ordering::SeqCst);

@@ -3,5 +3,6 @@
 mod agent;
 mod container;
 mod deploy;
+mod reliability;
 mod templates;
 mod tour;

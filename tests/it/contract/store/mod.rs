@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where its set-up fails")]
 
 mod claims;
+mod incidents;
 mod processes;
+mod review;
+mod traffic;
 mod trouble;
 
 use std::collections::BTreeMap;

@@ -94,6 +94,34 @@ fn when_supervisor_and_router_are_killed_traffic_is_back_within_two_seconds() {
 }
 
 #[test]
+fn a_supervisor_killed_while_it_replaces_its_router_is_back_within_two_seconds() {
+    let bench = Bench::new();
+    let url = bench.deploy(&bench.release(1, APP), 1);
+    for _ in 0..8 {
+        let before = status(&bench);
+        let old = before.router.unwrap();
+        crash(old);
+        // The next router is there, and mostly has not spoken yet: it has no sockets.
+        let next = |pid: &Pid| {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            pid.as_raw() != old as i32 && String::from_utf8_lossy(&line).contains("__route")
+        };
+        while !processes_of(bench.root()).iter().any(next) {}
+        crash(before.pid);
+        let begun = Instant::now();
+        while get(&url, "/").is_err() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(2),
+                "no traffic\n{}",
+                bench.agent_log()
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+        until_back(&bench, &before, true, true);
+    }
+}
+
+#[test]
 fn an_instance_whose_shim_is_killed_leaves_nothing_and_is_started_again() {
     let bench = Bench::new();
     bench.deploy(&bench.release(1, APP), 1);

@@ -33,6 +33,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return 200, "fine"
         if self.path == "/missing":
             return 404, "no such page"
+        if self.path == "/broken":
+            return 500, "the price list is torn"
         if self.path.startswith("/slow"):
             time.sleep(float(self.path.rpartition("=")[2]))
         if self.path == "/env":
