@@ -29,7 +29,7 @@ use crate::config::platform::Platform;
 use crate::fault::Result;
 use crate::model::deployment::{Deployment, Operation, Outcome, StepStatus};
 use crate::model::spec::{CommandLine, Work};
-use crate::model::traffic::BUCKET_MICROS;
+use crate::model::traffic::{BUCKET_MICROS, HOUR_MICROS};
 use crate::model::{EnvName, ServiceName};
 use crate::ports::vcs::{Commit, CommitQuery, Head};
 use crate::ports::{Clock, Interrupt, Vcs};
@@ -755,7 +755,7 @@ fn window(store: &Store, deployment: &Deployment) -> Result<Window> {
     Ok(window)
 }
 
-/// Hours of the last day since the first success, and how many of them have a request in an environment.
+/// Hours of the last day since the first success, and how many of them have a request in the busiest environment.
 fn hours(
     store: &Store,
     service: &ServiceName,
@@ -763,21 +763,17 @@ fn hours(
     first: Timestamp,
     now: Timestamp,
 ) -> Result<(u32, u32)> {
-    const HOUR: i64 = 60 * BUCKET_MICROS;
-    let from = first.as_microsecond().max(now.as_microsecond() - 24 * HOUR) / HOUR;
-    let to = now.as_microsecond() / HOUR;
+    let from = first.as_microsecond().max(now.as_microsecond() - 24 * HOUR_MICROS) / HOUR_MICROS;
+    let to = now.as_microsecond() / HOUR_MICROS;
     let mut envs: Vec<&EnvName> = all.iter().map(|it| &it.env).collect();
     envs.sort();
     envs.dedup();
-    let mut with = std::collections::BTreeSet::new();
+    let mut with = 0;
     for env in envs {
-        let counted = store.traffic(service, env, from * HOUR, (to + 1) * HOUR)?;
-        let any = counted
-            .iter()
-            .filter(|it| it.classes.iter().sum::<u64>() + it.failed > 0);
-        with.extend(any.map(|it| it.bucket / HOUR));
+        with = with.max(store.hours_counted(service, env, from * HOUR_MICROS, (to + 1) * HOUR_MICROS)?);
     }
-    Ok((u32::try_from(to - from + 1).unwrap_or(0), with.len() as u32))
+    let number = |hours: i64| u32::try_from(hours).unwrap_or(0);
+    Ok((number(to - from + 1), u32::try_from(with).unwrap_or(0)))
 }
 
 fn live(sources: &Sources<'_>, entry: &Entry) -> Fact<Live> {
