@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::resolve::{Source, Span, resolve};
+use super::resolve::{Source, Span, decided, resolve};
 use super::window::stretches;
 use crate::config::platform::{Person, Platform};
 use crate::model::rota::{Rota, Window};
@@ -243,7 +243,7 @@ fn idle_overrides(rota: &Rota, from: Timestamp, to: Timestamp) -> Vec<Finding> {
     let during = during.filter(|(_, it)| it.to > from && it.from < to);
     let idle = during.filter_map(|(place, it)| {
         let (start, end) = (it.from.max(from), it.to.min(to));
-        let with = resolve(rota, start, end);
+        let with = decided(rota, &it.role, start, end);
         let others = rota.overrides.iter().enumerate();
         let others = others.filter(|(other, that)| *other != place && that.from < end && that.to > start);
         let without = Rota {
@@ -255,9 +255,9 @@ fn idle_overrides(rota: &Rota, from: Timestamp, to: Timestamp) -> Vec<Finding> {
             zone: rota.zone.clone(),
             cover: rota.cover.clone(),
         };
-        let without = resolve(&without, start, end);
+        let without = decided(&without, &it.role, start, end);
         let applies = with.iter().any(|span| span.source == Source::Override(place));
-        let why = match (applies, people_of(&with, &it.role) == people_of(&without, &it.role)) {
+        let why = match (applies, people_of(&with) == people_of(&without)) {
             (false, _) => "later overrides cover it".to_owned(),
             (true, true) => format!("{} is on call then anyway", it.person),
             (true, false) => return None,
@@ -274,10 +274,10 @@ fn idle_overrides(rota: &Rota, from: Timestamp, to: Timestamp) -> Vec<Finding> {
     idle.collect()
 }
 
-/// Who is on call in a role and until when; neighbours of one person are one.
-fn people_of<'a>(spans: &'a [Span], role: &str) -> Vec<(Option<&'a str>, Timestamp)> {
+/// Who is on call and until when; neighbours of one person are one.
+fn people_of(spans: &[Span]) -> Vec<(Option<&str>, Timestamp)> {
     let mut people: Vec<(Option<&str>, Timestamp)> = Vec::new();
-    for span in spans.iter().filter(|span| span.role == role) {
+    for span in spans {
         match people.last_mut() {
             Some(last) if last.0 == span.person.as_deref() => last.1 = span.end,
             _ => people.push((span.person.as_deref(), span.end)),
@@ -285,6 +285,9 @@ fn people_of<'a>(spans: &'a [Span], role: &str) -> Vec<(Option<&'a str>, Timesta
     }
     people
 }
+
+/// Pairs of duties that one person is told of; who has more has another problem.
+const PAIRS_TOLD: usize = 5;
 
 /// People who would be called for two things at once.
 fn two_at_once(resolved: &[(&Rota, Vec<Span>)]) -> Vec<Finding> {
@@ -296,35 +299,49 @@ fn two_at_once(resolved: &[(&Rota, Vec<Span>)]) -> Vec<Finding> {
             }
         }
     }
-    let mut findings: Vec<Finding> = Vec::new();
-    for (person, mut duties) in duties {
-        duties.sort_by_key(|(_, span)| span.start);
-        for (place, (rota, span)) in duties.iter().enumerate() {
-            let during = duties[place + 1..]
-                .iter()
-                .take_while(|(_, other)| other.start < span.end);
-            for (other, with) in during {
-                let names = [(rota, span), (other, with)].map(|(rota, span)| format!("{} of {}", span.role, rota.name));
-                let both = match names[0] <= names[1] {
-                    true => format!("{} and {}", names[0], names[1]),
-                    false => format!("{} and {}", names[1], names[0]),
-                };
-                let head = format!("{person} is {both} at once, first from ");
-                match findings.iter_mut().find(|it| it.message.starts_with(&head)) {
-                    Some(known) => known.count += 1,
-                    None => findings.push(Finding {
-                        person: Some(person.to_owned()),
-                        start: Some(with.start),
-                        end: Some(span.end.min(with.end)),
-                        message: format!("{head}{}", local(rota, with.start)),
-                        fix: "an override, or another order of the people in one of the two".into(),
-                        ..of_rota("two_at_once", Severity::Warning, rota, &span.role)
-                    }),
-                }
-            }
+    let found = duties.into_iter().flat_map(|(person, duties)| pairs_of(person, duties));
+    found.collect()
+}
+
+/// The pairs of duties that one person has at the same time, by when it first happens.
+fn pairs_of(person: &str, mut duties: Vec<(&Rota, &Span)>) -> Vec<Finding> {
+    duties.sort_by_key(|(_, span)| span.start);
+    let mut pairs: BTreeMap<[(&str, &str); 2], Finding> = BTreeMap::new();
+    for (place, (rota, span)) in duties.iter().enumerate() {
+        let during = duties[place + 1..].iter();
+        for (other, with) in during.take_while(|(_, other)| other.start < span.end) {
+            let mut pair = [
+                (rota.name.as_str(), span.role.as_str()),
+                (other.name.as_str(), with.role.as_str()),
+            ];
+            pair.sort_unstable();
+            let known = pairs.entry(pair).or_insert_with(|| Finding {
+                person: Some(person.to_owned()),
+                start: Some(with.start),
+                end: Some(span.end.min(with.end)),
+                count: 0,
+                message: format!(
+                    "{person} is {} of {} and {} of {} at once, first from {}",
+                    pair[0].1,
+                    pair[0].0,
+                    pair[1].1,
+                    pair[1].0,
+                    local(rota, with.start)
+                ),
+                fix: "an override, or another order of the people in one of the two".into(),
+                ..of_rota("two_at_once", Severity::Warning, rota, &span.role)
+            });
+            known.count += 1;
         }
     }
-    findings
+    let mut found: Vec<Finding> = pairs.into_values().collect();
+    found.sort_by_key(|finding| finding.start);
+    let more = found.len().saturating_sub(PAIRS_TOLD);
+    found.truncate(PAIRS_TOLD);
+    if let Some(last) = found.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!("; and {more} more such pairs"));
+    }
+    found
 }
 
 /// What everybody carries, by role and then by who carries most.

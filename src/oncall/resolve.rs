@@ -66,6 +66,12 @@ pub fn resolve(rota: &Rota, from: Timestamp, to: Timestamp) -> Vec<Span> {
     spans
 }
 
+/// The spans of one role of [`resolve`], without their reasons.
+pub(super) fn decided(rota: &Rota, role: &str, from: Timestamp, to: Timestamp) -> Vec<Span> {
+    let pieces = pieces(rota, role, &claimants(rota, role), from, to);
+    pieces.iter().map(|piece| span(rota, role, piece, Vec::new())).collect()
+}
+
 /// How far is looked for the ends of a span, in days. Most turns end within the first, none is longer than a year; a gap
 /// that is longer than the last has no end in sight.
 const HORIZONS: [i64; 3] = [8, 64, 800];
@@ -246,6 +252,10 @@ fn explained(rota: &Rota, role: &str, claimants: &[Claimant<'_>], piece: &Piece)
         )],
     };
     reasons.extend(instead_of(rota, role, claimants, piece));
+    span(rota, role, piece, reasons)
+}
+
+fn span(rota: &Rota, role: &str, piece: &Piece, reasons: Vec<String>) -> Span {
     Span {
         start: piece.start,
         end: piece.end,

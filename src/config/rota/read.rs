@@ -120,8 +120,11 @@ fn rota(name: &str, document: &Document, problems: &mut Problems<'_>) -> Rota {
         layers: Vec::new(),
         overrides: Vec::new(),
     };
+    // One walk through the file, however many tables it has.
+    let breaks: Vec<usize> = document.text.match_indices('\n').map(|(at, _)| at).collect();
+    let line_of = |at: usize| breaks.partition_point(|end| *end < at) + 1;
     for (_, at, view) in root.tables("layer") {
-        let line = document.span(at).line;
+        let line = line_of(at.start);
         rota.layers.extend(layer(view, line, problems));
     }
     if root.node("layer").is_none_or(|node| node.items().is_empty()) {
@@ -130,7 +133,7 @@ fn rota(name: &str, document: &Document, problems: &mut Problems<'_>) -> Rota {
     }
     let roles: Vec<String> = root.tables("layer").iter().map(|(_, _, view)| role(*view)).collect();
     for (_, at, view) in root.tables("override") {
-        let line = document.span(at).line;
+        let line = line_of(at.start);
         let it = override_of(view, line, (&roles, &rota.zone), problems);
         rota.overrides.extend(it);
     }

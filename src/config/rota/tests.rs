@@ -145,12 +145,16 @@ fn names_that_the_platform_does_not_know_leave_a_rota_usable() {
 fn a_file_that_cannot_be_read_does_not_hide_the_others() {
     let folder = folder(&[("checkout.toml", ROTA_EXAMPLE)]);
     std::fs::create_dir(folder.path().join(FOLDER).join("odd.toml")).expect("a folder");
+    let pipe = folder.path().join(FOLDER).join("pipe.toml");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
     let rotas = load(folder.path());
-    assert_eq!((rotas.rotas.len(), rotas.broken.len()), (1, 1));
+    assert_eq!((rotas.rotas.len(), rotas.broken.len()), (1, 2));
     assert!(
         rotas.broken[0].problems[0].message.starts_with("cannot read "),
         "{rotas:?}"
     );
+    let pipe = &rotas.broken[1].problems[0].message;
+    assert!(pipe.ends_with("it is not a file"), "{pipe}");
 }
 
 proptest! {
