@@ -722,7 +722,10 @@ fn read_deployments(store: &Store, manifest: &Manifest, now: Timestamp) -> Resul
                 killed: one["killed"].as_bool()?,
             })
         }));
-        found.windows.push(window(store, deployment)?);
+        // The first release takes over from nothing, and nobody was there to notice.
+        if deployment.previous.is_some() {
+            found.windows.push(window(store, deployment)?);
+        }
     }
     let first = all.iter().rfind(good).map(|it| it.started_at);
     if let Some(first) = first {

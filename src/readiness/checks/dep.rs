@@ -191,6 +191,9 @@ fn no_downtime(facts: &Facts) -> Judged {
     if !deployments.succeeded {
         return Ok(Finding::not_applicable("nothing was deployed with success yet"));
     }
+    if deployments.windows.is_empty() {
+        return Ok(Finding::not_applicable("no release took over from another yet"));
+    }
     let windows: Vec<_> = deployments
         .windows
         .iter()
