@@ -701,7 +701,7 @@ fn going_back_was_done_lately_and_quickly() {
     );
     assert_eq!(
         with(1, 4000.0),
-        "fail: D-7 to local, 1 days ago, took 4000 s: more than an hour"
+        "fail: D-7 to local, 1 day ago, took 4000 s: more than an hour"
     );
     assert_eq!(told("DEP-3", &deployed(|_| {})), "fail: no rollback was ever done");
 }
