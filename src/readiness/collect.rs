@@ -689,10 +689,11 @@ fn read_deployments(store: &Store, manifest: &Manifest, now: Timestamp) -> Resul
     let service = &manifest.service.name;
     let all = store.deployments(Some(service), None, DEPLOYMENTS)?;
     let moved = |it: &&Deployment| it.operation != Operation::Down && it.outcome != Outcome::Running;
+    let took_effect = |it: &&Deployment| moved(it) && matches!(it.outcome, Outcome::Succeeded | Outcome::RolledBack);
     let good = |it: &&Deployment| moved(it) && it.outcome == Outcome::Succeeded;
     let mut found = Deployments {
         succeeded: all.iter().any(|it| good(&it)),
-        newest: all.iter().filter(moved).take(2 * NEWEST).cloned().collect(),
+        newest: all.iter().filter(took_effect).take(2 * NEWEST).cloned().collect(),
         ..Deployments::default()
     };
     for name in manifest.environment_names() {
@@ -722,7 +723,10 @@ fn read_deployments(store: &Store, manifest: &Manifest, now: Timestamp) -> Resul
                 killed: one["killed"].as_bool()?,
             })
         }));
-        found.windows.push(window(store, deployment)?);
+        // The first release takes over from nothing, and nobody was there to notice.
+        if deployment.previous.is_some() {
+            found.windows.push(window(store, deployment)?);
+        }
     }
     let first = all.iter().rfind(good).map(|it| it.started_at);
     if let Some(first) = first {

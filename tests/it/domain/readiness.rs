@@ -701,7 +701,7 @@ fn going_back_was_done_lately_and_quickly() {
     );
     assert_eq!(
         with(1, 4000.0),
-        "fail: D-7 to local, 1 days ago, took 4000 s: more than an hour"
+        "fail: D-7 to local, 1 day ago, took 4000 s: more than an hour"
     );
     assert_eq!(told("DEP-3", &deployed(|_| {})), "fail: no rollback was ever done");
 }
@@ -741,6 +741,18 @@ fn deployments_are_gradual_and_nobody_notices_them() {
     );
     assert_eq!(
         told("DEP-5", &change(|_| {})),
+        "not_applicable: no release took over from another yet"
+    );
+    let quiet = Window {
+        requests: 0,
+        ..window(0)
+    };
+    let mut facts = change(|_| {});
+    if let Fact::Known(found) = &mut facts.deployments {
+        found.value.windows = vec![quiet];
+    }
+    assert_eq!(
+        told("DEP-5", &facts),
         "no_evidence: no request was counted while it was deployed"
     );
     fn stopped(cut: u64, killed: bool) -> Vec<StoppedFound> {
