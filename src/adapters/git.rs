@@ -165,11 +165,10 @@ impl Vcs for Git {
             &limit,
         ];
         arguments.extend(since.as_deref());
-        arguments.push("--");
-        match query.paths.is_empty() {
-            true => arguments.push("."),
-            false => arguments.extend(query.paths.iter().map(String::as_str)),
-        }
+        let authors: Vec<String> = query.authors.iter().map(|name| format!("--author={name}")).collect();
+        arguments.extend(authors.iter().map(String::as_str));
+        arguments.extend(["--regexp-ignore-case", "--fixed-strings", "--"]);
+        arguments.extend(query.paths.iter().flatten().map(String::as_str));
         let output = run(dir, &arguments)?;
         let text = String::from_utf8_lossy(&output.stdout);
         match output.status.success() {

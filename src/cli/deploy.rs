@@ -6,7 +6,7 @@ use crate::deploy::engine::{DeployRequest, Report, Subject};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
 use crate::model::deployment::Deployment;
-use crate::model::incident::{EntryKind, Status};
+use crate::model::incident::EntryKind;
 use crate::model::standing::{Budgets, Standing};
 use crate::model::{EnvName, IncidentId, Span};
 use crate::reliability::assess;
@@ -136,17 +136,17 @@ fn budgets(manifest: &Manifest, subject: &Subject, cx: &Cx) -> Result<Option<Res
     }))
 }
 
-/// The incident that the deployment is to end: one that is not closed.
+/// The incident that the deployment is to end; one that is over cannot be a reason to let it through.
 fn fixes(args: &DeployArgs, cx: &Cx) -> Result<Option<IncidentId>> {
     let Some(id) = args.fixes else { return Ok(None) };
-    match cx.world.store()?.incident(id)?.status {
-        Status::Closed => Err(Fault::usage(
-            "incident-closed",
-            format!("{id} is closed: there is nothing left to fix"),
-        )
-        .hint(format!("deliver incident reopen {id}"))),
-        Status::Open | Status::Mitigated | Status::Resolved => Ok(Some(id)),
+    let status = cx.world.store()?.incident(id)?.status;
+    if status.live() {
+        return Ok(Some(id));
     }
+    let message = format!("cannot deploy to fix `{id}`: it is {} already", status.as_str());
+    Err(Fault::usage("incident-over", message)
+        .still("nothing was deployed")
+        .hint(format!("deliver incident reopen {id}")))
 }
 
 /// Writes into the incident's timeline how the deployment that was to end it went. What cannot be written there is in the

@@ -108,7 +108,8 @@ fn period(args: &ReviewArgs, now: Timestamp) -> Result<Period> {
             let length = SignedDuration::try_from(length.duration()).unwrap_or(SignedDuration::MAX);
             return Ok(Period {
                 from: now.saturating_sub(length).unwrap_or(Timestamp::MIN),
-                to: now,
+                // The second that runs belongs to it: what has just been done is in its review.
+                to: now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now),
                 week: None,
                 now,
             });

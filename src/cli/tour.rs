@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::agent::client::Client;
 use crate::agent::home::Home;
+use crate::config::manifest;
 use crate::config::paths::Paths;
 use crate::fault::{Attempt, Fault, Result};
 use crate::model::Span;
@@ -16,10 +17,10 @@ use crate::ports::{Clock, Http};
 
 use super::{Cx, Exit};
 
-/// Show the whole way with a real service, in half a minute
+/// Show the whole way with a real service, in under a minute
 ///
 /// Everything happens for real, in a temporary folder with a store and an agent of its own: yours are not touched, nothing
-/// leaves this machine, and all of it is removed at the end. Takes less than half a minute.
+/// leaves this machine, and all of it is removed at the end. Takes less than a minute.
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver tour\n  $ deliver tour --template static-site\n  $ deliver tour --keep"
@@ -51,7 +52,10 @@ struct Route {
     /// A page to look at.
     page: &'static str,
     better: Edit,
+    /// It never becomes healthy.
     worse: Edit,
+    /// It is healthy and answers its users with errors; files alone cannot do that.
+    failing: Option<Edit>,
 }
 
 /// Replaces the first `from` in `file`.
@@ -80,6 +84,12 @@ const ROUTES: [Route; 3] = [
             to: "import dataclasses\n\nimport pricingdb\n",
             tells: "A bad change: it needs a module that nobody installed.",
         },
+        failing: Some(Edit {
+            file: "app.py",
+            from: "{request.config.greeting}",
+            to: "{request.config.greetings}",
+            tells: "A worse change: a typing error that no health check meets.",
+        }),
     },
     Route {
         template: "http-node",
@@ -97,6 +107,12 @@ const ROUTES: [Route; 3] = [
             to: "from \"./runtime.js\";\nimport { prices } from \"pricingdb\";\n",
             tells: "A bad change: it needs a package that nobody installed.",
         },
+        failing: Some(Edit {
+            file: "app.js",
+            from: "${config.greeting}",
+            to: "${config.greeting.first.letter}",
+            tells: "A worse change: a typing error that no health check meets.",
+        }),
     },
     Route {
         template: "static-site",
@@ -114,8 +130,12 @@ const ROUTES: [Route; 3] = [
             to: "static = \"pubic\"",
             tells: "A bad change: a typing error in the manifest.",
         },
+        failing: None,
     },
 ];
+
+/// What each of the tour's releases is watched for after the switch.
+const WATCH: &str = "\n[environment.local]\nstrategy = { kind = \"rolling\", bake = \"5s\" }\n";
 
 /// The folder, and how commands are run in it.
 struct Tour<'a> {
@@ -175,65 +195,120 @@ fn choose(wanted: Option<&str>, cx: &Cx) -> Result<&'static Route> {
 
 impl Tour<'_> {
     fn walk(&self, route: &Route) -> Result<()> {
-        let say = |text: &str| self.cx.ui.note(format!("\n{}", self.cx.ui.style().subject(text)));
-        say("1. A new service from a template, ready to run.");
+        self.say("1. A new service from a template, ready to run.");
         self.deliver(
             &self.root,
             &["new", route.template, "pricing", "--owner", "checkout", "--yes"],
             0,
         )?;
-        say("2. Its first deploy: build, start, health, switch.");
+        self.say("2. May it serve? What its tier owes is checked, not asked.");
+        self.deliver(&self.service, &["ready"], 0)?;
+        self.watch_releases()?;
+        self.say("3. Its first deploy: build, start, health, switch.");
         self.deliver(&self.service, &["deploy"], 0)?;
         let url = format!("{}{}", self.url()?, route.page);
-        let first = self.cx.world.http()?.get(&url, REQUEST_TIMEOUT)?;
-        self.cx
-            .ui
-            .note(format!("{url} answers {}: {}", first.status, summary(&first.body)));
+        self.show_page(&url)?;
 
-        say("3. From here on somebody uses it, all the time.");
+        self.say("4. From here on somebody uses it, all the time. A release does not lose a request.");
         let traffic = Traffic::default();
         std::thread::scope(|scope| {
             let (http, clock) = (self.cx.world.http()?, self.cx.world.clock());
             scope.spawn(|| traffic.run(http, clock, &url));
-            let walked = self.under_traffic(route, &url, &say);
+            let walked = self.under_traffic(route, &url, &traffic);
             traffic.done.store(true, Ordering::SeqCst);
             walked
-        })?;
-        let (sent, failed) = (
-            traffic.sent.load(Ordering::SeqCst),
-            traffic.failed.load(Ordering::SeqCst),
-        );
-        say(&format!("{sent} requests were sent during all this; {failed} failed."));
-        if failed > 0 {
-            return Err(Fault::failed(
-                "requests-lost",
-                format!("{failed} of {sent} requests failed"),
-            ));
-        }
-        Ok(())
+        })
     }
 
-    /// A good release, a bad one, what happened, and back.
-    fn under_traffic(&self, route: &Route, url: &str, say: &dyn Fn(&str)) -> Result<()> {
+    /// Releases good and bad, an incident, and the week, while requests go on.
+    fn under_traffic(&self, route: &Route, url: &str, traffic: &Traffic) -> Result<()> {
         self.edit(&route.better)?;
         self.deliver(&self.service, &["deploy"], 0)?;
-        let second = self.cx.world.http()?.get(url, REQUEST_TIMEOUT)?;
-        self.cx
-            .ui
-            .note(format!("{url} answers {}: {}", second.status, summary(&second.body)));
+        self.show_page(url)?;
 
-        say("4. A bad release. It must not reach anybody.");
+        self.say("5. What was promised, and what is left of it: counted by the router, nothing to set up.");
+        self.deliver(&self.service, &["reliability"], 0)?;
+
+        self.say("6. A bad release. It must not reach anybody.");
         self.edit(&route.worse)?;
         self.deliver(&self.service, &["deploy"], 1)?;
         self.deliver(&self.service, &["status"], 0)?;
-
-        say("5. What happened?");
-        self.deliver(&self.service, &["history"], 0)?;
         self.deliver(&self.service, &["why", "D-3"], 0)?;
+        traffic.expect_failed(0)?;
+        self.undo(&route.worse)?;
 
-        say("6. And if the good one had been wrong? Back to the release before, without an argument.");
+        let failed = match &route.failing {
+            Some(edit) => self.failing_release(edit, traffic)?,
+            None => 0,
+        };
+
+        self.say("8. And if the good one had been wrong? Back to the release before, without an argument.");
         self.deliver(&self.service, &["rollback", "--reason", "the old words were better"], 0)?;
-        self.deliver(&self.service, &["status"], 0)
+        self.deliver(&self.service, &["status"], 0)?;
+        traffic.expect_failed(failed)?;
+
+        self.say("9. The week, as a team would look at it together.");
+        self.deliver(&self.service, &["review"], 0)?;
+        self.deliver(&self.service, &["history"], 0)?;
+        self.say(&traffic.told(failed));
+        Ok(())
+    }
+
+    /// A release that is healthy and fails its users, until it is sent back; the incident, and what remains to be said of it.
+    /// How many requests it cost.
+    fn failing_release(&self, edit: &Edit, traffic: &Traffic) -> Result<u64> {
+        self.say("7. A worse one: healthy, and wrong. It is watched, and sent back by itself: exit code 4.");
+        self.edit(edit)?;
+        self.deliver(&self.service, &["deploy"], 4)?;
+        let failed = traffic.failed.load(Ordering::SeqCst);
+        self.undo(edit)?;
+        self.say("   People were hurt, so it is an incident. Which change was it, and is it over?");
+        let open = ["incident", "open", "greetings answer 500", "--severity", "sev3"];
+        self.deliver(&self.service, &open, 0)?;
+        self.expect_suspect("D-4")?;
+        self.deliver(&self.service, &["reliability"], 0)?;
+        let resolve = ["incident", "resolve", "INC-1", "sent back by itself", "--cause", "D-4"];
+        self.deliver(&self.service, &resolve, 0)?;
+        self.deliver(&self.service, &["incident", "postmortem", "INC-1", "--write"], 0)?;
+        Ok(failed)
+    }
+
+    fn say(&self, text: &str) {
+        let ui = &self.cx.ui;
+        ui.note(format!("\n{}", ui.style().subject(text)));
+    }
+
+    /// Has each release watched after the switch, with the one before still warm.
+    fn watch_releases(&self) -> Result<()> {
+        let path = self.service.join(manifest::FILE);
+        let text = fs::read_to_string(&path).attempting("read", &path)?;
+        fs::write(&path, text + WATCH).attempting("write", &path)?;
+        let ui = &self.cx.ui;
+        ui.note(format!(
+            "\nEach release is to be watched for 5 s after the switch. {}",
+            ui.style().secondary("(deliver.toml)")
+        ));
+        Ok(())
+    }
+
+    fn show_page(&self, url: &str) -> Result<()> {
+        let answer = self.cx.world.http()?.get(url, REQUEST_TIMEOUT)?;
+        let told = format!("{url} answers {}: {}", answer.status, summary(&answer.body));
+        self.cx.ui.note(told);
+        Ok(())
+    }
+
+    /// The incident suspects this deployment first, and strongly.
+    fn expect_suspect(&self, deployment: &str) -> Result<()> {
+        let incident = self.json(&["incident", "show", "INC-1", "--json"])?;
+        let first = &incident["suspects"][0];
+        match first["deployment"] == deployment && first["confidence"] == "high" {
+            true => Ok(()),
+            false => Err(Fault::failed(
+                "tour-failed",
+                format!("the incident suspects {first}, not {deployment}"),
+            )),
+        }
     }
 
     /// Runs one command as a person would, showing it and what it prints, and insists on its exit code.
@@ -300,36 +375,41 @@ impl Tour<'_> {
         format!("DELIVER_STORE={}", self.root.join("state/store.db").display())
     }
 
+    /// What a command prints with `--json`.
+    fn json(&self, words: &[&str]) -> Result<serde_json::Value> {
+        let request = self.request(&self.service, words);
+        let output = self.cx.world.commands().capture(&request)?;
+        serde_json::from_slice(&output).map_err(|error| Fault::bug("a document that is not JSON").because(error))
+    }
+
     /// Where the service is reached.
     fn url(&self) -> Result<String> {
-        let output = self
-            .cx
-            .world
-            .commands()
-            .capture(&self.request(&self.service, &["status", "--json"]))?;
-        let status: serde_json::Value =
-            serde_json::from_slice(&output).map_err(|error| Fault::bug("a status that is not JSON").because(error))?;
+        let status = self.json(&["status", "--json"])?;
         let url = status["services"][0]["url"].as_str();
         url.map(str::to_owned)
             .ok_or_else(|| Fault::bug("a deployed service without a URL"))
     }
 
     fn edit(&self, edit: &Edit) -> Result<()> {
-        let path = self.service.join(edit.file);
-        let text = fs::read_to_string(&path).attempting("read", &path)?;
-        if !text.contains(edit.from) {
-            return Err(Fault::bug(format!(
-                "`{}` holds no `{}` to change",
-                edit.file, edit.from
-            )));
-        }
-        fs::write(&path, text.replacen(edit.from, edit.to, 1)).attempting("write", &path)?;
-        self.cx.ui.note(format!(
-            "\n{} {}",
-            edit.tells,
-            self.cx.ui.style().secondary(format!("({})", edit.file))
-        ));
+        self.replace(edit.file, edit.from, edit.to)?;
+        let ui = &self.cx.ui;
+        let file = ui.style().secondary(format!("({})", edit.file));
+        ui.note(format!("\n{} {file}", edit.tells));
         Ok(())
+    }
+
+    /// Takes an edit back.
+    fn undo(&self, edit: &Edit) -> Result<()> {
+        self.replace(edit.file, edit.to, edit.from)
+    }
+
+    fn replace(&self, file: &str, from: &str, to: &str) -> Result<()> {
+        let path = self.service.join(file);
+        let text = fs::read_to_string(&path).attempting("read", &path)?;
+        if !text.contains(from) {
+            return Err(Fault::bug(format!("`{file}` holds no `{from}` to change")));
+        }
+        fs::write(&path, text.replacen(from, to, 1)).attempting("write", &path)
     }
 
     /// Stops everything the tour started. The folder goes away by itself.
@@ -354,6 +434,27 @@ struct Traffic {
 }
 
 impl Traffic {
+    /// That many requests have failed so far, and no more.
+    fn expect_failed(&self, expected: u64) -> Result<()> {
+        let (sent, failed) = (self.sent.load(Ordering::SeqCst), self.failed.load(Ordering::SeqCst));
+        if failed == expected {
+            return Ok(());
+        }
+        let message = format!("{failed} of {sent} requests failed instead of {expected}");
+        Err(Fault::failed("requests-lost", message))
+    }
+
+    /// What became of all requests, `failed` of which the failing release had to answer.
+    fn told(&self, failed: u64) -> String {
+        let sent = self.sent.load(Ordering::SeqCst);
+        match failed {
+            0 => format!("{sent} requests were sent during all this; 0 failed."),
+            failed => format!(
+                "{sent} requests were sent during all this; {failed} failed, all of them while the failing release served."
+            ),
+        }
+    }
+
     fn run(&self, http: &dyn Http, clock: &dyn Clock, url: &str) {
         while !self.done.load(Ordering::SeqCst) {
             let good = http.get(url, REQUEST_TIMEOUT).is_ok_and(|answer| answer.status == 200);

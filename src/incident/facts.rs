@@ -36,6 +36,8 @@ pub struct Question {
     pub service: Option<ServiceName>,
     pub env: Option<EnvName>,
     pub onset: Timestamp,
+    /// When somebody knew: what began later is an answer to it, not its cause.
+    pub noticed: Timestamp,
 }
 
 impl From<&Incident> for Question {
@@ -44,6 +46,11 @@ impl From<&Incident> for Question {
             service: incident.service.clone(),
             env: incident.env.clone(),
             onset: incident.onset(),
+            noticed: incident
+                .times
+                .detected
+                .unwrap_or(incident.opened_at)
+                .min(incident.opened_at),
         }
     }
 }
@@ -55,6 +62,7 @@ pub fn gather(store: &Store, question: &Question) -> Result<Facts> {
         .saturating_sub(BEFORE + LONGEST_DEPLOYMENT)
         .unwrap_or(Timestamp::MIN);
     let to = onset.saturating_add(AFTER).unwrap_or(Timestamp::MAX);
+    let to = to.min(question.noticed.max(onset));
     let mut found: Vec<(Deployment, Vec<ServiceName>)> = Vec::new();
     let env = question.env.as_ref();
     match &question.service {
@@ -144,31 +152,52 @@ fn plain(deployment: Deployment, path: Vec<ServiceName>) -> Candidate {
     }
 }
 
-/// The release that each environment runs by the store's account; `None`: nothing, or something is under way.
+/// What each environment runs by the store's account, and the way back from there; read once.
 #[derive(Default)]
-struct Scopes(BTreeMap<(ServiceName, EnvName), Option<ReleaseNo>>);
+struct Scopes(BTreeMap<(ServiceName, EnvName), Option<Running>>);
+
+#[derive(Clone, Copy)]
+struct Running {
+    release: ReleaseNo,
+    previous: Option<ReleaseNo>,
+    blocked_by: Option<ReleaseNo>,
+}
 
 impl Scopes {
-    fn running(&mut self, store: &Store, service: &ServiceName, env: &EnvName) -> Result<Option<ReleaseNo>> {
+    /// `None`: nothing runs, or something is under way.
+    fn running(&mut self, store: &Store, service: &ServiceName, env: &EnvName) -> Result<Option<Running>> {
         let key = (service.clone(), env.clone());
         if let Some(known) = self.0.get(&key) {
             return Ok(*known);
         }
-        let newest = store.deployments(Some(service), Some(env), 1)?.into_iter().next();
-        let unsettled = newest.is_some_and(|newest| {
-            let down = newest.operation == Operation::Down && newest.outcome == Outcome::Succeeded;
-            down || matches!(
-                newest.outcome,
-                Outcome::Running | Outcome::NeedsHuman | Outcome::Interrupted
-            )
-        });
-        let running = match unsettled {
-            true => None,
-            false => store.last_good(service, env)?,
-        };
+        let running = running(store, service, env)?;
         self.0.insert(key, running);
         Ok(running)
     }
+}
+
+fn running(store: &Store, service: &ServiceName, env: &EnvName) -> Result<Option<Running>> {
+    let newest = store.deployments(Some(service), Some(env), 1)?.into_iter().next();
+    let unsettled = newest.is_some_and(|newest| {
+        let down = newest.operation == Operation::Down && newest.outcome == Outcome::Succeeded;
+        down || matches!(
+            newest.outcome,
+            Outcome::Running | Outcome::NeedsHuman | Outcome::Interrupted
+        )
+    });
+    let Some(release) = store.last_good(service, env)?.filter(|_| !unsettled) else {
+        return Ok(None);
+    };
+    let previous = store.previous_good(service, env, release)?;
+    let blocked_by = match previous {
+        Some(to) => blocking(store, service, env, (to, release))?,
+        None => None,
+    };
+    Ok(Some(Running {
+        release,
+        previous,
+        blocked_by,
+    }))
 }
 
 fn looked_into(
@@ -198,13 +227,10 @@ fn looked_into(
         candidate.subject = release.source.subject;
     }
     candidate.errors = errors(store, onset, &candidate.deployment, number)?;
-    candidate.stands = scopes.running(store, service, env)? == Some(number);
-    if candidate.stands {
-        candidate.previous = store.previous_good(service, env, number)?;
-        candidate.blocked_by = match candidate.previous {
-            Some(to) => blocking(store, service, env, (to, number))?,
-            None => None,
-        };
+    if let Some(running) = scopes.running(store, service, env)?.filter(|it| it.release == number) {
+        candidate.stands = true;
+        candidate.previous = running.previous;
+        candidate.blocked_by = running.blocked_by;
     }
     Ok(candidate)
 }
@@ -238,10 +264,11 @@ fn errors(
     let after = counted
         .iter()
         .filter(|row| row.bucket >= began && row.release == release);
-    // Of the minute in which it began, what others answered counts as before.
+    // Of the minute in which it began, what the one before answered counts as before.
+    let same_minute = |row: &Traffic| row.bucket == began && Some(row.release) == deployment.previous;
     let before = counted
         .iter()
-        .filter(|row| row.bucket < began || (row.bucket == began && row.release != release));
+        .filter(|row| row.bucket < began || (row.release != release && same_minute(row)));
     let (after, before) = (sum(after), sum(before));
     Ok((after.total > 0 && before.total > 0).then_some((after, before)))
 }

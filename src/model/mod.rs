@@ -4,6 +4,7 @@ pub mod about;
 pub mod classes;
 pub mod deployment;
 pub mod incident;
+pub mod interval;
 pub mod name;
 pub mod objective;
 pub mod observed;

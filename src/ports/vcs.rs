@@ -21,8 +21,11 @@ pub struct Head {
 /// Which commits are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct CommitQuery {
-    /// Files and folders relative to the folder asked about; the folder itself when empty.
-    pub paths: Vec<String>,
+    /// Files and folders relative to the folder asked about; `None` for any change of the repository, which is far quicker
+    /// to tell.
+    pub paths: Option<Vec<String>>,
+    /// Parts of the author's name or address of which one must be there, in any case; none when empty.
+    pub authors: Vec<String>,
     pub since: Option<Timestamp>,
     pub limit: usize,
 }

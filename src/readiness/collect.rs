@@ -29,7 +29,7 @@ use crate::config::platform::Platform;
 use crate::fault::Result;
 use crate::model::deployment::{Deployment, Operation, Outcome, StepStatus};
 use crate::model::spec::{CommandLine, Work};
-use crate::model::traffic::BUCKET_MICROS;
+use crate::model::traffic::{BUCKET_MICROS, HOUR_MICROS};
 use crate::model::{EnvName, ServiceName};
 use crate::ports::vcs::{Commit, CommitQuery, Head};
 use crate::ports::{Clock, Interrupt, Vcs};
@@ -59,9 +59,6 @@ pub struct Sources<'a> {
 
 /// Updates are looked for this many days back.
 const UPDATE_DAYS: u32 = 60;
-
-/// Commits that are looked at for updates.
-const UPDATE_COMMITS: usize = 500;
 
 /// Files of SQL or of rules that are read.
 const MAX_FILES: usize = 500;
@@ -108,37 +105,46 @@ pub fn collect(sources: &Sources<'_>) -> Facts {
 /// What version control says, asked at once: each question is a process of its own.
 struct Versions {
     head: Result<Option<Head>>,
-    lately: Result<Vec<Commit>>,
+    /// The newest commit of the service's folder.
+    newest: Result<Vec<Commit>>,
+    /// The newest update that a tool has proposed.
+    update: Result<Vec<Commit>>,
+    /// The newest commit of the runbook.
     runbook: Result<Vec<Commit>>,
 }
 
 fn look_at_versions(sources: &Sources<'_>, folder: &Path, now: Timestamp) -> Versions {
     let vcs = sources.vcs;
-    let lately = CommitQuery {
+    let newest_of = |path: &str| CommitQuery {
+        paths: Some(vec![path.to_owned()]),
+        limit: 1,
+        ..CommitQuery::default()
+    };
+    let update = CommitQuery {
         since: now
             .checked_sub(SignedDuration::from_hours(24 * i64::from(UPDATE_DAYS)))
             .ok(),
-        limit: UPDATE_COMMITS,
-        ..CommitQuery::default()
+        authors: updates::AUTHORS.map(str::to_owned).to_vec(),
+        limit: 1,
+        paths: None,
     };
-    let runbook = sources.manifest.service.runbook.clone().filter(|place| is_file(place));
+    let runbook = sources
+        .manifest
+        .service
+        .runbook
+        .as_deref()
+        .filter(|place| is_file(place));
     std::thread::scope(|scope| {
-        let lately = scope.spawn(|| vcs.commits(folder, &lately));
+        let newest = scope.spawn(|| vcs.commits(folder, &newest_of(".")));
+        let update = scope.spawn(|| vcs.commits(folder, &update));
         let runbook = scope.spawn(|| match runbook {
-            Some(path) => {
-                let query = CommitQuery {
-                    paths: vec![path],
-                    since: None,
-                    limit: 1,
-                };
-                vcs.commits(folder, &query)
-            }
+            Some(path) => vcs.commits(folder, &newest_of(path)),
             None => Ok(Vec::new()),
         });
-        let head = vcs.head(folder);
         Versions {
-            head,
-            lately: lately.join().unwrap_or_else(|_| Ok(Vec::new())),
+            head: vcs.head(folder),
+            newest: newest.join().unwrap_or_else(|_| Ok(Vec::new())),
+            update: update.join().unwrap_or_else(|_| Ok(Vec::new())),
             runbook: runbook.join().unwrap_or_else(|_| Ok(Vec::new())),
         }
     })
@@ -194,7 +200,7 @@ fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp
         alerts: read_alerts(tree, now),
         dependencies: Fact::known(lock::find(tree), "lists of dependencies", now),
         updates: read_updates(tree, seen, now),
-        committer: committer(sources.vcs, tree, seen, now),
+        committer: committer(seen, now),
         tree_secrets,
         history_secrets,
         tables: Fact::known(tables, "files of SQL", now),
@@ -522,12 +528,8 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
             break;
         }
     }
-    let by_tool = |commit: &&Commit| {
-        let author = format!("{} {}", commit.author, commit.mail).to_lowercase();
-        updates::AUTHORS.iter().any(|name| author.contains(name))
-    };
-    let commits = seen.lately.as_deref().unwrap_or_default();
-    known.merged = commits.iter().find(by_tool).map(|commit| commit.subject.clone());
+    let update = seen.update.as_ref().ok().and_then(|commits| commits.first());
+    known.merged = update.map(|commit| commit.subject.clone());
     let source = known
         .tool
         .as_ref()
@@ -536,26 +538,16 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
     Fact::known(known, source, now)
 }
 
-fn committer(vcs: &dyn Vcs, tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Option<Committer>> {
-    let last = match seen.lately.as_ref().map(|commits| commits.first().cloned()) {
-        Ok(Some(commit)) => Ok(vec![commit]),
-        _ => vcs.commits(
-            tree.folder(),
-            &CommitQuery {
-                limit: 1,
-                ..CommitQuery::default()
-            },
-        ),
-    };
-    match last {
+fn committer(seen: &Versions, now: Timestamp) -> Fact<Option<Committer>> {
+    match &seen.newest {
         Ok(commits) => {
-            let last = commits.into_iter().next().map(|commit| Committer {
-                name: commit.author,
+            let last = commits.first().map(|commit| Committer {
+                name: commit.author.clone(),
                 at: commit.at,
             });
             Fact::known(last, "git log", now)
         }
-        Err(fault) => Fact::Unknown(Unknown::from_fault(&fault, "git log")),
+        Err(fault) => Fact::Unknown(Unknown::from_fault(fault, "git log")),
     }
 }
 
@@ -697,10 +689,11 @@ fn read_deployments(store: &Store, manifest: &Manifest, now: Timestamp) -> Resul
     let service = &manifest.service.name;
     let all = store.deployments(Some(service), None, DEPLOYMENTS)?;
     let moved = |it: &&Deployment| it.operation != Operation::Down && it.outcome != Outcome::Running;
+    let took_effect = |it: &&Deployment| moved(it) && matches!(it.outcome, Outcome::Succeeded | Outcome::RolledBack);
     let good = |it: &&Deployment| moved(it) && it.outcome == Outcome::Succeeded;
     let mut found = Deployments {
         succeeded: all.iter().any(|it| good(&it)),
-        newest: all.iter().filter(moved).take(2 * NEWEST).cloned().collect(),
+        newest: all.iter().filter(took_effect).take(2 * NEWEST).cloned().collect(),
         ..Deployments::default()
     };
     for name in manifest.environment_names() {
@@ -730,7 +723,10 @@ fn read_deployments(store: &Store, manifest: &Manifest, now: Timestamp) -> Resul
                 killed: one["killed"].as_bool()?,
             })
         }));
-        found.windows.push(window(store, deployment)?);
+        // The first release takes over from nothing, and nobody was there to notice.
+        if deployment.previous.is_some() {
+            found.windows.push(window(store, deployment)?);
+        }
     }
     let first = all.iter().rfind(good).map(|it| it.started_at);
     if let Some(first) = first {
@@ -763,7 +759,7 @@ fn window(store: &Store, deployment: &Deployment) -> Result<Window> {
     Ok(window)
 }
 
-/// Hours of the last day since the first success, and how many of them have a request in an environment.
+/// Hours of the last day since the first success, and how many of them have a request in the busiest environment.
 fn hours(
     store: &Store,
     service: &ServiceName,
@@ -771,21 +767,17 @@ fn hours(
     first: Timestamp,
     now: Timestamp,
 ) -> Result<(u32, u32)> {
-    const HOUR: i64 = 60 * BUCKET_MICROS;
-    let from = first.as_microsecond().max(now.as_microsecond() - 24 * HOUR) / HOUR;
-    let to = now.as_microsecond() / HOUR;
+    let from = first.as_microsecond().max(now.as_microsecond() - 24 * HOUR_MICROS) / HOUR_MICROS;
+    let to = now.as_microsecond() / HOUR_MICROS;
     let mut envs: Vec<&EnvName> = all.iter().map(|it| &it.env).collect();
     envs.sort();
     envs.dedup();
-    let mut with = std::collections::BTreeSet::new();
+    let mut with = 0;
     for env in envs {
-        let counted = store.traffic(service, env, from * HOUR, (to + 1) * HOUR)?;
-        let any = counted
-            .iter()
-            .filter(|it| it.classes.iter().sum::<u64>() + it.failed > 0);
-        with.extend(any.map(|it| it.bucket / HOUR));
+        with = with.max(store.hours_counted(service, env, from * HOUR_MICROS, (to + 1) * HOUR_MICROS)?);
     }
-    Ok((u32::try_from(to - from + 1).unwrap_or(0), with.len() as u32))
+    let number = |hours: i64| u32::try_from(hours).unwrap_or(0);
+    Ok((number(to - from + 1), u32::try_from(with).unwrap_or(0)))
 }
 
 fn live(sources: &Sources<'_>, entry: &Entry) -> Fact<Live> {

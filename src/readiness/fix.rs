@@ -1,12 +1,10 @@
 //! Patches for checks where one is safe: files that are not there yet, and text that is added at the end of those that are.
 //! What people wrote is never changed, and what only they can know is left for them to write.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-
-use nix::fcntl::OFlag;
 
 use super::check::Check;
 use super::checks::slo;
@@ -512,40 +510,37 @@ pub fn apply(plan: &Plan) -> Result<()> {
 }
 
 /// Writes one file below a folder, whole or not at all. Links on the way are refused.
-pub fn write(base: &Path, path: &str, text: &str, there: bool) -> Result<()> {
+fn write(base: &Path, path: &str, text: &str, there: bool) -> Result<()> {
     let full = base.join(path);
     let parent = full.parent().unwrap_or(base);
     plain_folders(base, parent)?;
     fs::create_dir_all(parent).attempting("make", parent)?;
-    if !there {
-        let flags = OFlag::O_NOFOLLOW.bits();
-        let file = File::options()
-            .write(true)
-            .create_new(true)
-            .custom_flags(flags)
-            .open(&full);
-        let mut file = file.attempting("make", &full)?;
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-        return written
-            .inspect_err(|_| drop(fs::remove_file(&full)))
-            .attempting("write", &full);
+    let mode = match there {
+        true => {
+            let meta = full.symlink_metadata().attempting("look at", &full)?;
+            if !meta.is_file() {
+                let message = format!("cannot write `{path}`: it is no regular file");
+                return Err(Fault::usage("not-a-file", message).still("it was not changed"));
+            }
+            meta.permissions()
+        }
+        // As any program would make it: the umask takes from this what it takes.
+        false => fs::Permissions::from_mode(0o666),
+    };
+    let mut beside = tempfile::Builder::new()
+        .permissions(mode.clone())
+        .tempfile_in(parent)
+        .attempting("write beside", &full)?;
+    beside.write_all(text.as_bytes()).attempting("write", &full)?;
+    if there {
+        beside.as_file().set_permissions(mode).attempting("write", &full)?;
     }
-    let meta = full.symlink_metadata().attempting("look at", &full)?;
-    if !meta.is_file() {
-        return Err(
-            Fault::usage("not-a-file", format!("cannot write `{path}`: it is no regular file"))
-                .still("it was not changed"),
-        );
-    }
-    let mut beside = tempfile::NamedTempFile::new_in(parent).attempting("write beside", &full)?;
-    let written = beside
-        .write_all(text.as_bytes())
-        .and_then(|()| beside.as_file().set_permissions(meta.permissions()));
-    written
-        .and_then(|()| beside.as_file().sync_all())
-        .attempting("write", &full)?;
-    beside
-        .persist(&full)
+    beside.as_file().sync_all().attempting("write", &full)?;
+    let persisted = match there {
+        true => beside.persist(&full),
+        false => beside.persist_noclobber(&full),
+    };
+    persisted
         .map(drop)
         .map_err(|error| error.error)
         .attempting("write", &full)

@@ -22,6 +22,3 @@ pub mod waiver;
 
 pub use assess::{Assessment, assess};
 pub use collect::{Sources, collect};
-
-#[cfg(test)]
-mod tests;

@@ -3,8 +3,8 @@
 use super::budget::{allowed_share, burn_rate};
 use super::horizon::micros;
 use super::indicator::Events;
-use super::interval::wilson;
 use crate::model::Span;
+use crate::model::interval::wilson;
 use crate::model::objective::Objective;
 use crate::model::traffic::{BUCKET_MICROS, DAY_MICROS, HOUR_MICROS};
 

@@ -9,5 +9,4 @@ pub mod burn;
 pub mod forecast;
 pub mod horizon;
 pub mod indicator;
-pub mod interval;
 pub mod state;

@@ -55,6 +55,9 @@ const COLUMNS: &str = "id, service, env, target, operation, state, outcome, rele
                        plan_hash, gates, actor, note, reason, url, started_at, finished_at";
 const STEP: &str = "seq, name, status, intent, observation, started_at, finished_at";
 
+/// Deployments that may be out of their order in time, because a clock was set or two machines disagree.
+const CLOCK_SLACK: i64 = 1_000;
+
 impl Store {
     /// Writes a deployment down as planned and running, before it has done anything.
     pub fn create_deployment(&self, new: &NewDeployment) -> Result<Deployment> {
@@ -140,18 +143,24 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Deployment>> {
         self.read(|tx| {
-            // Ids rise with time: the index of times gives the ids in between, and then each index of ids serves.
-            let rows = tx.query(
-                "SELECT min(id), max(id) FROM deployment WHERE started_at >= $1 AND started_at <= $2",
-                params![from.as_microsecond(), to.as_microsecond()],
-            )?;
-            let Some(row) = rows.into_iter().next() else {
+            // Ids rise with time, nearly: the index of times gives the ends, and then each index of ids serves.
+            let mut end = |order: &str| {
+                let rows = tx.query(
+                    &format!(
+                        "SELECT id FROM deployment WHERE started_at >= $1 AND started_at <= $2
+                         ORDER BY started_at {order}, id {order} LIMIT 1"
+                    ),
+                    params![from.as_microsecond(), to.as_microsecond()],
+                )?;
+                rows.into_iter()
+                    .next()
+                    .map(|row| Columns::of("deployment", row).int())
+                    .transpose()
+            };
+            let (Some(first), Some(last)) = (end("ASC")?, end("DESC")?) else {
                 return Ok(Vec::new());
             };
-            let mut ids = Columns::of("deployment", row);
-            let (Some(first), Some(last)) = (ids.opt_int()?, ids.opt_int()?) else {
-                return Ok(Vec::new());
-            };
+            let (first, last) = (first.min(last) - CLOCK_SLACK, first.max(last) + CLOCK_SLACK);
             let mut sql = format!(
                 "SELECT {COLUMNS} FROM deployment WHERE id >= $1 AND id <= $2 AND started_at >= $3 AND started_at <= $4"
             );

@@ -236,6 +236,7 @@ mod tests {
     use super::*;
     use crate::model::Span;
     use crate::ports::Vcs;
+    use crate::ports::vcs::CommitQuery;
 
     /// What is told, one line a piece.
     fn told(dir: &Path, seen: &[String]) -> (Vec<String>, Vec<String>) {
@@ -297,6 +298,53 @@ mod tests {
         assert_eq!(told(dir.path(), std::slice::from_ref(&missing)).1.len(), 2);
         let reached = Git.reached(dir.path(), &[commits[0].clone(), missing]).expect("asked");
         assert_eq!(reached, [commits[0].clone()]);
+    }
+
+    #[test]
+    fn commits_are_found_by_path_and_by_author() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let asked = |query: &CommitQuery| {
+            let found = Git.commits(dir.path(), query).expect("asked");
+            found
+                .into_iter()
+                .map(|commit| format!("{} {}", commit.author, commit.subject))
+                .collect::<Vec<_>>()
+        };
+        let any = CommitQuery {
+            limit: 9,
+            ..CommitQuery::default()
+        };
+        assert!(asked(&any).is_empty(), "outside version control");
+        git(dir.path(), &["init", "--quiet", "--initial-branch=main"]).expect("made");
+        assert!(asked(&any).is_empty(), "before the first commit");
+        commit(dir.path(), &[("a", "1")]);
+        commit(dir.path(), &[("b", "1")]);
+        let bot = ["-c", "user.name=Renovate Bot", "-c", "user.email=x@y"];
+        let words: Vec<&str> = bot
+            .into_iter()
+            .chain(["commit", "--quiet", "--allow-empty", "-m", "update c"])
+            .collect();
+        git(dir.path(), &words).expect("committed");
+        assert_eq!(asked(&any), ["Renovate Bot update c", "a m", "a m"]);
+        let by = |name: &str| CommitQuery {
+            authors: vec!["nobody".into(), name.into()],
+            ..any.clone()
+        };
+        assert_eq!(asked(&by("renovate")), ["Renovate Bot update c"]);
+        assert!(asked(&by("re.*")).is_empty(), "a part of a name, not a pattern");
+        let of = |path: &str| CommitQuery {
+            paths: Some(vec![path.into()]),
+            ..any.clone()
+        };
+        assert_eq!(
+            (asked(&of("a")).len(), asked(&of(".")).len(), asked(&of("gone")).len()),
+            (1, 2, 0)
+        );
+        let late = CommitQuery {
+            since: Some("2090-01-01T00:00:00Z".parse().expect("a time")),
+            ..any.clone()
+        };
+        assert!(asked(&late).is_empty());
     }
 
     #[test]

@@ -6,16 +6,17 @@ use serde_json::json;
 use super::super::oncall::oncall_now;
 use super::super::since::Since;
 use super::super::{Cx, Exit};
-use super::view::{Depth, load, place, suspicion};
+use super::view::{Depth, place, suspicion, with};
 use super::{Word, actor, joined, moment, now, or_keep, tell_kept, warn_all, word};
 use crate::config::manifest::{self, Manifest};
 use crate::config::nearest::nearest;
 use crate::config::platform::Platform;
 use crate::fault::{Fault, Result};
 use crate::incident::facts::Question;
+use crate::incident::suspect::WayBack;
 use crate::incident::text::{self, Kept};
 use crate::incident::times::shown;
-use crate::model::incident::Severity;
+use crate::model::incident::{Severity, Suspect};
 use crate::model::oncall::OnCall;
 use crate::model::{EnvName, Outcome, ServiceName};
 use crate::store::Store;
@@ -87,9 +88,10 @@ pub fn run(args: &OpenArgs, cx: &mut Cx) -> Result<Exit> {
         Some(team) => oncall_now(cx, &team),
         None => Vec::new(),
     };
-    let new = draft.decide(cx, store, on_call, now);
+    let found = draft.suspects(cx, store, now);
+    let new = draft.decide(found.0.clone(), on_call, now);
     let incident = or_keep(cx, || draft.note(&actor(cx), now), store.open_incident(&new))?;
-    let view = load(cx, store, incident, Depth::Opened)?;
+    let view = with(cx, store, incident, found, Depth::Opened)?;
     warn_all(cx, &view.warnings);
     cx.ui.answer(&view)?;
     Ok(Exit::Ok)
@@ -122,16 +124,20 @@ impl Draft {
         note + &format!("- noticed: {} by {actor}\n", shown(self.detected.unwrap_or(now)))
     }
 
-    fn decide(&self, cx: &Cx, store: &Store, on_call: Vec<OnCall>, now: Timestamp) -> NewIncident {
+    fn suspects(&self, cx: &Cx, store: &Store, now: Timestamp) -> (Vec<Suspect>, Option<WayBack>) {
         let question = Question {
             service: self.service.clone(),
             env: self.env.clone(),
             onset: self.impact_start.or(self.detected).unwrap_or(now).min(now),
+            noticed: self.detected.unwrap_or(now).min(now),
         };
-        let (suspects, _) = suspicion(store, &question).unwrap_or_else(|fault| {
+        suspicion(store, &question).unwrap_or_else(|fault| {
             cx.ui.warn(format!("what changed before could not be read: {fault}"));
             (Vec::new(), None)
-        });
+        })
+    }
+
+    fn decide(&self, suspects: Vec<Suspect>, on_call: Vec<OnCall>, now: Timestamp) -> NewIncident {
         let severity = self.severity.unwrap_or(ASSUMED);
         NewIncident {
             title: self.title.clone(),
@@ -233,9 +239,7 @@ fn ask(cx: &Cx, store: &Store, draft: &mut Draft, now: Timestamp) -> Result<()> 
         draft.title = kept.text;
     }
     if draft.severity.is_none() {
-        // The title is the person's, whatever happens at the next question.
-        let severity = severity(cx);
-        draft.severity = Some(or_keep(cx, || draft.note(&actor(cx), now), severity)?);
+        draft.severity = Some(severity(cx)?);
     }
     Ok(())
 }

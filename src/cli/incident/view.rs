@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::Cx;
-use super::super::page::{Column, Page, Table};
+use super::super::page::{Column, Page, Table, measure};
 use super::super::report::Report;
 use super::super::style::Style;
 use super::now;
@@ -87,15 +87,27 @@ const ACTIONS: u32 = 1_000;
 
 /// Reads what belongs to an incident. That its suspects cannot be worked out is a warning: the incident matters more.
 pub fn load(cx: &Cx, store: &Store, incident: Incident, depth: Depth) -> Result<IncidentView> {
-    let now = now(cx);
-    let mut warnings = times::warnings(&incident.times, now);
-    let (suspects, way_back) = match suspicion(store, &Question::from(&incident)) {
-        Ok(found) => found,
+    let (found, unread) = match suspicion(store, &Question::from(&incident)) {
+        Ok(found) => (found, None),
         Err(fault) => {
-            warnings.push(format!("what changed before could not be read: {fault}"));
-            (incident.suspects.clone(), None)
+            let told = format!("what changed before could not be read: {fault}");
+            ((incident.suspects.clone(), None), Some(told))
         }
     };
+    let mut view = with(cx, store, incident, found, depth)?;
+    view.warnings.extend(unread);
+    Ok(view)
+}
+
+/// The same where the suspects and the way back are known.
+pub fn with(
+    cx: &Cx,
+    store: &Store,
+    incident: Incident,
+    (suspects, way_back): (Vec<Suspect>, Option<WayBack>),
+    depth: Depth,
+) -> Result<IncidentView> {
+    let warnings = times::warnings(&incident.times, now(cx));
     let timeline = store.incident_timeline(incident.id)?;
     let actions = store.incident_actions(&WantedActions {
         incident: Some(incident.id),
@@ -410,7 +422,11 @@ impl IncidentView {
         page.line(style.subject("Next"));
         for next in &self.next {
             let command = style.copyable(&next.command);
-            page.line(format!("  {command}  {}", style.secondary(&next.why)));
+            // A command is there to be pasted: where both do not fit, it matters more than why.
+            match 4 + measure(&next.command) + measure(&next.why) <= page.width() {
+                true => page.line(format!("  {command}  {}", style.secondary(&next.why))),
+                false => page.line(format!("  {command}")),
+            }
         }
     }
 }

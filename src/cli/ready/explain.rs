@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{CheckRow, gather, outcome_word, symbol};
 use crate::cli::page::{Column, Page, Table};
 use crate::cli::report::Report;
+use crate::cli::style::escape;
 use crate::cli::{Cx, Exit};
 use crate::config::nearest::nearest;
 use crate::fault::{Fault, Result};
@@ -128,7 +129,7 @@ impl Report for CheckView {
         ];
         for (name, text) in rows.into_iter().flatten() {
             match page.terminal() {
-                true => page.hanging(&format!("{name:6}  "), &text),
+                true => page.hanging(&format!("{name:6}  "), &escape(&text)),
                 false => page.cells([name, &text]),
             }
         }

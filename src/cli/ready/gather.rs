@@ -104,18 +104,20 @@ fn ground(cx: &Cx, manifest: &Manifest) -> (std::path::PathBuf, String) {
     (root, prefix)
 }
 
-/// The store for looking: nothing is made, and one that cannot be read is a reason, not a failure.
+/// The store, where there is one: looking makes none. One that cannot be written is looked at all the same, and one that
+/// cannot be read is a reason, not a failure.
 fn store(cx: &Cx) -> Result<Option<Store>, Unknown> {
-    let opened = cx.world.store_read_only();
-    match opened {
-        Ok(Some(store)) => Ok(Some(store)),
-        // One of an older version is brought up to date by the first command that writes.
-        Ok(None) if cx.world.paths().is_ok_and(|paths| paths.store.exists()) => match cx.world.store() {
-            Ok(store) => Ok(Some(store.clone())),
-            Err(fault) => Err(Unknown::from_fault(&fault, "deliver doctor")),
+    match cx.world.paths() {
+        Ok(paths) if !paths.store.exists() => return Ok(None),
+        Ok(_) => {}
+        Err(fault) => return Err(Unknown::from_fault(&fault, "deliver doctor")),
+    }
+    match cx.world.store() {
+        Ok(store) => Ok(Some(store.clone())),
+        Err(fault) => match cx.world.store_read_only() {
+            Ok(Some(store)) => Ok(Some(store)),
+            _ => Err(Unknown::from_fault(&fault, "deliver doctor")),
         },
-        Ok(None) => Ok(None),
-        Err(fault) => Err(Unknown::from_fault(&fault, "deliver doctor")),
     }
 }
 
@@ -158,12 +160,9 @@ pub fn record(cx: &Cx, manifest: &Manifest, assessment: &Assessment) -> bool {
         .store()
         .and_then(|store| store.record_readiness(&manifest.service.name, &assessment.snapshot()));
     kept.unwrap_or_else(|fault| {
-        let why = fault
-            .causes()
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| fault.message().to_owned());
-        cx.ui.warn(format!("not recorded: {}: {why}", fault.message()));
+        let why: Vec<String> = fault.causes().into_iter().take(1).collect();
+        let told = [vec![fault.message().to_owned()], why].concat().join(": ");
+        cx.ui.warn(format!("not recorded: {told}"));
         false
     })
 }

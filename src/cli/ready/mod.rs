@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::page::{Column, Page, Table};
 use super::report::Report;
-use super::style::Style;
+use super::style::{Style, escape};
 use super::{Cx, Exit};
 use crate::config::manifest::Manifest;
 use crate::fault::{Kind, Result};
@@ -244,7 +244,7 @@ impl Report for Readiness {
             for next in &self.next {
                 page.hanging(
                     &format!("  {}  ", style.subject(format!("{:5}", next.check))),
-                    &format!("{}: {}", next.title, next.evidence),
+                    &escape(&format!("{}: {}", next.title, next.evidence)),
                 );
                 page.line(format!("         {}", style.copyable(&next.action)));
             }

@@ -9,7 +9,7 @@ use crate::cli::page::Page;
 use crate::cli::report::Report;
 use crate::cli::{Cx, Exit};
 use crate::fault::{Fault, Kind, Result};
-use crate::readiness::tree::{Text, read_text};
+use crate::readiness::tree::read_text;
 use crate::readiness::waiver::{self, PATH, Waiver};
 use crate::readiness::{collect, fix};
 
@@ -96,12 +96,17 @@ pub fn run(args: &WaiveArgs, cx: &Cx) -> Result<Exit> {
         until: args.until,
         line: 0,
     };
-    let folder = manifest.folder();
-    let (text, there) = match read_text(&folder.join(PATH)) {
-        Text::Read(text) => (text, true),
-        _ => (String::new(), false),
+    let before = read_text(&manifest.folder().join(PATH)).ok();
+    let plan = fix::Plan {
+        check: check.id,
+        base: manifest.folder().to_owned(),
+        changes: vec![fix::Change {
+            path: PATH.into(),
+            after: waiver::granted(before.as_deref().unwrap_or_default(), &granted)?,
+            before,
+        }],
+        left: None,
     };
-    let text = waiver::granted(&text, &granted)?;
     let mut report = Granted {
         service: manifest.service.name.to_string(),
         check: granted.check.clone(),
@@ -113,7 +118,7 @@ pub fn run(args: &WaiveArgs, cx: &Cx) -> Result<Exit> {
         written: false,
     };
     if !cx.global.dry_run {
-        fix::write(folder, PATH, &text, there)?;
+        fix::apply(&plan)?;
         report.written = true;
         let store = cx.world.store();
         let noted = store.and_then(|store| store.note_waiver(&manifest.service.name, check.id, &report.until, &reason));

@@ -134,6 +134,7 @@ impl Bed {
             service: service.map(name),
             env: Some(production()),
             onset: at(0),
+            noticed: at(3),
         };
         gather(&self.store, &question).expect("read").candidates
     }
@@ -240,4 +241,28 @@ fn a_long_deployment_is_found_by_its_end_and_one_that_ended_long_ago_is_not() {
     bed.until(-20);
     bed.store.finish(id, Outcome::Succeeded, None, 0, &[]).expect("written");
     assert_eq!(ids(&bed.gather(Some("checkout"))), [2]);
+}
+
+#[test]
+fn what_began_after_it_was_noticed_is_an_answer_and_no_suspect() {
+    let bed = Bed::new();
+    let release = bed.release("checkout", "b-1", false);
+    bed.deployed("checkout", 2, release, Outcome::Succeeded);
+    bed.deployed("checkout", 4, release, Outcome::Succeeded);
+    assert_eq!(ids(&bed.gather(Some("checkout"))), [1]);
+}
+
+#[test]
+fn of_the_minute_of_a_switch_only_the_release_before_counts_as_before() {
+    let bed = Bed::new();
+    let first = bed.release("checkout", "b-1", false);
+    bed.deployed("checkout", -4, first, Outcome::Succeeded);
+    let second = bed.release("checkout", "b-2", false);
+    bed.count(first, -4, 100, 0);
+    bed.count(second, -4, 100, 100);
+    assert_eq!(
+        bed.gather(Some("checkout"))[0].errors,
+        None,
+        "nothing was counted before the first"
+    );
 }

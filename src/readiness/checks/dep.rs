@@ -118,7 +118,11 @@ fn rollback(facts: &Facts) -> Judged {
     };
     let ended = last.finished_at.unwrap_or(last.started_at);
     let days = facts.at.duration_since(ended).as_secs() / 86_400;
-    let told = format!("{} to {}, {days} days ago, took {seconds:.0} s", last.id, last.env);
+    let when = match days.max(0) {
+        0 => "today".to_owned(),
+        days => format!("{} ago", count(days as usize, "day")),
+    };
+    let told = format!("{} to {}, {when}, took {seconds:.0} s", last.id, last.env);
     Ok(
         match facts.at.duration_since(ended) > SignedDuration::from_hours(24 * 90) {
             true => Finding::fail(format!("{told}: more than 90 days"), source),
@@ -190,6 +194,9 @@ fn no_downtime(facts: &Facts) -> Judged {
     let deployments = facts.deployments.get()?;
     if !deployments.succeeded {
         return Ok(Finding::not_applicable("nothing was deployed with success yet"));
+    }
+    if deployments.windows.is_empty() {
+        return Ok(Finding::not_applicable("no release took over from another yet"));
     }
     let windows: Vec<_> = deployments
         .windows

@@ -79,16 +79,16 @@ fn fresh(facts: &Facts) -> Judged {
             format!("git add {} && git commit", runbook.place),
         ));
     };
-    let days = facts.at.duration_since(changed).as_secs() / 86_400;
+    let days = (facts.at.duration_since(changed).as_secs() / 86_400).max(0);
     let source = format!("git log {}", runbook.place);
+    let told = match days {
+        0 => "changed today".to_owned(),
+        days => format!("changed {} ago", count(days as usize, "day")),
+    };
     Ok(
         match facts.at.duration_since(changed) <= SignedDuration::from_hours(24 * 365) {
-            true => Finding::pass(format!("changed {} ago", count(days.max(0) as usize, "day")), source),
-            false => Finding::fail(format!("changed {days} days ago, more than a year"), source).at(
-                &runbook.place,
-                1,
-                "stale",
-            ),
+            true => Finding::pass(told, source),
+            false => Finding::fail(format!("{told}, more than a year"), source).at(&runbook.place, 1, "stale"),
         },
     )
 }

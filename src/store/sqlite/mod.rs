@@ -3,8 +3,10 @@
 //! Transactions that write begin IMMEDIATE: a read that upgrades itself would fail at once, whatever the busy timeout.
 //! A store that exists is never half made: a new one is built under another name and linked into place.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
 use std::ops::Deref;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -15,7 +17,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tempfile::TempPath;
 
-use self::trouble::{check_file_system, fault, is_busy, not_a_store, not_here};
+use self::trouble::{check_file_system, fault, is_busy, is_on_read_only_disk, not_a_store, not_here};
 use super::engine::{Engine, Row, Tx, Value};
 use crate::fault::{Attempt, Fault, Result};
 
@@ -314,7 +316,32 @@ fn connect(path: &Path, read_only: bool) -> Result<Connection> {
         true => OpenFlags::SQLITE_OPEN_READ_ONLY,
         false => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
+    if read_only && is_frozen(path) {
+        let flags = access | OpenFlags::SQLITE_OPEN_URI;
+        return open(&frozen_uri(path), flags).map_err(|error| fault(error, "open", path));
+    }
     open(path, access).map_err(|error| fault(error, "open", path))
+}
+
+/// Whether nobody can be writing: the disk is read-only, and the file is whole without a write-ahead log. Reading one in
+/// the usual way needs a file beside it, which cannot be made there.
+fn is_frozen(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    is_on_read_only_disk(path) && !Path::new(&log).exists()
+}
+
+/// The file as SQLite is told that it does not change.
+fn frozen_uri(path: &Path) -> PathBuf {
+    let mut uri = b"file:".to_vec();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'?' | b'#' | b'%' => uri.extend(format!("%{byte:02X}").bytes()),
+            byte => uri.push(*byte),
+        }
+    }
+    uri.extend(b"?immutable=1");
+    PathBuf::from(OsString::from_vec(uri))
 }
 
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {

@@ -77,7 +77,7 @@ fn read_only(attempt: &str, path: &Path) -> Fault {
 }
 
 /// SQLite says only that it could not open one of its files; the system says why.
-fn is_on_read_only_disk(path: &Path) -> bool {
+pub(super) fn is_on_read_only_disk(path: &Path) -> bool {
     // Without opening it: to close a file drops all locks that this process has on it.
     access(path, AccessFlags::W_OK) == Err(Errno::EROFS)
 }

@@ -13,6 +13,7 @@ from .common import ROOT, Report, Unavailable, binary, say, target_folder
 FIGURES = {
     "version": ("command", "version", "`deliver --version`: CPU and size of the binary"),
     "store": ("command", "store", "`status` and `history` with 100,000 deployments stored"),
+    "readiness": ("readiness", "readiness", "`ready` over one repository, the first time and later"),
     "incidents": ("incidents", "incidents", "`incident open` and `list` with 10,000 incidents and 100,000 deployments stored"),
     "reliability": ("reliability", "reliability", "`reliability` over 50 objectives with a year of hourly counts"),
     "new": ("templates", "new", "`deliver new` with 200 files against copier and cookiecutter"),

@@ -134,7 +134,7 @@ fn opening_says_what_changed_before_and_the_way_back() {
          \n\
          Next\n  \
          deliver incident ack INC-1  say that you are on it\n  \
-         deliver rollback production --service checkout --to v12 --reason INC-1  go back\n  \
+         deliver rollback production --service checkout --to v12 --reason INC-1\n  \
          deliver incident role take commander INC-1  one person decides\n"
     );
 }
@@ -481,7 +481,7 @@ fn an_incident_goes_its_way_and_the_timeline_tells_it() {
          \n\
          Next\n  \
          deliver incident postmortem INC-1 --write  learn from it\n  \
-         deliver incident action add \"what will prevent it\" INC-1 --owner NAME --due 14d  follow up\n  \
+         deliver incident action add \"what will prevent it\" INC-1 --owner NAME --due 14d\n  \
          deliver incident close INC-1  when it is learnt from\n"
     );
     sandbox.run("deliver incident reopen INC-1 'it is back'").ok();

@@ -1,4 +1,5 @@
 //! Domains over memory: no disk beyond a folder of their own, no waiting.
 
 mod deploy;
+mod readiness;
 mod reliability;

@@ -130,7 +130,30 @@ fn requests_are_counted_exactly_and_a_spent_budget_stops_deploys_but_not_the_way
     assert!(refused.stderr.contains("--fixes INC-n"), "{}", refused.stderr);
     assert_eq!(send(&url, "/", 1), [200], "the old release goes on");
 
-    let overridden = deploy(&sandbox, "3", "--override budget --reason 'the fix itself'");
+    let nothing = deploy(&sandbox, "3", "--fixes INC-1");
+    assert_eq!(
+        (nothing.code, &nothing.error()["code"]),
+        (Some(2), &"unknown-incident".into())
+    );
+    sandbox
+        .run("deliver incident open 'no prices' --service pricing --severity sev2")
+        .ok();
+    let fix = deploy(&sandbox, "3", "--fixes INC-1");
+    assert_eq!(fix.code, Some(0), "{}", fix.stderr);
+    assert_eq!(
+        budget_gate(&fix),
+        ("warn".into(), format!("{reason}; let through to fix INC-1"))
+    );
+    sandbox.run("deliver incident resolve INC-1 prices are back").ok();
+    let over = deploy(&sandbox, "4", "--fixes INC-1");
+    assert_eq!(
+        (over.code, &over.error()["code"]),
+        (Some(2), &"incident-over".into()),
+        "{}",
+        over.stderr
+    );
+
+    let overridden = deploy(&sandbox, "4", "--override budget --reason 'the fix itself'");
     assert_eq!(overridden.code, Some(0), "{}", overridden.stderr);
     let (verdict, _) = budget_gate(&overridden);
     assert_eq!(verdict, "warn");
@@ -138,7 +161,7 @@ fn requests_are_counted_exactly_and_a_spent_budget_stops_deploys_but_not_the_way
     let back = sandbox.run("deliver rollback --json");
     assert_eq!(
         (back.code, &back.json()["release"]),
-        (Some(0), &"v2".into()),
+        (Some(0), &"v3".into()),
         "{}",
         back.stderr
     );
@@ -146,7 +169,7 @@ fn requests_are_counted_exactly_and_a_spent_budget_stops_deploys_but_not_the_way
 
     // What the platform only warns of is deployed, with the warning kept.
     sandbox.file("platform.toml", &PLATFORM.replace("refuse", "warn"));
-    let warned = deploy(&sandbox, "4", "");
+    let warned = deploy(&sandbox, "5", "");
     assert_eq!(warned.code, Some(0), "{}", warned.stderr);
     assert_eq!(budget_gate(&warned), ("warn".into(), reason.replace("-386", "-381")));
     let journal = sandbox.run("deliver audit export").ok();

@@ -11,8 +11,14 @@ fn the_tour_goes_the_whole_way_and_leaves_nothing() {
         "$ deliver new",
         "$ deliver deploy",
         "$ deliver why D-3",
+        "$ deliver ready",
+        "$ deliver reliability",
+        "(exit code 4)",
+        "$ deliver incident open",
+        "$ deliver incident postmortem",
         "$ deliver rollback",
-        "; 0 failed.",
+        "$ deliver review",
+        "failed, all of them while the failing release served.",
     ] {
         assert!(toured.stderr.contains(seen), "`{seen}` is not in {}", toured.stderr);
     }

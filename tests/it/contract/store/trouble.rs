@@ -309,6 +309,12 @@ fn read_only_disk(folder: &Path) {
     remount("remount,ro");
     let opened = open(folder).and_then(|store| hold(&store));
     assert_refused(opened, "read-only");
+    // What is there can be looked at all the same.
+    let store = Store::open_read_only(&paths(folder), ManualClock::new())
+        .unwrap()
+        .unwrap();
+    assert_eq!(store.holds(&pricing(), &production()).unwrap().len(), 1);
+    assert_refused(hold(&store), "read-only");
 }
 
 fn nobody(folder: &Path) {

@@ -6,22 +6,22 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::assess::{self, Assessment};
-use super::check::{CHECKS, Finding, Need};
-use super::collect::{self, Sources};
-use super::fact::{Fact, Facts, StoppedFound, Window};
-use super::live::{BuildFound, Live, Running};
-use super::read::{logs, metrics};
-use super::secrets::{Hit, Scan};
-use super::waiver::{Waiver, Waivers};
-use crate::adapters::memory::{ManualClock, MemoryVcs};
-use crate::config::manifest::Manifest;
-use crate::config::platform::{Level, Platform};
-use crate::model::deployment::{Deployment, DeploymentId, Operation, State};
-use crate::model::readiness::Outcome;
-use crate::model::{BuildId, EnvName, Outcome as Ended, ReleaseNo};
-use crate::ports::Clock;
-use crate::ports::interrupt::Never;
+use deliver::adapters::memory::{ManualClock, MemoryVcs};
+use deliver::config::manifest::Manifest;
+use deliver::config::platform::{Level, Platform};
+use deliver::model::deployment::{Deployment, DeploymentId, Operation, State};
+use deliver::model::readiness::Outcome;
+use deliver::model::{BuildId, EnvName, Outcome as Ended, ReleaseNo};
+use deliver::ports::Clock;
+use deliver::ports::interrupt::Never;
+use deliver::readiness::assess::{self, Assessment};
+use deliver::readiness::check::{CHECKS, Finding, Need};
+use deliver::readiness::collect::{self, Sources};
+use deliver::readiness::fact::{Fact, Facts, StoppedFound, Window};
+use deliver::readiness::live::{BuildFound, Live, Running};
+use deliver::readiness::read::{logs, metrics};
+use deliver::readiness::secrets::{Hit, Scan};
+use deliver::readiness::waiver::{Waiver, Waivers};
 
 const NOW: &str = "2026-03-04T05:06:07Z";
 
@@ -701,14 +701,14 @@ fn going_back_was_done_lately_and_quickly() {
     );
     assert_eq!(
         with(1, 4000.0),
-        "fail: D-7 to local, 1 days ago, took 4000 s: more than an hour"
+        "fail: D-7 to local, 1 day ago, took 4000 s: more than an hour"
     );
     assert_eq!(told("DEP-3", &deployed(|_| {})), "fail: no rollback was ever done");
 }
 
 #[test]
 fn deployments_are_gradual_and_nobody_notices_them() {
-    let change = |change: fn(&mut super::fact::Deployments)| {
+    let change = |change: fn(&mut deliver::readiness::fact::Deployments)| {
         let mut facts = deployed(|_| {});
         if let Fact::Known(found) = &mut facts.deployments {
             change(&mut found.value);
@@ -741,6 +741,18 @@ fn deployments_are_gradual_and_nobody_notices_them() {
     );
     assert_eq!(
         told("DEP-5", &change(|_| {})),
+        "not_applicable: no release took over from another yet"
+    );
+    let quiet = Window {
+        requests: 0,
+        ..window(0)
+    };
+    let mut facts = change(|_| {});
+    if let Fact::Known(found) = &mut facts.deployments {
+        found.value.windows = vec![quiet];
+    }
+    assert_eq!(
+        told("DEP-5", &facts),
         "no_evidence: no request was counted while it was deployed"
     );
     fn stopped(cut: u64, killed: bool) -> Vec<StoppedFound> {
