@@ -314,6 +314,7 @@ fn who(args: &WhoArgs, cx: &Cx) -> Result<Exit> {
         ));
     }
     cx.ui.answer(&report)?;
+    Lesson::note(report.lesson.as_ref(), cx);
     Ok(Exit::Ok)
 }
 
@@ -527,6 +528,7 @@ fn schedule(args: &ScheduleArgs, cx: &Cx) -> Result<Exit> {
         broken: asked.broken,
     };
     cx.ui.answer(&report)?;
+    Lesson::note(report.lesson.as_ref(), cx);
     Ok(Exit::Ok)
 }
 
@@ -673,6 +675,7 @@ fn check(args: &CheckArgs, cx: &Cx) -> Result<Exit> {
             .then(|| Lesson::of(&asked.platform, args.which.team.as_deref(), now)),
     };
     cx.ui.answer(&report)?;
+    Lesson::note(report.lesson.as_ref(), cx);
     Ok(match report.sound {
         true => Exit::Ok,
         false => Exit::Kind(Kind::Negative),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
+use crate::cli::Cx;
 use crate::cli::page::Page;
 use crate::config::platform::Platform;
 use crate::config::rota::FOLDER;
@@ -31,6 +32,14 @@ impl Lesson {
         Lesson {
             sentence: format!("No rotas yet. Paste this into {path}, then: deliver oncall check"),
             paste: file(team, &people(platform, team), zone(platform, team), now),
+        }
+    }
+
+    /// The story of an empty answer, for whoever does not see the page.
+    pub fn note(lesson: Option<&Lesson>, cx: &Cx) {
+        if lesson.is_some() && (!cx.ui.look().terminal || cx.ui.json()) {
+            cx.ui
+                .note("no rota says who is on call; deliver oncall who on a terminal shows how to write one");
         }
     }
 

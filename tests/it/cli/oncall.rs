@@ -245,7 +245,12 @@ problem: unknown key `layers` at the top level
 #[test]
 fn without_rotas_the_answer_is_how_to_write_one() {
     let sandbox = sandbox();
-    assert_eq!(sandbox.run("deliver oncall who").ok(), "");
+    let ran = sandbox.run("deliver oncall who");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+    assert_eq!(
+        ran.stderr,
+        "no rota says who is on call; deliver oncall who on a terminal shows how to write one\n"
+    );
     let text = seen(&sandbox, &["oncall", "who"]);
     assert_eq!(
         text,
