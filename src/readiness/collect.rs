@@ -1,7 +1,7 @@
 //! Finds the facts. Whatever cannot be found out becomes an unknown with its reason; nothing here judges.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -95,16 +95,19 @@ pub fn collect(sources: &Sources<'_>) -> Facts {
         .ok()
         .and_then(|head| head.as_ref())
         .map(|head| head.root.clone());
-    let tree = Tree::read(folder, root.as_deref(), sources.vcs);
-    match tree {
-        Ok(tree) => with_tree(sources, &tree, &seen, now),
-        Err(fault) => without_tree(sources, &Unknown::from_fault(&fault, "git status"), now),
+    match seen.files.as_ref() {
+        Ok(files) => {
+            let tree = Tree::listed(folder, root.as_deref(), files.clone());
+            with_tree(sources, &tree, &seen, now)
+        }
+        Err(fault) => without_tree(sources, &Unknown::from_fault(fault, "git status"), now),
     }
 }
 
 /// What version control says, asked at once: each question is a process of its own.
 struct Versions {
     head: Result<Option<Head>>,
+    files: Result<Option<Vec<PathBuf>>>,
     /// The newest commit of the service's folder.
     newest: Result<Vec<Commit>>,
     /// The newest update that a tool has proposed.
@@ -141,13 +144,20 @@ fn look_at_versions(sources: &Sources<'_>, folder: &Path, now: Timestamp) -> Ver
             Some(path) => vcs.commits(folder, &newest_of(path)),
             None => Ok(Vec::new()),
         });
+        let head = scope.spawn(|| vcs.head(folder));
         Versions {
-            head: vcs.head(folder),
-            newest: newest.join().unwrap_or_else(|_| Ok(Vec::new())),
-            update: update.join().unwrap_or_else(|_| Ok(Vec::new())),
-            runbook: runbook.join().unwrap_or_else(|_| Ok(Vec::new())),
+            files: vcs.files(folder),
+            head: joined(head),
+            newest: joined(newest),
+            update: joined(update),
+            runbook: joined(runbook),
         }
     })
+}
+
+/// A question that panicked is a defect, and no answer.
+fn joined<T>(asked: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Where there is no list of files, everything that is read from files is unknown for one reason.
@@ -158,6 +168,7 @@ fn without_tree(sources: &Sources<'_>, why: &Unknown, now: Timestamp) -> Facts {
     let entry = entry(sources.manifest);
     Facts {
         at: now,
+        root: None,
         company: company(sources.platform),
         code_owners: unknown(why),
         delivery_files: unknown(why),
@@ -190,6 +201,7 @@ fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp
         .collect();
     Facts {
         at: now,
+        root: tree.root().map(Path::to_owned),
         company: company(sources.platform),
         code_owners: code_owners(tree, now),
         delivery_files: Fact::known(delivery_files(tree), "files of the service", now),

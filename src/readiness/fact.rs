@@ -1,6 +1,7 @@
 //! Facts, apart from what is made of them: each with where it came from and when, or with why it is not known.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -94,6 +95,8 @@ impl<T> Fact<T> {
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub at: Timestamp,
+    /// The repository's root; `None` outside version control, and where it cannot be told.
+    pub root: Option<PathBuf>,
     pub entry: Entry,
     pub company: Company,
     pub code_owners: Fact<Option<CodeOwners>>,

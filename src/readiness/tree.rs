@@ -75,12 +75,17 @@ impl Text {
 impl Tree {
     /// Lists a folder: what version control has of it, else what is there.
     pub fn read(folder: &Path, root: Option<&Path>, vcs: &dyn Vcs) -> Result<Tree> {
+        Ok(Tree::listed(folder, root, vcs.files(folder)?))
+    }
+
+    /// The same from a list that version control has given already; `None` where it has none.
+    pub fn listed(folder: &Path, root: Option<&Path>, files: Option<Vec<PathBuf>>) -> Tree {
         let mut tree = Tree {
             folder: folder.to_owned(),
             root: root.map(Path::to_owned),
             ..Tree::default()
         };
-        match vcs.files(folder)? {
+        match files {
             Some(files) => {
                 tree.versioned = true;
                 tree.files = files
@@ -91,7 +96,7 @@ impl Tree {
             }
             None => tree.walk(),
         }
-        Ok(tree)
+        tree
     }
 
     /// A tree from texts, for tests.

@@ -1,5 +1,6 @@
 //! Opens what readiness looks at, and lends it. Whatever cannot be opened is a reason for no evidence, not for no answer.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cli::{Cx, args};
@@ -22,7 +23,7 @@ pub struct Found {
     pub facts: Facts,
     pub assessment: Assessment,
     /// The repository's root, or the service's folder outside version control.
-    pub base: std::path::PathBuf,
+    pub base: PathBuf,
     /// The service's folder below it: empty, or `services/pricing/`.
     pub prefix: String,
 }
@@ -72,7 +73,7 @@ pub fn assess(cx: &Cx, manifest: &Manifest) -> Result<Found> {
     }
     let required = platform.required_level(manifest.service.tier);
     let assessment = assess::assess(&facts, &waivers, required, waiver::today(now));
-    let (base, prefix) = ground(cx, manifest);
+    let (base, prefix) = ground(facts.root.as_deref(), manifest);
     Ok(Found {
         facts,
         assessment,
@@ -82,19 +83,12 @@ pub fn assess(cx: &Cx, manifest: &Manifest) -> Result<Found> {
 }
 
 /// The repository's root and the way from there to the service, for patches and for readers that count from the root.
-fn ground(cx: &Cx, manifest: &Manifest) -> (std::path::PathBuf, String) {
+fn ground(root: Option<&Path>, manifest: &Manifest) -> (PathBuf, String) {
     let folder = manifest
         .folder()
         .canonicalize()
         .unwrap_or_else(|_| manifest.folder().to_owned());
-    let root = cx
-        .world
-        .vcs()
-        .root(&folder)
-        .ok()
-        .flatten()
-        .and_then(|root| root.canonicalize().ok());
-    let Some(root) = root else {
+    let Some(root) = root.and_then(|root| root.canonicalize().ok()) else {
         return (folder, String::new());
     };
     let prefix = match folder.strip_prefix(&root).ok().and_then(|inside| inside.to_str()) {
