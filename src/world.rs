@@ -93,10 +93,15 @@ impl World {
         &*self.interrupt
     }
 
-    /// The store, made on first use.
+    /// The store, made on first use. One on a disk that cannot be written is lent for looking: an act on it fails before it
+    /// has any effect.
     pub fn store(&self) -> Result<&Store> {
         lend(&self.store, || {
-            Store::open(self.paths()?, self.shared_clock(), self.store_options())
+            let opened = Store::open(self.paths()?, self.shared_clock(), self.store_options());
+            match opened {
+                Err(fault) if fault.code() == "read-only" => self.store_read_only()?.ok_or(fault),
+                opened => opened,
+            }
         })
     }
 

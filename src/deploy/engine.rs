@@ -147,13 +147,14 @@ impl<'a> Deployer<'a> {
             .hint(format!("deliver plan {}", subject.env)));
         }
         let mut attempt = self.begin(subject, &lease, Operation::Deploy, &plan, request.note.clone())?;
-        if let Some(fault) = refusal(&plan) {
-            return attempt.end(Outcome::Refused, Some(fault));
-        }
+        // Where nothing is to be done there is nothing to refuse: a job that runs twice ends well twice.
         if plan.unchanged {
             attempt.deployment.release = plan.release;
             attempt.deployment.url = self.target.observe(&subject.service, &subject.env)?.url;
             return attempt.end(Outcome::Unchanged, None);
+        }
+        if let Some(fault) = refusal(&plan) {
+            return attempt.end(Outcome::Refused, Some(fault));
         }
         self.events.emit(Event::Begin {
             title: format!("{} → {}", subject.service, subject.env),

@@ -217,7 +217,7 @@ impl Gate for Readiness {
                     reached.level,
                     reached.missing.join(", ")
                 ),
-                Some("deliver ready".into()),
+                Some("deliver ready, or deliver deploy --override readiness --reason \"…\"".into()),
             ),
         })
     }

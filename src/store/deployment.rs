@@ -11,7 +11,7 @@ use super::outbox::Notice;
 use super::row::{Columns, damaged, params, to_json};
 use super::{Store, lease, scope};
 use crate::fault::{Fault, Kind, Result};
-use crate::model::deployment::{Deployment, Gate, Operation, Outcome, State, Step, StepStatus};
+use crate::model::deployment::{Deployment, Gate, Operation, Outcome, State, Step, StepStatus, Verdict};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 
 /// A deployment before it has its id.
@@ -58,6 +58,15 @@ const STEP: &str = "seq, name, status, intent, observation, started_at, finished
 /// Deployments that may be out of their order in time, because a clock was set or two machines disagree.
 const CLOCK_SLACK: i64 = 1_000;
 
+/// The gates that did not simply let the deployment pass, with what was overridden and why: the journal tells of them.
+fn remarkable(gates: &[Gate]) -> Vec<serde_json::Value> {
+    gates
+        .iter()
+        .filter(|gate| gate.verdict != Verdict::Pass)
+        .map(|gate| json!({"id": gate.id, "verdict": gate.verdict, "reason": gate.reason}))
+        .collect()
+}
+
 impl Store {
     /// Writes a deployment down as planned and running, before it has done anything.
     pub fn create_deployment(&self, new: &NewDeployment) -> Result<Deployment> {
@@ -86,7 +95,8 @@ impl Store {
             insert(w.tx, &deployment, &w.concealed.json(&new.plan))?;
             let detail = json!({"operation": deployment.operation, "target": deployment.target,
                                 "release": deployment.release, "previous": deployment.previous,
-                                "parent": deployment.parent, "plan": deployment.plan_hash, "note": deployment.note});
+                                "parent": deployment.parent, "plan": deployment.plan_hash, "note": deployment.note,
+                                "gates": remarkable(&deployment.gates)});
             w.append("deployment.begin", &subject(&deployment), detail)?;
             Ok(deployment)
         })

@@ -911,3 +911,51 @@ fn a_spent_budget_refuses_where_policy_says_so_and_never_what_ends_an_incident()
         )
     );
 }
+
+#[test]
+fn the_journal_tells_what_was_overridden_and_why() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    let request = DeployRequest {
+        standing: Standing {
+            readiness: Some(Ok(Readiness {
+                level: "none".into(),
+                required: "bronze".into(),
+                ready: false,
+                missing: vec!["SEC-1".into()],
+            })),
+            overridden: vec!["readiness".into()],
+            because: Some("the sale begins".into()),
+            ..Standing::default()
+        },
+        ..bench.request()
+    };
+    bench.deployer(&target).deploy(&request).unwrap();
+    let records = bench.store.audit(&Default::default()).unwrap();
+    let begun = records
+        .iter()
+        .find(|record| record.action == "deployment.begin")
+        .unwrap();
+    let detail: serde_json::Value = serde_json::from_str(&begun.detail).unwrap();
+    assert_eq!(
+        detail["gates"],
+        serde_json::json!([{
+            "id": "readiness", "verdict": "warn",
+            "reason": "bronze is required, none is reached: SEC-1; overridden: the sale begins",
+        }])
+    );
+}
+
+#[test]
+fn what_runs_already_is_unchanged_whatever_gates_say() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let Subject { service, env, .. } = subject();
+    bench.store.set_hold(&service, &env, "investigating").unwrap();
+    assert_eq!(outcome(&bench.deploy(&target, "one")), (Outcome::Unchanged, None));
+    assert_eq!(
+        outcome(&bench.deploy(&target, "two")),
+        (Outcome::Refused, Some((Kind::Negative, "refused")))
+    );
+}
