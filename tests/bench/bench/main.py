@@ -14,7 +14,7 @@ FIGURES = {
     "version": ("command", "version", "`deliver --version`: CPU and size of the binary"),
     "store": ("command", "store", "`status` and `history` with 100,000 deployments stored"),
     "readiness": ("readiness", "readiness", "`ready` over one repository, the first time and later"),
-    "incidents": ("incidents", "incidents", "`incident open` and `list` with 10,000 incidents and 100,000 deployments stored"),
+    "incidents": ("incidents", "incidents", "`incident`, `review` and `oncall` with 10,000 incidents and 100,000 deployments stored"),
     "reliability": ("reliability", "reliability", "`reliability` over 50 objectives with a year of hourly counts"),
     "new": ("templates", "new", "`deliver new` with 200 files against copier and cookiecutter"),
     "proxies": ("proxies", "proxies", "router CPU per request against Caddy, HAProxy and nginx"),
