@@ -149,8 +149,9 @@ fn theme(style: Style) -> ColorfulTheme {
 fn unanswered(error: dialoguer::Error, question: &str) -> Fault {
     let dialoguer::Error::IO(error) = error;
     if error.kind() == io::ErrorKind::Interrupted {
-        // The library leaves the cursor hidden.
+        // The library leaves the cursor hidden, and behind the question.
         let _ = Term::stderr().show_cursor();
+        let _ = Term::stderr().write_line("");
         return Fault::new(Kind::Interrupted, "interrupted", "interrupted while asking").still("nothing was changed");
     }
     Fault::failed("no-answer", format!("cannot ask: {question}")).because(error)
