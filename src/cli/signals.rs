@@ -128,6 +128,8 @@ fn say(text: &str) {
 fn leave(kind: Kind) -> ! {
     if console::user_attended_stderr() {
         say(RESTORE);
+        // What the shell prints next begins a line of its own.
+        say("\n");
     }
     std::process::exit(kind.exit_code().into())
 }
