@@ -33,10 +33,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_needs_command" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_needs_command" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_needs_command" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_needs_command" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_needs_command" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_needs_command" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_needs_command" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_needs_command" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_needs_command" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_needs_command" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_needs_command" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -73,11 +73,11 @@ complete -c deliver -n "__fish_deliver_needs_command" -f -a "schema" -d 'Print t
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "version" -d 'Show the version of the program and of what it writes'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l name -d 'The service\'s name [default: the folder\'s]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l owner -l team -d 'The team that owns it [default: from the platform or from git\'s user]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l code-owner -d 'Who reviews, for CODEOWNERS: @ORGANISATION/TEAM, @USER or a mail address [default: git\'s mail address]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l description -d 'What it does, in one line' -r
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l port -d 'Where people reach it [default: a free port that stays the same]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l name -d 'The service\'s name [default: the folder\'s]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l owner -l team -d 'The team that owns it [default: from the platform or from git\'s user]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l code-owner -d 'Who reviews, for CODEOWNERS: @ORGANISATION/TEAM, @USER or a mail address [default: git\'s mail address]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l description -d 'What it does, in one line' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l port -d 'Where people reach it [default: a free port that stays the same]' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -87,10 +87,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand new" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l no-git -d 'Make no git repository'
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l force -d 'Replace files that are there and differ'
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l json -d 'Print one JSON document on standard output'
@@ -109,10 +109,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -132,10 +132,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -152,10 +152,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -166,25 +166,25 @@ complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the templates'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l name -d 'The service\'s name' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l team -d 'The team that owns it' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l tier -d '1 critical to 4 experimental' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l description -d 'What it does, in one line' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l build -d 'How it is built; \'\' for not at all' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l include -d 'What a release holds, such as dist; may be given again' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l context -d 'The folder above that the build needs, such as ../..' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l main -d 'Which of several programs is the service' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l run -l command -d 'What starts it; $PORT stands for its port' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l static -d 'Serve this folder of files instead' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l role -d 'Whether it takes traffic: web or worker' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l process -d 'A further process; may be given again' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l release -d 'What runs once before a new release serves; \'\' for nothing' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l port -d 'Where people reach it' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l listen -d 'The port it insists on, or PORT if it reads that variable' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l health -d 'A path that answers below 400 when it is well' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l health-host -d 'The Host header it wants to be asked with' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l volume -d 'A folder that outlives releases; may be given again' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l env -d 'A variable; may be given again' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l name -d 'The service\'s name' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l team -d 'The team that owns it' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l tier -d '1 critical to 4 experimental' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l description -d 'What it does, in one line' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l build -d 'How it is built; \'\' for not at all' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l include -d 'What a release holds, such as dist; may be given again' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l context -d 'The folder above that the build needs, such as ../..' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l main -d 'Which of several programs is the service' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l run -l command -d 'What starts it; $PORT stands for its port' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l static -d 'Serve this folder of files instead' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l role -d 'Whether it takes traffic: web or worker' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l process -d 'A further process; may be given again' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l release -d 'What runs once before a new release serves; \'\' for nothing' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l port -d 'Where people reach it' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l listen -d 'The port it insists on, or PORT if it reads that variable' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l health -d 'A path that answers below 400 when it is well' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l health-host -d 'The Host header it wants to be asked with' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l volume -d 'A folder that outlives releases; may be given again' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l env -d 'A variable; may be given again' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -194,10 +194,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l container -d 'Run its Dockerfile, even if it could be started without'
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l force -d 'Write over a deliver.toml that is there'
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l json -d 'Print one JSON document on standard output'
@@ -216,10 +216,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand plan" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l again -d 'Plan a fresh rollout although nothing changed'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l allow-dirty -d 'Count uncommitted changes as allowed'
@@ -230,11 +230,11 @@ complete -c deliver -n "__fish_deliver_using_subcommand plan" -s y -l yes -d 'Ta
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l plan -d 'Refuse unless the plan still has this hash, as printed by `deliver plan`' -r
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l wait -d 'Wait this long for another deployment of the same service to end' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l plan -d 'Refuse unless the plan still has this hash, as printed by `deliver plan`' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l wait -d 'Wait this long for another deployment of the same service to end' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l override -d 'Go on where this gate refuses: readiness or budget; needs --reason' -r -f -a "readiness\t''
 budget\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l fixes -d 'The incident that this is meant to end: a spent error budget does not stop it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l fixes -d 'The incident that this is meant to end: a spent error budget does not stop it' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -244,10 +244,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l again -d 'Roll out afresh although nothing changed'
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l allow-dirty -d 'Deploy uncommitted changes where the target would refuse them'
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l json -d 'Print one JSON document on standard output'
@@ -257,8 +257,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s y -l yes -d '
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l to -d 'The release to return to' -r
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l to -d 'The release to return to' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l service -d 'Another service than that of this folder' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -268,10 +268,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l force -d 'Go back even past a release step that breaks earlier releases; needs --reason'
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s q -l quiet -d 'Say only what went wrong'
@@ -280,7 +280,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s y -l yes -d
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l service -d 'Another service than that of this folder' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -290,10 +290,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -301,7 +301,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand resume" -s y -l yes -d '
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l service -d 'Another service than that of this folder' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -311,10 +311,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l all -d 'Every service of this store'
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand status" -s q -l quiet -d 'Say only what went wrong'
@@ -323,8 +323,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand status" -s y -l yes -d '
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l service -d 'Another service than that of this folder' -r
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l limit -d 'At most this many' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l service -d 'Another service than that of this folder' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l limit -d 'At most this many' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -334,10 +334,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand history" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l all -d 'Every service'
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand history" -s q -l quiet -d 'Say only what went wrong'
@@ -355,10 +355,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand why" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand why" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -366,12 +366,12 @@ complete -c deliver -n "__fish_deliver_using_subcommand why" -s y -l yes -d 'Tak
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l service -d 'Another service than that of this folder' -r
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l release -d 'Only this release' -r
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l process -d 'Only this process, such as web or worker' -r
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l instance -d 'Only this instance; may be given several times' -r
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l since -d 'Only what was printed since: 10m (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -s n -l lines -d 'At most this many last lines of each instance [default: 100, with --since all]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l service -d 'Another service than that of this folder' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l release -d 'Only this release' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l process -d 'Only this process, such as web or worker' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l instance -d 'Only this instance; may be given several times' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l since -d 'Only what was printed since: 10m (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -s n -l lines -d 'At most this many last lines of each instance [default: 100, with --since all]' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -381,10 +381,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s f -l follow -d 'Go on with what is printed from now on, also by later releases'
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s q -l quiet -d 'Say only what went wrong'
@@ -402,10 +402,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -417,7 +417,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "clear" -d 'Clear every hold of a service in an environment'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "list" -d 'List the holds of every service'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l service -d 'Another service than that of this folder' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -427,10 +427,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -438,7 +438,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l service -d 'Another service than that of this folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l service -d 'Another service than that of this folder' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -448,10 +448,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -468,10 +468,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -483,8 +483,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "clear" -d 'Clear every hold of a service in an environment'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the holds of every service'
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l service -d 'Another service than that of this folder' -r
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l confirm -d 'The service\'s name, where the environment is protected' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l service -d 'Another service than that of this folder' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l confirm -d 'The service\'s name, where the environment is protected' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -494,10 +494,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand down" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l all -d 'Every service of this store'
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand down" -s q -l quiet -d 'Say only what went wrong'
@@ -519,10 +519,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -543,10 +543,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -554,7 +554,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l owner -d 'Who reviews, as CODEOWNERS writes it' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l owner -d 'Who reviews, as CODEOWNERS writes it' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -564,10 +564,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -575,8 +575,8 @@ complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l until -d 'The last day that it counts' -r
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l scope -d 'Only where it fails in this file or folder' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l until -d 'The last day that it counts' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l scope -d 'Only where it fails in this file or folder' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -586,10 +586,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -601,10 +601,10 @@ complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_s
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "fix" -d 'Show a patch for a check, and apply it'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Excuse a check until a day, for a reason that others can read'
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l env -d 'In this environment [default: protected ones, or all where none is]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l service -d 'Another service than that of this folder' -r
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l team -d 'The services of this team' -r
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l interval -d 'How often, with --watch [default: 5s]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l env -d 'In this environment [default: protected ones, or all where none is]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l service -d 'Another service than that of this folder' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l team -d 'The services of this team' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l interval -d 'How often, with --watch [default: 5s]' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -614,10 +614,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l all -d 'Every service of this store'
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s w -l watch -d 'Look again and again, until Ctrl-C'
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l exit-code -d 'Exit with 3 when a budget is spent'
@@ -628,7 +628,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s y -l yes
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l template -d 'Which template to use; by default one whose runtime is present' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l template -d 'Which template to use; by default one whose runtime is present' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -638,10 +638,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l keep -d 'Leave the service running and the folder there'
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -s q -l quiet -d 'Say only what went wrong'
@@ -659,10 +659,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -684,11 +684,11 @@ complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "postmortem" -d 'Write the postmortem: the facts, and questions that people answer'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "action" -d 'Follow up: what will prevent it, or make it noticed sooner'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l service -d 'What hurts [default: the service of this folder]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l env -l environment -d 'Where [default: where the service was deployed last]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l severity -d 'How bad it is, sev1 (worst) to sev5; unsure: take the higher of two [default: sev3]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l detected -d 'When it was noticed [default: now]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l service -d 'What hurts [default: the service of this folder]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l env -l environment -d 'Where [default: where the service was deployed last]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l severity -d 'How bad it is, sev1 (worst) to sev5; unsure: take the higher of two [default: sev3]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l detected -d 'When it was noticed [default: now]' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -698,10 +698,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -709,7 +709,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l at -d 'When, if not now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l at -d 'When, if not now' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -719,10 +719,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -732,15 +732,15 @@ complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l status -d 'It hurts less (mitigated), or again (open)' -r -f -a "open\t''
 mitigated\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l severity -d 'Make it better or worse: sev1 to sev5' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l service -d 'What hurts, as is known now' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l env -l environment -d 'Where it hurts' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l title -d 'A better title' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l detected -d 'When it was noticed' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l acknowledged -d 'When somebody took it on' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l mitigated -d 'When it hurt less or no more' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l impact-end -d 'When it had stopped hurting' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l severity -d 'Make it better or worse: sev1 to sev5' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l service -d 'What hurts, as is known now' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l env -l environment -d 'Where it hurts' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l title -d 'A better title' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l detected -d 'When it was noticed' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l acknowledged -d 'When somebody took it on' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l mitigated -d 'When it hurt less or no more' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l impact-end -d 'When it had stopped hurting' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -750,10 +750,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -761,7 +761,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l at -d 'When it happened, if not now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l at -d 'When it happened, if not now' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -771,10 +771,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -791,10 +791,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -815,10 +815,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -826,13 +826,13 @@ complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l cause -d 'The deployment that caused it' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l fixed-by -d 'The deployment that ended it' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l detected -d 'When it was noticed' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l acknowledged -d 'When somebody took it on' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l mitigated -d 'When it hurt less or no more' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l impact-end -d 'When it had stopped hurting' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l cause -d 'The deployment that caused it' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l fixed-by -d 'The deployment that ended it' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l impact-start -d 'When it began to hurt: 10m, \'10 min ago\', 14:05, 2026-03-04T14:05:00Z' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l detected -d 'When it was noticed' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l acknowledged -d 'When somebody took it on' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l mitigated -d 'When it hurt less or no more' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l impact-end -d 'When it had stopped hurting' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -842,10 +842,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -862,10 +862,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -882,10 +882,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -902,10 +902,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -913,9 +913,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l service -d 'Only those of this service' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l since -d 'Only those opened since: 2h, 30d, 2026-03-04' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most this many' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l service -d 'Only those of this service' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l since -d 'Only those opened since: 2h, 30d, 2026-03-04' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s n -l limit -d 'At most this many' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -925,10 +925,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l all -d 'Resolved and closed ones as well, newest first'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
@@ -947,10 +947,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -967,10 +967,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1005,10 +1005,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1020,9 +1020,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_s
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "schedule" -d 'Show who takes which turn'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l team -d 'Only the rotas of this team' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l rota -d 'Only this rota' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l at -d 'At another moment: 2027-03-28T02:30 (by this machine\'s clock), with an offset or a zone after it, or +2h from now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l team -d 'Only the rotas of this team' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l rota -d 'Only this rota' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l at -d 'At another moment: 2027-03-28T02:30 (by this machine\'s clock), with an offset or a zone after it, or +2h from now' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1032,10 +1032,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l explain -d 'Say why: the layer, its turn, overrides, and what the clock does'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s q -l quiet -d 'Say only what went wrong'
@@ -1044,10 +1044,10 @@ complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l team -d 'Only the rotas of this team' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l rota -d 'Only this rota' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l from -d 'Where it begins, written as for `who --at` [default: now]' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l days -d 'How many days it shows' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l team -d 'Only the rotas of this team' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l rota -d 'Only this rota' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l from -d 'Where it begins, written as for `who --at` [default: now]' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l days -d 'How many days it shows' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1057,10 +1057,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1068,9 +1068,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s h -l help -d 'Print help'
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l team -d 'Only the rotas of this team' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l rota -d 'Only this rota' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l weeks -d 'How far ahead, from now' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l team -d 'Only the rotas of this team' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l rota -d 'Only this rota' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l weeks -d 'How far ahead, from now' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1080,10 +1080,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1095,9 +1095,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "schedule" -d 'Show who takes which turn'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "check" -d 'Prove the rotas of the weeks to come; exits 3 on a gap'
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l week -d 'A week of the calendar: 2026-W47, or `last`' -r
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l since -d 'The time until now instead: 7d, 28d' -r
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l team -d 'Only this team\'s services, incidents and rotas' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l week -d 'A week of the calendar: 2026-W47, or `last`' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l since -d 'The time until now instead: 7d, 28d' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l team -d 'Only this team\'s services, incidents and rotas' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l format -d 'How it is written where it is not --json' -r -f -a "text\t''
 markdown\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
@@ -1109,10 +1109,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1120,9 +1120,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand review" -s y -l yes -d '
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l service -d 'Only what is about this service' -r
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l since -d 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s n -l limit -d 'At most this many, the newest [default: 20]' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l service -d 'Only what is about this service' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l since -d 'Only what happened since: 2h (ago), 2026-03-04, 2026-03-04T05:06:07Z' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s n -l limit -d 'At most this many, the newest [default: 20]' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1132,10 +1132,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1146,7 +1146,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_se
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "verify" -d 'Recompute the whole chain; exit 5 at the first record not as written'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "export" -d 'Write every record, oldest first, one JSON object a line'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l expect -d 'Also require the record with this hash, noted earlier: finds a journal that was rewritten as a whole' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l expect -d 'Also require the record with this hash, noted earlier: finds a journal that was rewritten as a whole' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1156,10 +1156,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1176,10 +1176,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1199,10 +1199,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1224,10 +1224,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1244,10 +1244,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1264,10 +1264,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1284,10 +1284,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1309,10 +1309,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1329,10 +1329,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1352,10 +1352,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1372,10 +1372,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1395,10 +1395,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1419,10 +1419,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1439,10 +1439,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1459,10 +1459,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1483,10 +1483,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1508,10 +1508,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1528,10 +1528,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1548,10 +1548,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1568,10 +1568,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1593,10 +1593,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand version" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand version" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand version" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand version" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand version" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand version" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand version" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand version" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand version" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
@@ -1613,10 +1613,10 @@ plain\t''
 json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand completion" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r
+complete -c deliver -n "__fish_deliver_using_subcommand completion" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l store -d 'The store\'s file' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand completion" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r
-complete -c deliver -n "__fish_deliver_using_subcommand completion" -l reason -d 'Why you do it, for the journal' -r
+complete -c deliver -n "__fish_deliver_using_subcommand completion" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand completion" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dynamic -d 'Complete names of things as well, by asking `deliver`'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s q -l quiet -d 'Say only what went wrong'

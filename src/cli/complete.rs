@@ -12,6 +12,7 @@ use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use super::args;
+use super::schema::KINDS;
 use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
@@ -20,7 +21,7 @@ use crate::config::platform::{Platform, Team};
 use crate::config::rota::Rotas;
 use crate::config::settings::Settings;
 use crate::model::deployment::Deployment;
-use crate::model::incident::Incident;
+use crate::model::incident::{Incident, Severity};
 use crate::readiness::check::CHECKS;
 use crate::scaffold::{Catalogue, Template};
 use crate::store::Store;
@@ -66,9 +67,12 @@ fn offer_values(arg: Arg) -> Arg {
     let source: fn(&Here) -> Words = match arg.get_id().as_str() {
         "env" | "environment" => environments,
         "service" => services,
-        "id" | "deployment" => deployments,
+        "id" | "deployment" | "cause" | "fixed_by" => deployments,
         "template" => templates,
         "incident" | "words" => incidents,
+        "fixes" => open_incidents,
+        "severity" => severities,
+        "kind" => kinds,
         "team" => teams,
         "rota" => rotas,
         "check" => checks,
@@ -162,6 +166,16 @@ fn checks(_: &Here) -> Words {
     Some(words.collect())
 }
 
+fn severities(_: &Here) -> Words {
+    Some(Severity::ALL.map(|it| (it.to_string(), String::new())).to_vec())
+}
+
+/// Kinds of documents.
+fn kinds(_: &Here) -> Words {
+    let kinds = KINDS.iter().map(|kind| (kind.name.to_owned(), String::new()));
+    Some(kinds.collect())
+}
+
 fn services(here: &Here) -> Words {
     let services = here.store()?.services().ok()?;
     Some(
@@ -174,21 +188,29 @@ fn services(here: &Here) -> Words {
 
 /// Those that somebody has to look after first, then earlier ones.
 fn incidents(here: &Here) -> Words {
-    let store = here.store()?;
-    let find = |live, limit| {
-        let wanted = Wanted {
-            live,
-            service: None,
-            since: None,
-            limit,
-        };
-        store.incidents(&wanted).ok()
-    };
-    let live = find(true, INCIDENTS)?;
-    let earlier = find(false, INCIDENTS)?;
+    let earlier = find_incidents(here, false)?;
     let earlier = earlier.into_iter().filter(|one| !one.status.live());
-    let words = |it: Incident| (it.id.to_string(), format!("{} {}", it.status, it.title));
-    Some(live.into_iter().chain(earlier).map(words).collect())
+    let live = find_incidents(here, true)?;
+    Some(live.into_iter().chain(earlier).map(titled).collect())
+}
+
+/// Those that a deploy may fix.
+fn open_incidents(here: &Here) -> Words {
+    Some(find_incidents(here, true)?.into_iter().map(titled).collect())
+}
+
+fn titled(it: Incident) -> (String, String) {
+    (it.id.to_string(), format!("{} {}", it.status, it.title))
+}
+
+fn find_incidents(here: &Here, live: bool) -> Option<Vec<Incident>> {
+    let wanted = Wanted {
+        live,
+        service: None,
+        since: None,
+        limit: INCIDENTS,
+    };
+    here.store()?.incidents(&wanted).ok()
 }
 
 fn deployments(here: &Here) -> Words {

@@ -1,5 +1,6 @@
 //! `deliver completion`.
 
+use clap::{Arg, Command, ValueHint};
 use clap_complete::Shell;
 use clap_complete::env::Shells;
 
@@ -40,8 +41,18 @@ pub fn run(args: &CompletionArgs, cx: &mut Cx) -> Result<Exit> {
 /// The static script; `completions/` holds one for each shell.
 pub fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut args::command(&Settings::default()), "deliver", &mut script);
+    let mut command = names_no_files(args::command(&Settings::default()));
+    clap_complete::generate(shell, &mut command, "deliver", &mut script);
     script
+}
+
+/// What is not said to be a path is none: a team or an incident is no file of the folder.
+fn names_no_files(command: Command) -> Command {
+    let hinted = |arg: Arg| match arg.get_value_hint() {
+        ValueHint::Unknown if arg.get_action().takes_values() => arg.value_hint(ValueHint::Other),
+        _ => arg,
+    };
+    command.mut_args(hinted).mut_subcommands(names_no_files)
 }
 
 fn registration(shell: Shell) -> Result<Vec<u8>> {

@@ -659,6 +659,9 @@ fn check(args: &CheckArgs, cx: &Cx) -> Result<Exit> {
         // The others were not looked at.
         checked.findings.retain(|finding| finding.id != "no_rota");
     }
+    if asked.rotas.is_empty() {
+        checked.findings.insert(0, nobody(args.which.team.as_deref()));
+    }
     let report = Check {
         from: now,
         to,
@@ -682,11 +685,29 @@ fn check(args: &CheckArgs, cx: &Cx) -> Result<Exit> {
     })
 }
 
+/// Without any rota every page is lost, which a pipeline that checks rotas has to hear.
+fn nobody(team: Option<&str>) -> Finding {
+    let whose = team.map(|team| format!(" of {team}")).unwrap_or_default();
+    Finding {
+        id: "no_rota",
+        severity: Severity::Error,
+        team: team.unwrap_or_default().to_owned(),
+        rota: None,
+        role: None,
+        person: None,
+        start: None,
+        end: None,
+        count: 1,
+        message: format!("no rota says who{whose} is on call: nobody can be paged"),
+        fix: "deliver oncall who".into(),
+    }
+}
+
 impl Report for Check {
     const SCHEMA: &'static str = "oncall-check";
 
     fn render(&self, page: &mut Page) {
-        if let Some(lesson) = &self.lesson {
+        if let Some(lesson) = self.lesson.as_ref().filter(|_| page.terminal()) {
             return lesson.tell(page);
         }
         let style = page.style();

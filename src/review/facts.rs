@@ -40,6 +40,8 @@ pub struct Service {
     pub team: Option<String>,
     /// Whether it promises anything.
     pub objectives: bool,
+    /// Environments that it declares to be protected.
+    pub protected: Vec<String>,
 }
 
 /// An objective's budget at the end of the period.
@@ -88,6 +90,7 @@ pub struct Facts {
     pub period: Period,
     /// Only this team's.
     pub team: Option<String>,
+    /// Those that were there before the end of the period.
     pub services: Vec<Service>,
     /// Of the period and of one as long before it.
     pub attempts: Vec<Attempt>,

@@ -10,7 +10,7 @@ use super::sum::{Owners, Review};
 /// Something that an owner has to look at.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct Attention {
-    /// `budget`, `incident`, `action`, `deployments`, `readiness`, `hold` or `gap`.
+    /// `budget`, `incident`, `action`, `deployments`, `override`, `readiness` or `hold`.
     pub kind: &'static str,
     /// A person or a team; null where nobody is known, which is also among what is missing.
     pub owner: Option<String>,
@@ -31,10 +31,12 @@ pub enum Verdict {
 /// A team in one line.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
 pub struct Standing {
-    /// Null: services without a team.
+    /// Null: what belongs to no team; nobody can put reliability first there.
     pub team: Option<String>,
     pub deployments: usize,
     pub failed: usize,
+    /// By themselves, after a release was found bad.
+    pub rolled_back: usize,
     pub incidents: usize,
     pub overdue: usize,
     pub verdict: Verdict,
@@ -86,18 +88,24 @@ pub(super) fn attention(review: &Review, owners: &Owners<'_>) -> Vec<Attention> 
         let badly = row.failed + row.rolled_back;
         if row.count >= FEW && badly * 100 > row.count * MANY_FAILED_PERCENT {
             let message = format!(
-                "{badly} of {} deployments of {} to {} failed",
-                row.count, row.service, row.env
+                "{} of {} deployments of {} to {}",
+                badly_ended(row.failed, row.rolled_back),
+                row.count,
+                row.service,
+                row.env
             );
             found.push(of_team("deployments", row.team.clone(), message));
         }
+        if row.overridden > 0 && owners.protects(&row.service, &row.env) {
+            let gates = match row.overridden {
+                1 => "1 deployment overrode a gate".to_owned(),
+                count => format!("{count} deployments overrode a gate"),
+            };
+            let message = format!("{gates}: {} on {}, which is protected", row.service, row.env);
+            found.push(of_team("override", row.team.clone(), message));
+        }
     }
-    let mut lost: BTreeMap<&str, bool> = BTreeMap::new();
-    for it in &review.readiness {
-        // The last word of the period counts.
-        lost.insert(&it.service, it.was_ready == Some(true) && !it.ready);
-    }
-    for service in lost.into_iter().filter(|(_, lost)| *lost).map(|(service, _)| service) {
+    for service in unready(review) {
         found.push(of_team(
             "readiness",
             owners.team(service),
@@ -113,6 +121,32 @@ pub(super) fn attention(review: &Review, owners: &Owners<'_>) -> Vec<Attention> 
         });
     }
     found
+}
+
+/// Services that were ready before their first change of the period and are not after the last.
+fn unready(review: &Review) -> Vec<&str> {
+    let mut ends: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+    for it in &review.readiness {
+        let ready = it.ready;
+        ends.entry(&it.service)
+            .and_modify(|(_, last)| *last = ready)
+            .or_insert((it.was_ready == Some(true), ready));
+    }
+    let lost = ends.into_iter().filter(|(_, (first, last))| *first && !last);
+    lost.map(|(service, _)| service).collect()
+}
+
+/// `1 failed and 2 were rolled back`.
+fn badly_ended(failed: usize, rolled_back: usize) -> String {
+    let back = match rolled_back {
+        1 => "1 was rolled back".to_owned(),
+        count => format!("{count} were rolled back"),
+    };
+    match (failed, rolled_back) {
+        (_, 0) => format!("{failed} failed"),
+        (0, _) => back,
+        _ => format!("{failed} failed and {back}"),
+    }
 }
 
 fn of_team(kind: &'static str, team: Option<String>, message: String) -> Attention {
@@ -166,6 +200,14 @@ fn standing(review: &Review, team: Option<String>) -> Standing {
                 (unready, "service not ready any more", "services not ready any more"),
             ]),
         ),
+        // Nobody is there to put anything first; who owns it is what has to be found out.
+        [budgets, live, ..] if team.is_none() => (
+            Verdict::Careful,
+            listed(&[
+                (budgets, "budget spent", "budgets spent"),
+                (live, "incident not over", "incidents not over"),
+            ]),
+        ),
         [budgets, live, ..] => (
             Verdict::ReliabilityFirst,
             listed(&[
@@ -176,7 +218,8 @@ fn standing(review: &Review, team: Option<String>) -> Standing {
     };
     Standing {
         deployments: rows().map(|row| row.count).sum(),
-        failed: rows().map(|row| row.failed + row.rolled_back).sum(),
+        failed: rows().map(|row| row.failed).sum(),
+        rolled_back: rows().map(|row| row.rolled_back).sum(),
         incidents: opened.count(),
         overdue: owed("action"),
         verdict,
@@ -217,7 +260,9 @@ pub(super) fn missing(review: &Review, facts: &Facts, owners: &Owners<'_>) -> Ve
         .iter()
         .flatten()
         .filter(|budget| budget.remaining_ratio.is_none());
-    let blind: BTreeSet<&str> = blind.map(|budget| budget.service.as_str()).collect();
+    let blind: Vec<String> = blind
+        .map(|budget| format!("{} {} on {}", budget.service, budget.slo, budget.env))
+        .collect();
     for (names, one, many, fix) in [
         (
             named(&|service| service.team.is_none()),
@@ -233,20 +278,22 @@ pub(super) fn missing(review: &Review, facts: &Facts, owners: &Owners<'_>) -> Ve
         ),
         (
             named(&|service| !facts.checked.contains(&service.name)),
-            "was never checked for readiness",
-            "were never checked for readiness",
+            "has no readiness on record, which a deploy's gate does not write",
+            "have no readiness on record, which a deploy's gate does not write",
             "deliver ready",
-        ),
-        (
-            blind.into_iter().collect(),
-            "has an objective that nothing was counted for",
-            "have objectives that nothing was counted for",
-            "deliver reliability",
         ),
     ] {
         if !names.is_empty() {
-            miss(services(&names, one, many), fix);
+            miss(counted(&names, ("service", one), ("services", many)), fix);
         }
+    }
+    if !blind.is_empty() {
+        let names: Vec<&str> = blind.iter().map(String::as_str).collect();
+        let said = "counted nothing";
+        miss(
+            counted(&names, ("objective", said), ("objectives", said)),
+            "deliver reliability --all",
+        );
     }
     let list = &review.incidents.list;
     let untimed = list.iter().filter(|it| it.times.impact_start.is_none()).count();
@@ -281,11 +328,12 @@ pub(super) fn missing(review: &Review, facts: &Facts, owners: &Owners<'_>) -> Ve
 /// More names than these are counted.
 const NAMED: usize = 4;
 
-fn services(names: &[&str], one: &str, many: &str) -> String {
+/// `2 services promise nothing: one, another`, from nouns with what is said of them.
+fn counted(names: &[&str], one: (&str, &str), many: (&str, &str)) -> String {
     let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     let head = match names.len() {
-        1 => format!("1 service {one}"),
-        count => format!("{count} services {many}"),
+        1 => format!("1 {} {}", one.0, one.1),
+        count => format!("{count} {} {}", many.0, many.1),
     };
     match names.len().saturating_sub(NAMED) {
         0 => format!("{head}: {shown}"),

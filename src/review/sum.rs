@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::facts::{Budget, Duty, Facts, Holding, Period};
+use super::facts::{Budget, Duty, Facts, Holding, Period, Service};
 use super::judge::{self, Attention, Missing, Standing};
 use crate::model::deployment::Operation;
 use crate::model::incident::{ActionId, Severity};
@@ -22,6 +22,8 @@ pub struct Review {
     pub to: Timestamp,
     /// Null: every team.
     pub team: Option<String>,
+    /// How many services there were at its end; with none nothing is known of it.
+    pub services: usize,
     /// How each team stands, the worst first.
     pub teams: Vec<Standing>,
     /// What somebody has to do something about; each with its owner.
@@ -200,6 +202,11 @@ pub fn review(facts: &Facts) -> Review {
         from: facts.period.from,
         to: facts.period.to,
         team: facts.team.clone(),
+        services: facts
+            .services
+            .iter()
+            .filter(|it| owners.wants(it.team.as_deref()))
+            .count(),
         teams: Vec::new(),
         attention: Vec::new(),
         deployments: deployments(facts, &owners),
@@ -219,24 +226,27 @@ pub fn review(facts: &Facts) -> Review {
 
 /// Which team has which service, and which of them are asked for.
 pub(super) struct Owners<'a> {
-    teams: BTreeMap<&'a str, Option<&'a str>>,
+    services: BTreeMap<&'a str, &'a Service>,
     only: Option<&'a str>,
 }
 
 impl<'a> Owners<'a> {
     fn of(facts: &'a Facts) -> Self {
-        let teams = facts
-            .services
-            .iter()
-            .map(|service| (service.name.as_str(), service.team.as_deref()));
+        let services = facts.services.iter().map(|service| (service.name.as_str(), service));
         Owners {
-            teams: teams.collect(),
+            services: services.collect(),
             only: facts.team.as_deref(),
         }
     }
 
     pub fn team(&self, service: &str) -> Option<String> {
-        self.teams.get(service).copied().flatten().map(str::to_owned)
+        self.services.get(service)?.team.clone()
+    }
+
+    /// Whether the service declares this environment to be protected.
+    pub fn protects(&self, service: &str, env: &str) -> bool {
+        let service = self.services.get(service);
+        service.is_some_and(|it| it.protected.iter().any(|protected| protected == env))
     }
 
     /// Whether what belongs to this team is asked for.
@@ -245,7 +255,7 @@ impl<'a> Owners<'a> {
     }
 
     fn wants_service(&self, service: &str) -> bool {
-        self.wants(self.teams.get(service).copied().flatten())
+        self.wants(self.services.get(service).and_then(|it| it.team.as_deref()))
     }
 
     /// What belongs to no service belongs to everybody, but to no team.
@@ -471,18 +481,21 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 
 fn readiness(facts: &Facts, owners: &Owners<'_>) -> Vec<Changed> {
     let ours = facts.readiness.iter().filter(|it| owners.wants_service(&it.service));
-    ours.map(|it: &ReadinessRow| Changed {
-        service: it.service.clone(),
-        team: owners.team(&it.service),
-        at: it.at,
-        from: it.before.as_ref().map(|(level, _)| level.clone()),
-        to: it.level.clone(),
-        required: it.required.clone(),
-        ready: it.ready,
-        blocking: it.blocking.clone(),
-        was_ready: it.before.as_ref().map(|(_, ready)| *ready),
-    })
-    .collect()
+    // A check that came out in another way below the same level has changed nothing that anybody asked for.
+    let changed = ours.filter(|it| it.before != Some((it.level.clone(), it.ready)));
+    changed
+        .map(|it: &ReadinessRow| Changed {
+            service: it.service.clone(),
+            team: owners.team(&it.service),
+            at: it.at,
+            from: it.before.as_ref().map(|(level, _)| level.clone()),
+            to: it.level.clone(),
+            required: it.required.clone(),
+            ready: it.ready,
+            blocking: it.blocking.clone(),
+            was_ready: it.before.as_ref().map(|(_, ready)| *ready),
+        })
+        .collect()
 }
 
 fn actions(facts: &Facts, owners: &Owners<'_>) -> Actions {

@@ -34,6 +34,7 @@ fn facts() -> Facts {
             name: name.into(),
             team: team.map(str::to_owned),
             objectives: true,
+            protected: vec!["production".to_owned()],
         })
         .to_vec(),
         attempts: Vec::new(),
@@ -271,7 +272,7 @@ fn what_somebody_has_to_do_has_an_owner_or_is_missing_one() {
         [
             "1 service has no team, so that what goes wrong has no owner: mystery",
             "1 service promises nothing: mystery",
-            "3 services were never checked for readiness: pricing, find, mystery",
+            "3 services have no readiness on record, which a deploy's gate does not write: pricing, find, mystery",
             "owner or due date of 1 of 3 open actions",
         ]
     );
@@ -321,8 +322,59 @@ fn many_failing_deployments_are_told_and_few_are_not() {
     facts.attempts = of(&[good, good, bad, Outcome::RolledBack]);
     assert_eq!(
         owed(&review(&facts)),
-        ["deployments checkout: 2 of 4 deployments of pricing to production failed"]
+        ["deployments checkout: 1 failed and 1 was rolled back of 4 deployments of pricing to production"]
     );
+}
+
+#[test]
+fn an_override_where_it_is_protected_is_looked_at() {
+    let mut facts = facts();
+    let mut went_on = attempt("pricing", Outcome::Succeeded, "2026-11-17T10:00:00Z", 10);
+    went_on.overridden = true;
+    facts.attempts = vec![went_on];
+    assert_eq!(
+        owed(&review(&facts)),
+        ["override checkout: 1 deployment overrode a gate: pricing on production, which is protected"]
+    );
+    assert_eq!(review(&facts).teams[0].verdict, Verdict::Ship);
+    facts.services[0].protected.clear();
+    assert_eq!(owed(&review(&facts)), [""; 0]);
+}
+
+#[test]
+fn what_belongs_to_nobody_is_never_reliability_first() {
+    let mut facts = facts();
+    facts.incidents = vec![incident(1, None, "sev1", "2026-11-22T23:30:00Z")];
+    let found = review(&facts).teams;
+    assert_eq!(
+        (found[0].team.as_deref(), found[0].verdict, found[0].because.as_str()),
+        (None, Verdict::Careful, "1 incident not over")
+    );
+}
+
+#[test]
+fn readiness_that_came_out_the_same_is_no_change() {
+    let mut facts = facts();
+    let row = |day: &str, level: &str, ready, before: Option<(&str, bool)>| ReadinessRow {
+        service: "find".into(),
+        at: at(&format!("2026-11-{day}T00:00:00Z")),
+        level: level.into(),
+        required: "silver".into(),
+        ready,
+        blocking: Vec::new(),
+        before: before.map(|(level, ready)| (level.to_owned(), ready)),
+    };
+    facts.readiness = vec![
+        row("17", "bronze", false, Some(("silver", true))),
+        row("18", "bronze", false, Some(("bronze", false))),
+        row("19", "none", false, Some(("bronze", false))),
+    ];
+    let found = review(&facts);
+    let changes: Vec<&str> = found.readiness.iter().map(|it| it.to.as_str()).collect();
+    assert_eq!(changes, ["bronze", "none"]);
+    assert_eq!(owed(&found), ["readiness search: find is not ready any more"]);
+    facts.readiness.push(row("20", "silver", true, Some(("none", false))));
+    assert_eq!(owed(&review(&facts)), [""; 0]);
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 //!
 //! Lists of months are read for it, so that nothing long is: neither plans and gates, nor timelines and suspects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -116,6 +116,16 @@ impl Store {
                         AND b.id = (SELECT max(id) FROM readiness WHERE service = r.service AND id < r.id)
                    WHERE r.at >= $1 AND r.at < $2 ORDER BY r.at, r.id";
         self.rows(sql, params![from.as_microsecond(), to.as_microsecond()], changed)
+    }
+
+    /// Where each service had been deployed to before a moment, or had been tried to.
+    pub fn places_before(&self, before: Timestamp) -> Result<BTreeSet<(ServiceName, EnvName)>> {
+        let sql = "SELECT DISTINCT service, env FROM deployment WHERE started_at < $1";
+        let places = self.rows(sql, params![before.as_microsecond()], |row| {
+            let mut columns = Columns::of("deployment", row);
+            Ok((columns.parsed()?, columns.parsed()?))
+        })?;
+        Ok(places.into_iter().collect())
     }
 
     /// Services whose readiness was ever checked before a moment, by name.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Reliability;
-use crate::cli::page::{Column, Page, Table};
+use crate::cli::page::{Column, Page, Table, measure};
 use crate::cli::style::Style;
 use crate::model::objective::Objective;
 use crate::reliability::assess::{Burn, Judged};
@@ -94,26 +94,30 @@ fn overview(report: &Reliability, page: &mut Page) {
     } else {
         String::new()
     };
-    page.line(format!(
-        "{}{place}: {}",
-        objectives(report.slos.len()),
-        by_state(report)
-    ));
+    let summary = format!("{}{place}: {}", objectives(report.slos.len()), by_state(report));
+    page.hanging("", &summary);
     page.gap();
-    let env = (!one_env).then(|| Column::new("ENV"));
     let teams = report.teams.len() > 1;
-    let columns = [Column::new("STATE"), Column::new("SERVICE")]
+    let tight = least_width(report, one_env, page) > page.width();
+    // Names are shortened only where what matters does not fit beside them.
+    let name = |header| match tight {
+        true => Column::new(header).prose(),
+        false => Column::new(header),
+    };
+    let exhausts_last = |column: Column| if tight { column.priority(1) } else { column };
+    let env = (!one_env).then(|| name("ENV"));
+    let columns = [Column::new("STATE"), name("SERVICE")]
         .into_iter()
         .chain(env)
         .chain([
-            Column::new("SLO"),
+            name("SLO"),
             Column::new("TARGET").right().priority(4),
             Column::new("SLI").right(),
             Column::new("").priority(2),
             Column::new("LEFT").right(),
             Column::new("BURN").right(),
             Column::new("6H").right().priority(3),
-            Column::new("EXHAUSTS"),
+            exhausts_last(Column::new("EXHAUSTS")),
         ])
         .chain(teams.then(|| Column::new("TEAM").priority(7)))
         .chain([
@@ -127,7 +131,10 @@ fn overview(report: &Reliability, page: &mut Page) {
         let middle = [
             slo.slo.clone(),
             slo.objective.clone(),
-            sli(style, slo),
+            match tight {
+                true if slo.sli.is_some() => percent(slo),
+                _ => sli(style, slo),
+            },
             bar(style, slo),
             slo.budget.remaining_percent.clone().unwrap_or_else(|| style.dash()),
             rate(style, slo.burn.hour),
@@ -148,6 +155,32 @@ fn overview(report: &Reliability, page: &mut Page) {
         let names: Vec<&str> = report.without_slos.iter().map(|name| name.as_str()).collect();
         page.hanging("no objective: ", &some_of(&names));
     }
+}
+
+/// Columns of a window that the table takes without anything that may be left out.
+fn least_width(report: &Reliability, one_env: bool, page: &Page) -> usize {
+    let style = page.style();
+    let cells = |slo: &Judged| {
+        let left = slo.budget.remaining_percent.clone();
+        [
+            word(style, slo.state),
+            slo.service.to_string(),
+            slo.slo.clone(),
+            sli(style, slo),
+            left.unwrap_or_else(|| style.dash()),
+            rate(style, slo.burn.hour),
+            exhausts(page, slo),
+            if one_env { String::new() } else { slo.env.to_string() },
+        ]
+        .map(|cell| measure(&cell))
+    };
+    let headers = ["STATE", "SERVICE", "SLO", "SLI", "LEFT", "BURN", "EXHAUSTS", ""].map(str::len);
+    let widths = report.slos.iter().map(cells).fold(headers, |most, row| {
+        std::array::from_fn(|column| most[column].max(row[column]))
+    });
+    // Two blanks between columns.
+    let gutters = 2 * (widths.len() - 1 - usize::from(one_env));
+    widths.iter().sum::<usize>() + gutters
 }
 
 fn objectives(count: usize) -> String {
@@ -207,7 +240,11 @@ fn some_of(names: &[&str]) -> String {
 
 fn by_team(report: &Reliability, page: &mut Page) {
     let style = page.style();
-    let mut table = Table::new([Column::new("TEAM"), Column::new("STATE"), Column::new("OBJECTIVES")]);
+    let mut table = Table::new([
+        Column::new("TEAM"),
+        Column::new("STATE"),
+        Column::new("OBJECTIVES").prose(),
+    ]);
     for team in &report.teams {
         table.row([
             team.team.clone().unwrap_or_else(|| "no team".into()),

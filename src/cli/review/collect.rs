@@ -1,13 +1,22 @@
 //! The facts of a review: from the store, the platform's rotas, and other domains.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
 use crate::cli::{Cx, reliability};
 use crate::config::rota::Rotas;
 use crate::fault::{Fault, Result};
+use crate::model::{EnvName, ServiceName};
 use crate::oncall::{self, Source};
 use crate::reliability::assess::Judged;
 use crate::reliability::state::State;
 use crate::review::{Budget, Duty, Facts, Holding, Period, Service};
 use crate::store::Store;
+use crate::store::service::Service as Known;
+
+/// Which service had been deployed where.
+type Places = BTreeSet<(ServiceName, EnvName)>;
 
 /// Everything that is known. What cannot be read is told in the review instead of standing in its way.
 pub fn facts(cx: &Cx, period: Period, team: Option<String>) -> Result<Facts> {
@@ -25,12 +34,17 @@ pub fn facts(cx: &Cx, period: Period, team: Option<String>) -> Result<Facts> {
         on_call: None,
         unknown: Vec::new(),
     };
+    let mut teams = Vec::new();
     if let Some(store) = store(cx)? {
+        let all = store.services()?;
+        let places = store.places_before(facts.period.to)?;
+        facts.services = existing(&all, &places, facts.period.to);
         of_store(store, &mut facts)?;
-        of_budgets(cx, store, &mut facts);
+        of_budgets(cx, store, &places, &mut facts);
+        teams = all.into_iter().filter_map(|it| it.about?.team).collect();
     }
     of_rotas(cx, &mut facts);
-    known_team(cx, &facts)?;
+    known_team(cx, &facts, &teams)?;
     Ok(facts)
 }
 
@@ -42,18 +56,29 @@ fn store(cx: &Cx) -> Result<Option<&Store>> {
     }
 }
 
+/// Services that were there before the end. One that came later says nothing of a week before it, good or bad.
+fn existing(all: &[Known], places: &Places, end: Timestamp) -> Vec<Service> {
+    let deployed: BTreeSet<&ServiceName> = places.iter().map(|(service, _)| service).collect();
+    let then = all
+        .iter()
+        .filter(|it| it.registered_at < end || deployed.contains(&it.name));
+    then.map(|it| {
+        let about = it.about.as_ref();
+        Service {
+            name: it.name.to_string(),
+            team: about.and_then(|about| about.team.clone()),
+            objectives: about.is_some_and(|about| !about.slos.is_empty()),
+            protected: about
+                .map(|about| about.protected.iter().map(|env| env.to_string()).collect())
+                .unwrap_or_default(),
+        }
+    })
+    .collect()
+}
+
 fn of_store(store: &Store, facts: &mut Facts) -> Result<()> {
     let (from, to) = (facts.period.from, facts.period.to);
     let before = facts.period.before().start;
-    facts.services = store
-        .services()?
-        .into_iter()
-        .map(|service| Service {
-            name: service.name.to_string(),
-            objectives: service.about.as_ref().is_some_and(|about| !about.slos.is_empty()),
-            team: service.about.and_then(|about| about.team),
-        })
-        .collect();
     facts.attempts = store.attempts_between(before, to)?;
     facts.incidents = store.incidents_during(before, to)?;
     facts.actions = store.actions_during(from, to)?;
@@ -77,15 +102,19 @@ fn of_store(store: &Store, facts: &mut Facts) -> Result<()> {
     Ok(())
 }
 
-/// How the error budgets stood at the end; counts older than reliability keeps are none.
-fn of_budgets(cx: &Cx, store: &Store, facts: &mut Facts) {
+/// How the error budgets stood at the end, where anything had been deployed by then; counts older than reliability keeps are none.
+fn of_budgets(cx: &Cx, store: &Store, places: &Places, facts: &mut Facts) {
     let then = facts.period.to.min(facts.period.now);
     let assessed = cx
         .world
         .platform()
         .and_then(|platform| reliability::of_everything(store, &platform, then));
     match assessed {
-        Ok(assessed) => facts.budgets = Some(assessed.slos.iter().map(budget).collect()),
+        Ok(assessed) => {
+            let slos = assessed.slos.iter();
+            let then = slos.filter(|it| places.contains(&(it.service.clone(), it.env.clone())));
+            facts.budgets = Some(then.map(budget).collect());
+        }
         Err(fault) => facts
             .unknown
             .push((format!("error budgets: {fault}"), "deliver reliability --all".into())),
@@ -169,12 +198,13 @@ fn hint(fault: &Fault) -> String {
 }
 
 /// A team that nobody has heard of is a slip of the finger.
-fn known_team(cx: &Cx, facts: &Facts) -> Result<()> {
+fn known_team(cx: &Cx, facts: &Facts, services: &[String]) -> Result<()> {
     let Some(team) = &facts.team else { return Ok(()) };
     let platform = cx.world.platform().map(|platform| platform.teams).unwrap_or_default();
-    let services = facts.services.iter().filter_map(|service| service.team.as_deref());
     let rotas = facts.on_call.iter().flatten().map(|duty| duty.team.as_str());
     let known: Vec<&str> = services
+        .iter()
+        .map(String::as_str)
         .chain(rotas)
         .chain(platform.keys().map(String::as_str))
         .collect();

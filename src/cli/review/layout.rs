@@ -17,6 +17,15 @@ struct Section {
 }
 
 const NOTHING: &str = "Nothing was deployed, nothing hurt, and nothing is owed.";
+const UNKNOWN: &str = "Nothing is known of this time: no service was here by its end.";
+
+/// Quiet is something else than not there yet.
+fn nothing(review: &Review) -> &'static str {
+    match review.services {
+        0 => UNKNOWN,
+        _ => NOTHING,
+    }
+}
 
 /// What a person reads in a terminal, or a program between tabs.
 pub fn page(review: &Review, page: &mut Page) {
@@ -34,7 +43,7 @@ pub fn page(review: &Review, page: &mut Page) {
     page.line(page.style().subject(title(review)));
     if is_empty(review) {
         page.gap();
-        page.line(NOTHING);
+        page.line(nothing(review));
         page.line("What fills a review: deliver deploy, deliver incident open, deliver oncall who");
     }
     for section in sections {
@@ -95,7 +104,7 @@ fn verdict(style: Style, word: &str, owned: bool) -> String {
 pub fn markdown(review: &Review) -> String {
     let mut text = format!("# {}\n", plain(&title(review)));
     if is_empty(review) {
-        text.push_str(&format!("\n{NOTHING}\n"));
+        text.push_str(&format!("\n{}\n", nothing(review)));
     }
     for section in sections(review) {
         text.push_str(&format!("\n## {}\n\n", plain(&section.title)));
@@ -198,9 +207,11 @@ fn teams(review: &Review) -> Section {
                 Verdict::ReliabilityFirst => "reliability first",
             }
             .to_owned(),
-            match it.failed {
-                0 => it.deployments.to_string(),
-                failed => format!("{}, {failed} failed", it.deployments),
+            match (it.failed, it.rolled_back) {
+                (0, 0) => it.deployments.to_string(),
+                (failed, 0) => format!("{}, {failed} failed", it.deployments),
+                (0, back) => format!("{}, {back} back", it.deployments),
+                (failed, back) => format!("{}, {failed} failed, {back} back", it.deployments),
             },
             it.because.clone(),
         ]
@@ -253,8 +264,8 @@ fn deployments(review: &Review) -> Section {
         ]
     };
     let failed = match (sum.failed_percent, sum.failed_percent_before) {
-        (Some(now), Some(before)) => format!(", {now} % failed ({before} %)"),
-        (Some(now), None) => format!(", {now} % failed"),
+        (Some(now), Some(before)) => format!(", {now} % failed or went back ({before} %)"),
+        (Some(now), None) => format!(", {now} % failed or went back"),
         _ => String::new(),
     };
     Section {

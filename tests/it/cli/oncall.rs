@@ -251,6 +251,11 @@ fn without_rotas_the_answer_is_how_to_write_one() {
         ran.stderr,
         "no rota says who is on call; deliver oncall who on a terminal shows how to write one\n"
     );
+    let ran = sandbox.run("deliver oncall check");
+    let first = "error\tno_rota\tno rota says who is on call: nobody can be paged\tdeliver oncall who\n";
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.stdout.starts_with(first), "{ran:?}");
+    assert_eq!(sandbox.run("deliver oncall check --json").json()["sound"], false);
     let text = seen(&sandbox, &["oncall", "who"]);
     assert_eq!(
         text,

@@ -161,6 +161,46 @@ fn objectives_are_listed_soonest_to_act_first() {
     );
 }
 
+#[test]
+fn several_environments_and_long_names_fit_eighty_columns() {
+    let sandbox = company();
+    let service = "recommendations-engine";
+    let promise = slo("availability-of-answers", "99.9", IndicatorKind::Http);
+    deployed(&sandbox, service, Some("search"), vec![promise]);
+    let store = open(&sandbox, NOW);
+    let quotes = "quotes".parse().expect("a name");
+    let mut about = store
+        .service(&quotes)
+        .expect("read")
+        .and_then(|it| it.about)
+        .expect("told");
+    about.protected.push("staging".parse().expect("a name"));
+    store.describe_service(&quotes, &about).expect("described");
+    let new = NewDeployment {
+        service: "quotes".parse().expect("a name"),
+        env: "staging".parse().expect("a name"),
+        target: "local".into(),
+        operation: Operation::Deploy,
+        release: Some(ReleaseNo(1)),
+        previous: None,
+        parent: None,
+        plan_hash: "p1".into(),
+        plan: serde_json::Value::Null,
+        gates: Vec::new(),
+        note: None,
+    };
+    let id = store.create_deployment(&new).expect("written").id;
+    store.finish(id, Outcome::Succeeded, None, 0, &[]).expect("written");
+    let ran = sandbox.run("DELIVER_FORCE_TTY=80 NO_COLOR=1 deliver reliability --all");
+    assert!(ran.stdout.contains("ENV"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("! low traffic  catalog"), "{}", ran.stdout);
+}
+
 const WIDE: &str = "\
 6 objectives in production: 1 spent, 1 burning, 1 low traffic, 2 ok, 1 no data
 
@@ -416,6 +456,7 @@ fn watching_prints_a_block_each_time_until_nobody_reads() {
     assert!(lines[0].starts_with("spent\tbasket\t") && lines[2].starts_with("spent\tbasket\t"));
     let ran = sandbox.run("deliver reliability --service basket --watch --interval 1s --json | head -2");
     for line in ran.stdout.lines() {
+        assert!(line.starts_with("{\"schema\":"), "{line}");
         let document: serde_json::Value = serde_json::from_str(line).expect("a document a line");
         assert_eq!(document["schema"], "deliver/reliability/v1");
     }

@@ -203,7 +203,7 @@ fn an_empty_week_teaches_and_makes_no_store() {
         "\
 Review: 2026-11-13 12:00 to 2026-11-20 12:00, UTC
 
-Nothing was deployed, nothing hurt, and nothing is owed.
+Nothing is known of this time: no service was here by its end.
 What fills a review: deliver deploy, deliver incident open, deliver oncall who
 
 Not known
@@ -224,7 +224,7 @@ Week 2026-W47: 2026-11-16 to 2026-11-22, UTC
 
 Teams
 TEAM      VERDICT            DEPLOYMENTS  BECAUSE
-checkout  reliability first  2, 1 failed  1 budget spent, 1 incident not over
+checkout  reliability first  2, 1 back    1 budget spent, 1 incident not over
 -         ship               1, 1 failed  all clear
 
 To look at
@@ -234,7 +234,7 @@ To look at
 ! checkout: pricing is not ready any more
 ! alice@laptop: pricing is held on production: the \\u{1b}[2Jsale | <b>
 
-Deployments: 3 (1 before), 66.7 % failed (0 %)
+Deployments: 3 (1 before), 66.7 % failed or went back (0 %)
 SERVICE  ENV         COUNT  OK  FAILED  BACK  MEDIAN  NOTE
 pricing  production  2 (1)   1       0     1   0.0 s  1 refused
 mystery  production  1 (0)   0       1     0       -
@@ -272,11 +272,42 @@ Not known
     team = \"…\" under [service] in deliver.toml, then deploy
 – 1 service promises nothing: mystery
     [[slo]] in deliver.toml, then deploy
-– 1 service was never checked for readiness: mystery
+– 1 service has no readiness on record, which a deploy's gate does not write:
+  mystery
     deliver ready
 – when it began to hurt, of 1 of 2 incidents
     deliver incident update INC-n --impact-start TIME
 "
+    );
+}
+
+#[test]
+fn a_service_that_came_later_changes_no_week_before_it() {
+    let sandbox = busy();
+    let ask = "deliver review --week 2026-W47";
+    let before = sandbox.run(ask).ok();
+    let later = store(&sandbox, "2026-11-24T10:00:00Z");
+    let name = "newcomer".parse().expect("a name");
+    later
+        .register_service(&name, std::path::Path::new("/new"))
+        .expect("written");
+    let about = About {
+        team: Some("fresh".into()),
+        tier: 2,
+        slos: vec![promise()],
+        ..About::default()
+    };
+    later.describe_service(&name, &about).expect("written");
+    deploy(&sandbox, "newcomer", "2026-11-24T10:00:00Z", Outcome::Succeeded);
+    assert_eq!(sandbox.run(ask).ok(), before);
+    sandbox.run("deliver review --week 2026-W47 --team fresh").ok();
+    let earlier = sandbox.run("deliver review --week 2026-W30 --json").json();
+    assert_eq!(earlier["services"], 0);
+    assert_eq!(earlier["teams"], serde_json::json!([]));
+    assert_eq!(earlier["budgets"], serde_json::json!([]));
+    assert!(
+        seen(&sandbox, &["review", "--week", "2026-W30"])
+            .contains("\nNothing is known of this time: no service was here by its end.\n")
     );
 }
 

@@ -228,6 +228,8 @@ fn a_shell_that_asks_learns_names_and_gets_no_errors() {
         sandbox.run(&format!("{surroundings} deliver -- deliver {words}"))
     };
     assert_eq!(ask("vers").ok(), "version");
+    assert_eq!(ask("incident open --severity ''").ok(), "sev1 sev2 sev3 sev4 sev5");
+    assert_eq!(ask("schema output doct").ok(), "doctor");
     assert_eq!(ask("audit --service ''").ok(), "");
     assert!(!sandbox.store().exists(), "completing made a store");
     let clock = std::sync::Arc::new(SystemClock::new(None));
