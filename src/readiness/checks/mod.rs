@@ -12,6 +12,9 @@ pub mod prv;
 pub mod sec;
 pub mod slo;
 
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
 use super::check::Finding;
 use super::fact::{Facts, Serves, Unknown};
 use super::live::{Live, Running};
@@ -34,6 +37,23 @@ fn answering(facts: &Facts) -> Result<Result<&Running, Finding>, Unknown> {
         Serves::Nothing => Ok(Err(Finding::not_applicable("it takes no requests"))),
         Serves::Requests => running(facts),
     }
+}
+
+/// Days from the first deployment on within which what only traffic can show is not asked for: a new service has none yet,
+/// and asking at once would keep it from ever being deployed again.
+const SETTLING_DAYS: i64 = 7;
+
+/// The last day of those, while they last.
+fn settles(facts: &Facts) -> Result<Option<Date>, Unknown> {
+    let days = SignedDuration::from_hours(24 * SETTLING_DAYS);
+    let first = facts.deployments.get()?.first;
+    let end = first.and_then(|first| first.checked_add(days).ok());
+    Ok(end.filter(|end| facts.at < *end).map(day))
+}
+
+/// The day of a time, in UTC as waivers count.
+fn day(at: Timestamp) -> Date {
+    crate::readiness::waiver::today(at)
 }
 
 /// `one, two and 3 more`.
