@@ -158,6 +158,7 @@ fn without_tree(sources: &Sources<'_>, why: &Unknown, now: Timestamp) -> Facts {
     let entry = entry(sources.manifest);
     Facts {
         at: now,
+        versioned: false,
         company: company(sources.platform),
         code_owners: unknown(why),
         delivery_files: unknown(why),
@@ -190,6 +191,7 @@ fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp
         .collect();
     Facts {
         at: now,
+        versioned: tree.versioned,
         company: company(sources.platform),
         code_owners: code_owners(tree, now),
         delivery_files: Fact::known(delivery_files(tree), "files of the service", now),

@@ -94,6 +94,8 @@ impl<T> Fact<T> {
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub at: Timestamp,
+    /// The service's folder is under version control.
+    pub versioned: bool,
     pub entry: Entry,
     pub company: Company,
     pub code_owners: Fact<Option<CodeOwners>>,

@@ -56,6 +56,17 @@ fn day(at: Timestamp) -> Date {
     crate::readiness::waiver::today(at)
 }
 
+/// Nothing can be told of what is kept where there is no version control: what lies in the folder may be here only.
+fn tracked(facts: &Facts) -> Result<(), Unknown> {
+    match facts.versioned {
+        true => Ok(()),
+        false => Err(Unknown::new(
+            "no history: not under version control",
+            "git init && git add --all && git commit",
+        )),
+    }
+}
+
 /// `one, two and 3 more`.
 fn some<T: AsRef<str>>(items: &[T]) -> String {
     /// More is a list that nobody reads on a line.

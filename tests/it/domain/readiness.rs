@@ -57,7 +57,7 @@ fn facts(manifest: &str, files: &[(&str, &str)]) -> Facts {
 fn of_folder(folder: &Path, platform: &Platform) -> Facts {
     let manifest = Manifest::load(&folder.join("deliver.toml")).expect("a manifest");
     let clock = ManualClock::at(now());
-    collect::collect(&Sources {
+    let mut facts = collect::collect(&Sources {
         manifest: &manifest,
         platform,
         waivers: &Waivers::default(),
@@ -70,7 +70,10 @@ fn of_folder(folder: &Path, platform: &Platform) -> Facts {
         patience: std::time::Duration::from_secs(60),
         newest_template: &|_| Some("1.0.0".into()),
         commands: &["deploy".to_owned()],
-    })
+    });
+    // Tests that are about something else have everything committed.
+    facts.versioned = true;
+    facts
 }
 
 fn judged(id: &str, facts: &Facts) -> Finding {
@@ -303,6 +306,27 @@ fn an_entry_is_complete_with_a_runbook_that_is_there() {
         told("OWN-3", &facts(bare, &[])),
         "fail: lacks `team`, `tier`, `description`, `runbook`"
     );
+}
+
+#[test]
+fn without_version_control_nothing_is_known_to_be_kept() {
+    let files = [
+        ("CODEOWNERS", "* @a\n"),
+        ("Cargo.toml", "[dependencies]\na = \"1\"\n"),
+        ("Cargo.lock", "name = \"a\"\n"),
+        ("renovate.json", "{}"),
+    ];
+    let mut facts = facts(MANIFEST, &files);
+    for id in ["OWN-2", "BLD-3", "BLD-5", "SEC-1"] {
+        facts.versioned = true;
+        assert_eq!(judged(id, &facts).outcome, Outcome::Pass, "{id}");
+        facts.versioned = false;
+        assert_eq!(
+            told(id, &facts),
+            "no_evidence: no history: not under version control",
+            "{id}"
+        );
+    }
 }
 
 #[test]
