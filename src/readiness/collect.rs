@@ -169,6 +169,7 @@ fn without_tree(sources: &Sources<'_>, why: &Unknown, now: Timestamp) -> Facts {
     Facts {
         at: now,
         root: None,
+        versioned: false,
         company: company(sources.platform),
         code_owners: unknown(why),
         delivery_files: unknown(why),
@@ -202,6 +203,7 @@ fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp
     Facts {
         at: now,
         root: tree.root().map(Path::to_owned),
+        versioned: tree.versioned,
         company: company(sources.platform),
         code_owners: code_owners(tree, now),
         delivery_files: Fact::known(delivery_files(tree), "files of the service", now),
@@ -680,8 +682,8 @@ fn history(
 
 // --- what the store and the service say ---------------------------------------------------------------------------------
 
-/// Deployments that are read.
-const DEPLOYMENTS: u32 = 200;
+/// Deployments that are read: more than twenty a day for the 90 days within which a rollback is asked for.
+const DEPLOYMENTS: u32 = 2_000;
 
 /// Of those, how many are looked into.
 const NEWEST: usize = 5;
@@ -740,11 +742,21 @@ fn read_deployments(store: &Store, manifest: &Manifest, now: Timestamp) -> Resul
             found.windows.push(window(store, deployment)?);
         }
     }
-    let first = all.iter().rfind(good).map(|it| it.started_at);
-    if let Some(first) = first {
+    found.way_back_since = way_back_since(all.iter().rev().filter(good));
+    found.first = all.iter().rfind(good).map(|it| it.started_at);
+    if let Some(first) = found.first {
         found.hours = hours(store, service, &all, first, now)?;
     }
     Ok(found)
+}
+
+/// When an environment first had a second good release. `good` is what succeeded, oldest first.
+fn way_back_since<'a>(mut good: impl Iterator<Item = &'a Deployment>) -> Option<Timestamp> {
+    let mut first_releases = BTreeMap::new();
+    good.find_map(|it| {
+        let first = *first_releases.entry(&it.env).or_insert(it.release);
+        (first != it.release).then(|| it.finished_at.unwrap_or(it.started_at))
+    })
 }
 
 /// Requests in the minutes of a deployment, and in the hour before.

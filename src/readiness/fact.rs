@@ -97,6 +97,8 @@ pub struct Facts {
     pub at: Timestamp,
     /// The repository's root; `None` outside version control, and where it cannot be told.
     pub root: Option<PathBuf>,
+    /// The service's folder is under version control.
+    pub versioned: bool,
     pub entry: Entry,
     pub company: Company,
     pub code_owners: Fact<Option<CodeOwners>>,
@@ -210,6 +212,10 @@ pub struct Deployments {
     pub succeeded: bool,
     /// The newest that ended, newest first, `down` aside.
     pub newest: Vec<Deployment>,
+    /// When the first of them that succeeded was begun, as far as they are read.
+    pub first: Option<Timestamp>,
+    /// Since when some environment has had two good releases, so that there is something to go back to.
+    pub way_back_since: Option<Timestamp>,
     /// The newest rollback that reached its release: how long it took in seconds.
     pub rollback: Option<(Deployment, f64)>,
     /// Instances that were stopped by the newest deployments.

@@ -470,19 +470,30 @@ fn objective(ground: &Ground<'_>) -> Planned {
             "add [[slo]] to deliver.toml",
         ));
     }
-    if let Some(first) = entry.slos.first() {
-        let how = format!("raise the objective of `{}` in {}", first.name, entry.file);
+    let on_availability = entry.slos.iter().filter(slo::on_availability);
+    if let Some(best) = on_availability.max_by_key(|slo| slo.objective) {
+        let how = format!("raise the objective of `{}` in {}", best.name, entry.file);
         return Err(by_hand(
             "SLO-1",
-            "objectives are stated, and what to promise is for people to say",
+            "an objective on availability is stated, and what to promise is for people to say",
             &how,
         ));
     }
     let least = slo::least(entry.tier).max(99_000_000);
     let text = format!("{}.{:06}", least / 1_000_000, least % 1_000_000);
     let promise: Objective = text.parse().map_err(Fault::bug)?;
+    // The name may be taken by an objective on something else.
+    let names = ["availability", "availability-of-requests", "requests-answered"];
+    let taken = |name: &&str| entry.slos.iter().any(|slo| slo.name == **name);
+    let Some(name) = names.into_iter().find(|name| !taken(name)) else {
+        return Err(by_hand(
+            "SLO-1",
+            "the objectives that are called availability are on something else",
+            &format!("add an [[slo]] with an indicator of the kind http to {}", entry.file),
+        ));
+    };
     let added = format!(
-        "\n# What people may rely on. Is this what they need?\n[[slo]]\nname = \"availability\"\nobjective = \"{promise}\"\n\
+        "\n# What people may rely on. Is this what they need?\n[[slo]]\nname = \"{name}\"\nobjective = \"{promise}\"\n\
          window = \"28d\"\nindicator = {{ kind = \"http\", good = \"status < 500\" }}\n"
     );
     Ok((vec![ground.with(&entry.file, &added)?], None))

@@ -10,7 +10,6 @@ use crate::cli::{Cx, Exit};
 use crate::config::nearest::nearest;
 use crate::fault::{Fault, Result};
 use crate::readiness::check::{self, CHECKS, Check};
-use crate::readiness::fix::FIXABLE;
 use crate::readiness::shown::{self, Shown};
 
 /// Show why a check matters, what it has seen, and what mends it
@@ -88,7 +87,8 @@ pub fn run(args: &ExplainArgs, cx: &Cx) -> Result<Exit> {
                 note: spot.note.clone(),
             })
             .collect(),
-        fixable: FIXABLE.contains(&check.id) && ruled.outcome.blocks(),
+        fixable: ruled.outcome.blocks()
+            && super::fix::plan(cx, check, &manifest, &found, None).is_ok_and(|plan| !plan.changes.is_empty()),
         waivable: check.waivable,
     };
     cx.ui.answer(&view)?;

@@ -9,10 +9,13 @@ use serde_json::{Value, json};
 use super::{Found, Readiness};
 use crate::cli::errors::{github, github_property};
 use crate::cli::style::escape;
+use crate::config::platform::Level;
 use crate::fault::{Fault, Result};
 use crate::model::readiness::Outcome;
 use crate::readiness::assess::{Ruled, word};
-use crate::readiness::check::{CHECKS, Spot};
+use crate::readiness::check::{CHECKS, Finding, Spot};
+use crate::readiness::checks::sec;
+use crate::readiness::secrets::Hit;
 
 /// Who it is printed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -29,7 +32,7 @@ pub enum Format {
 
 pub(super) fn render(format: Format, report: &Readiness, found: &Found) -> Result<String> {
     match format {
-        Format::Junit => Ok(junit(report, &found.assessment.results)),
+        Format::Junit => Ok(junit(report, found.assessment.required, &found.assessment.results)),
         Format::Sarif => sarif(found),
         Format::Markdown => Ok(markdown(report)),
         Format::Github => Ok(annotations(found)),
@@ -66,12 +69,18 @@ fn places(ruled: &Ruled, found: &Found) -> Vec<(String, usize, String)> {
 
 // --- JUnit --------------------------------------------------------------------------------------------------------------
 
-fn junit(report: &Readiness, results: &[Ruled]) -> String {
-    let count = |passes: fn(&Ruled) -> bool| results.iter().filter(|ruled| passes(ruled)).count();
-    let failures = count(|ruled| ruled.outcome == Outcome::Fail);
-    let errors = count(|ruled| ruled.outcome == Outcome::NoEvidence);
-    let skipped = count(|ruled| matches!(ruled.outcome, Outcome::Waived | Outcome::NotApplicable));
+fn junit(report: &Readiness, required: Level, results: &[Ruled]) -> String {
+    // What the tier does not owe fails no build: CI shows the tests red although the command says that it is ready.
+    let owed = |ruled: &Ruled| ruled.check.level <= required;
+    let count = |outcome: Outcome| {
+        let those = results.iter().filter(|ruled| ruled.outcome == outcome && owed(ruled));
+        those.count()
+    };
+    let failures = count(Outcome::Fail);
+    let errors = count(Outcome::NoEvidence);
     let total = results.len();
+    let passed = results.iter().filter(|ruled| ruled.outcome == Outcome::Pass).count();
+    let skipped = total - passed - failures - errors;
     let name = xml(&format!("deliver ready: {}", report.service));
     let numbers = format!("tests=\"{total}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"");
     let mut text = format!(
@@ -89,6 +98,13 @@ fn junit(report: &Readiness, results: &[Ruled]) -> String {
         let mend = xml(&super::fix_of(ruled).unwrap_or_default());
         let _ = match ruled.outcome {
             Outcome::Pass => writeln!(text, "/>"),
+            Outcome::Fail | Outcome::NoEvidence if !owed(ruled) => {
+                let (said, level) = (ruled.outcome.as_str().replace('_', " "), word(ruled.check.level));
+                writeln!(
+                    text,
+                    ">\n      <skipped message=\"{said}, and {level} is not owed: {evidence}\"/>\n    </testcase>"
+                )
+            }
             Outcome::Fail => writeln!(
                 text,
                 ">\n      <failure message=\"{evidence}\">{mend}</failure>\n    </testcase>"
@@ -156,7 +172,12 @@ fn sarif(found: &Found) -> Result<String> {
         .results
         .iter()
         .filter(told)
-        .map(|ruled| result(ruled, found))
+        .flat_map(
+            |ruled| match (ruled.check.id == sec::SECRETS.id, &sec::hits(&found.facts)[..]) {
+                (true, hits @ [_, ..]) => hits.iter().map(|hit| secret(ruled, hit, found)).collect(),
+                _ => vec![result(ruled, found)],
+            },
+        )
         .collect();
     let document = json!({
         "$schema": SARIF_SCHEMA,
@@ -175,6 +196,24 @@ fn sarif(found: &Found) -> Result<String> {
     let text =
         serde_json::to_string_pretty(&document).map_err(|error| Fault::bug("cannot write SARIF").because(error))?;
     Ok(text + "\n")
+}
+
+/// One secret as a result of its own: whoever has dealt with one has not dealt with the others.
+fn secret(ruled: &Ruled, hit: &Hit, found: &Found) -> Value {
+    let spot = sec::spot(hit);
+    let path = from_root(&spot, &found.prefix);
+    let fingerprint = format!("{}/{}/{}/{path}", found.facts.entry.name, ruled.check.id, hit.hash);
+    let alone = Ruled {
+        finding: Finding {
+            evidence: spot.note.clone(),
+            places: vec![spot],
+            ..ruled.finding.clone()
+        },
+        ..ruled.clone()
+    };
+    let mut result = result(&alone, found);
+    result["partialFingerprints"] = json!({ "secret/v1": fingerprint });
+    result
 }
 
 fn result(ruled: &Ruled, found: &Found) -> Value {

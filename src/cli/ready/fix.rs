@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::explain::named;
-use super::gather;
+use super::gather::{self, Found};
 use crate::cli::page::Page;
 use crate::cli::report::Report;
 use crate::cli::{Cx, Exit};
+use crate::config::manifest::Manifest;
 use crate::fault::Result;
 use crate::model::readiness::Outcome;
+use crate::readiness::check::Check;
 use crate::readiness::fix::{self, Ground, Plan};
 
 /// Show a patch for a check, and apply it
@@ -63,16 +65,7 @@ pub fn run(args: &FixArgs, cx: &Cx) -> Result<Exit> {
             .note(format!("{} needs no mending: {}", check.id, ruled.finding.evidence));
         return answer(cx, Fixed::of(&manifest.service.name, check.id));
     }
-    let (_, mail) = cx.world.vcs().user(manifest.folder()).unwrap_or_default();
-    let ground = Ground {
-        facts: &found.facts,
-        manifest: &manifest,
-        base: &found.base,
-        prefix: &found.prefix,
-        owner: args.owner.as_deref(),
-        mail: mail.as_deref(),
-    };
-    let plan = fix::plan(check, &ground)?;
+    let plan = plan(cx, check, &manifest, &found, args.owner.as_deref())?;
     let mut fixed = Fixed::planned(&manifest.service.name, &plan);
     if cx.global.dry_run {
         return answer(cx, fixed);
@@ -99,6 +92,26 @@ pub fn run(args: &FixArgs, cx: &Cx) -> Result<Exit> {
         cx.ui.hint(left);
     }
     answer(cx, fixed)
+}
+
+/// The patch for a check; a fault where there is none.
+pub(super) fn plan(
+    cx: &Cx,
+    check: &'static Check,
+    manifest: &Manifest,
+    found: &Found,
+    owner: Option<&str>,
+) -> Result<Plan> {
+    let (_, mail) = cx.world.vcs().user(manifest.folder()).unwrap_or_default();
+    let ground = Ground {
+        facts: &found.facts,
+        manifest,
+        base: &found.base,
+        prefix: &found.prefix,
+        owner,
+        mail: mail.as_deref(),
+    };
+    fix::plan(check, &ground)
 }
 
 fn answer(cx: &Cx, fixed: Fixed) -> Result<Exit> {

@@ -69,6 +69,7 @@ fn show(format: Option<Format>, cx: &Cx) -> Result<Exit> {
     let recorded = gather::record(cx, &manifest, &found.assessment);
     let report = Readiness {
         all: cx.ui.verbose(),
+        quiet: cx.ui.quiet,
         ..Readiness::new(&manifest, &found.facts, &found.assessment, recorded)
     };
     match format {
@@ -105,6 +106,12 @@ pub struct Readiness {
     /// A person wants to see also what does not apply.
     #[serde(skip)]
     all: bool,
+    /// Only what stands between the service and what it owes.
+    #[serde(skip)]
+    quiet: bool,
+    /// The checks that do.
+    #[serde(skip)]
+    short: Vec<String>,
 }
 
 /// Something to do.
@@ -197,6 +204,8 @@ impl Readiness {
             recorded,
             at: facts.at,
             all: false,
+            quiet: false,
+            short: assessment.missing().map(|ruled| ruled.check.id.to_owned()).collect(),
         }
     }
 
@@ -238,6 +247,12 @@ impl Report for Readiness {
                 self.tier
             ),
         });
+        if self.quiet {
+            if self.checks.iter().any(|check| !self.hides(page, check)) {
+                page.table(&self.table(page));
+            }
+            return;
+        }
         if page.terminal() && !self.next.is_empty() {
             page.gap();
             page.line("Next:");
@@ -260,8 +275,11 @@ impl Report for Readiness {
 }
 
 impl Readiness {
-    /// A person reads what there is to know; a pipe gets everything.
+    /// A person reads what there is to know; a pipe gets everything. Whoever asks for quiet gets what is short.
     fn hides(&self, page: &Page, check: &CheckRow) -> bool {
+        if self.quiet {
+            return !self.short.contains(&check.id);
+        }
         page.terminal() && !self.all && check.outcome == Outcome::NotApplicable
     }
 

@@ -8,7 +8,10 @@ use super::gather;
 use crate::cli::page::Page;
 use crate::cli::report::Report;
 use crate::cli::{Cx, Exit};
+use crate::config::manifest::Manifest;
 use crate::fault::{Fault, Kind, Result};
+use crate::model::readiness::Outcome;
+use crate::readiness::check::Check;
 use crate::readiness::tree::read_text;
 use crate::readiness::waiver::{self, PATH, Waiver};
 use crate::readiness::{collect, fix};
@@ -88,6 +91,7 @@ pub fn run(args: &WaiveArgs, cx: &Cx) -> Result<Exit> {
     }
     // The file must be sound before something is added, so that nothing is blamed on what is new.
     collect::waivers(&manifest, cx.world.clock().now())?;
+    needed(cx, &manifest, check)?;
     let granted = Waiver {
         check: check.id.into(),
         scope: args.scope.clone(),
@@ -131,6 +135,22 @@ pub fn run(args: &WaiveArgs, cx: &Cx) -> Result<Exit> {
         cx.ui.hint(format!("git add {PATH} && git commit"));
     }
     Ok(Exit::Ok)
+}
+
+/// Refuses to excuse what passes, unless somebody insists: such a waiver only waits to hide a failure to come.
+fn needed(cx: &Cx, manifest: &Manifest, check: &'static Check) -> Result<()> {
+    let found = gather::assess(cx, manifest)?;
+    let passes = found
+        .assessment
+        .ruled(check.id)
+        .filter(|ruled| ruled.outcome == Outcome::Pass);
+    let Some(ruled) = passes.filter(|_| !cx.ui.yes) else {
+        return Ok(());
+    };
+    let message = format!("`{}` passes, and needs no waiver: {}", check.id, ruled.finding.evidence);
+    Err(Fault::new(Kind::Negative, "not-needed", message)
+        .still("nothing was changed")
+        .hint("--yes writes it all the same"))
 }
 
 /// Who acts, as the journal has it.

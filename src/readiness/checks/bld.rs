@@ -1,6 +1,6 @@
 //! BLD: what is built is tested, and the same each time.
 
-use super::some;
+use super::{some, tracked};
 use crate::config::platform::Level;
 use crate::readiness::check::{Check, Finding, Judged, Need, Spot};
 use crate::readiness::fact::{Facts, Unknown};
@@ -134,7 +134,11 @@ fn locked(facts: &Facts) -> Judged {
     let locks: Vec<&str> = lists.iter().filter_map(|list| list.lock.as_deref()).collect();
     let told = match locks.is_empty() {
         true => "no dependencies; images name versions".to_owned(),
-        false => format!("locked by {}", locks.join(", ")),
+        // A lock file that nobody else has locks nothing.
+        false => {
+            tracked(facts)?;
+            format!("locked by {}", locks.join(", "))
+        }
     };
     Ok(Finding::pass(told, source_of(facts)))
 }
@@ -263,6 +267,9 @@ fn updates(facts: &Facts) -> Judged {
             .is_none_or(|own| own.iter().any(|own| own == name || own == other))
     };
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !known(name)).collect();
+    if missing.is_empty() {
+        tracked(facts)?;
+    }
     Ok(match (missing.is_empty(), &updates.merged) {
         (false, _) => Finding::fail(format!("{tool} is not told of {}", missing.join(", ")), file)
             .at(file, 1, "an ecosystem is missing")

@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::{count, running, some};
+use super::{count, day, running, settles, some};
 use crate::config::platform::Level;
+use crate::model::deployment::Deployment;
 use crate::readiness::check::{Check, Finding, Judged, Need, Spot};
 use crate::readiness::fact::{Facts, Unknown};
 
@@ -95,7 +96,8 @@ pub const ROLLBACK: Check = Check {
     title: "going back was done within 90 days",
     level: Level::Silver,
     why: "a rollback that was never tried is a hope",
-    how: "the store has a rollback, asked for or automatic, that reached its release within the last 90 days, in less than an hour",
+    how: "the store has a rollback, asked for or automatic, that reached its release within the last 90 days, in less than an hour; \
+          asked for from 90 days after an environment first had two good releases, as before there was nothing to go back to",
     needs: &[Need::Deployments],
     impact: 4,
     effort: 1,
@@ -107,29 +109,51 @@ pub const ROLLBACK: Check = Check {
 /// Longer than this is no way back while users wait: the line that DORA's reports draw for the best teams.
 const WAY_BACK_SECONDS: f64 = 3_600.0;
 
+/// Within this a way back counts as practised.
+const PRACTICE: SignedDuration = SignedDuration::from_hours(24 * 90);
+
 fn rollback(facts: &Facts) -> Judged {
     let deployments = facts.deployments.get()?;
     if !deployments.succeeded {
         return Ok(Finding::not_applicable("nothing was deployed with success yet"));
     }
     let source = "deliver history";
-    let Some((last, seconds)) = &deployments.rollback else {
-        return Ok(Finding::fail("no rollback was ever done", source));
+    let practised = deployments.rollback.as_ref().filter(|(last, _)| {
+        let ended = last.finished_at.unwrap_or(last.started_at);
+        facts.at.duration_since(ended) <= PRACTICE
+    });
+    if let Some((last, seconds)) = practised {
+        let told = done(facts, last, *seconds);
+        return Ok(match *seconds > WAY_BACK_SECONDS {
+            true => Finding::fail(format!("{told}: more than an hour"), source),
+            false => Finding::pass(told, source),
+        });
+    }
+    let Some(since) = deployments.way_back_since else {
+        return Ok(Finding::not_applicable("no environment has two good releases yet"));
     };
+    if facts.at.duration_since(since) <= PRACTICE {
+        let due = since.checked_add(PRACTICE).map_or(facts.at, |due| due);
+        return Ok(Finding::not_applicable(format!(
+            "there is a release to go back to since {}; do it by {}",
+            day(since),
+            day(due)
+        )));
+    }
+    Ok(match &deployments.rollback {
+        Some((last, seconds)) => Finding::fail(format!("{}: more than 90 days", done(facts, last, *seconds)), source),
+        None => Finding::fail("no rollback was ever done", source),
+    })
+}
+
+/// A rollback in words.
+fn done(facts: &Facts, last: &Deployment, seconds: f64) -> String {
     let ended = last.finished_at.unwrap_or(last.started_at);
-    let days = facts.at.duration_since(ended).as_secs() / 86_400;
-    let when = match days.max(0) {
+    let when = match (facts.at.duration_since(ended).as_secs() / 86_400).max(0) {
         0 => "today".to_owned(),
         days => format!("{} ago", count(days as usize, "day")),
     };
-    let told = format!("{} to {}, {when}, took {seconds:.0} s", last.id, last.env);
-    Ok(
-        match facts.at.duration_since(ended) > SignedDuration::from_hours(24 * 90) {
-            true => Finding::fail(format!("{told}: more than 90 days"), source),
-            false if *seconds > WAY_BACK_SECONDS => Finding::fail(format!("{told}: more than an hour"), source),
-            false => Finding::pass(told, source),
-        },
-    )
+    format!("{} to {}, {when}, took {seconds:.0} s", last.id, last.env)
 }
 
 pub const GRADUAL: Check = Check {
@@ -178,7 +202,7 @@ pub const NO_DOWNTIME: Check = Check {
     level: Level::Silver,
     why: "whoever deploys often must not hurt anybody by it",
     how: "while the last five deployments went on, no larger share of requests failed than in the hour before each, as the router \
-          counted them",
+          counted them; without a request in any of them there is no evidence from 7 days after the first deployment on",
     needs: &[Need::Deployments],
     impact: 4,
     effort: 3,
@@ -204,6 +228,10 @@ fn no_downtime(facts: &Facts) -> Judged {
         .filter(|window| window.requests > 0)
         .collect();
     if windows.is_empty() {
+        if let Some(day) = settles(facts)? {
+            let told = format!("no request was counted while it was deployed; asked for from {day} on");
+            return Ok(Finding::not_applicable(told));
+        }
         return Err(Unknown::new(
             "no request was counted while it was deployed",
             "deploy while it has traffic: deliver deploy --again",

@@ -12,6 +12,9 @@ pub mod prv;
 pub mod sec;
 pub mod slo;
 
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
 use super::check::Finding;
 use super::fact::{Facts, Serves, Unknown};
 use super::live::{Live, Running};
@@ -33,6 +36,34 @@ fn answering(facts: &Facts) -> Result<Result<&Running, Finding>, Unknown> {
         ))),
         Serves::Nothing => Ok(Err(Finding::not_applicable("it takes no requests"))),
         Serves::Requests => running(facts),
+    }
+}
+
+/// Days from the first deployment on within which what only traffic can show is not asked for: a new service has none yet,
+/// and asking at once would keep it from ever being deployed again.
+const SETTLING_DAYS: i64 = 7;
+
+/// The last day of those, while they last.
+fn settles(facts: &Facts) -> Result<Option<Date>, Unknown> {
+    let days = SignedDuration::from_hours(24 * SETTLING_DAYS);
+    let first = facts.deployments.get()?.first;
+    let end = first.and_then(|first| first.checked_add(days).ok());
+    Ok(end.filter(|end| facts.at < *end).map(day))
+}
+
+/// The day of a time, in UTC as waivers count.
+fn day(at: Timestamp) -> Date {
+    crate::readiness::waiver::today(at)
+}
+
+/// Nothing can be told of what is kept where there is no version control: what lies in the folder may be here only.
+fn tracked(facts: &Facts) -> Result<(), Unknown> {
+    match facts.versioned {
+        true => Ok(()),
+        false => Err(Unknown::new(
+            "no history: not under version control",
+            "git init && git add --all && git commit",
+        )),
     }
 }
 

@@ -1,6 +1,6 @@
 //! OWN: somebody owns it, and is there.
 
-use super::{count, some};
+use super::{count, some, tracked};
 use crate::config::platform::Level;
 use crate::readiness::check::{Check, Finding, Judged, Need};
 use crate::readiness::fact::Facts;
@@ -99,6 +99,7 @@ fn code_owners(facts: &Facts) -> Judged {
     };
     let bare: Vec<&String> = files.iter().filter(|file| owners.owners(file).is_empty()).collect();
     if bare.is_empty() {
+        tracked(facts)?;
         let told = format!("{} covered", count(files.len(), "file"));
         return Ok(Finding::pass(told, facts.code_owners.source()));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::count;
+use super::{count, tracked};
 use crate::config::platform::Level;
 use crate::readiness::check::{Check, Finding, Judged, Need, Spot};
 use crate::readiness::fact::{Facts, Unknown};
@@ -14,7 +14,8 @@ pub const SECRETS: Check = Check {
     level: Level::Bronze,
     why: "whoever has the source has every secret that was ever in it",
     how: "every file and everything that a commit added is searched for private keys, keys of known shapes, and random values behind \
-          names such as PASSWORD; hits are told as file, line and hash. Only commits that were not looked at before are read",
+          names such as PASSWORD; hits are told as file, line and hash. Only commits that were not looked at before are read; \
+          without version control there is no history, and no evidence",
     needs: &[Need::TreeSecrets, Need::HistorySecrets],
     impact: 5,
     effort: 2,
@@ -26,13 +27,8 @@ pub const SECRETS: Check = Check {
 fn secrets(facts: &Facts) -> Judged {
     let tree = facts.tree_secrets.get()?;
     let source = "files and history of the service";
-    let now: BTreeSet<&str> = tree.hits.iter().map(|hit| hit.hash.as_str()).collect();
     let history = facts.history_secrets.get();
-    let past = history
-        .iter()
-        .flat_map(|scan| &scan.hits)
-        .filter(|hit| !now.contains(hit.hash.as_str()));
-    let hits: Vec<&Hit> = tree.hits.iter().chain(past).collect();
+    let hits = hits(facts);
     if let Some(first) = hits.first() {
         let told = format!(
             "{}: {} at {}:{} (hash {})",
@@ -61,11 +57,12 @@ fn secrets(facts: &Facts) -> Judged {
             .all_at(hits.iter().take(50).map(|hit| spot(hit))));
     }
     let history = history?;
+    tracked(facts)?;
     for scan in [tree, history] {
         if let Some(unfinished) = &scan.unfinished {
             return Err(Unknown::new(
                 unfinished.clone(),
-                "deliver ready again: it goes on where it stopped",
+                "deliver ready --timeout 5m: it goes on where it stopped; what is no source belongs into .gitignore",
             ));
         }
     }
@@ -79,7 +76,19 @@ fn secrets(facts: &Facts) -> Judged {
     ))
 }
 
-fn spot(hit: &Hit) -> Spot {
+/// Every secret that was found: those of the files, then those that only the history still has.
+pub fn hits(facts: &Facts) -> Vec<&Hit> {
+    let (tree, history) = (facts.tree_secrets.get(), facts.history_secrets.get());
+    let now: Vec<&Hit> = tree.iter().flat_map(|scan| &scan.hits).collect();
+    let known: BTreeSet<&str> = now.iter().map(|hit| hit.hash.as_str()).collect();
+    let past = history
+        .iter()
+        .flat_map(|scan| &scan.hits)
+        .filter(|hit| !known.contains(hit.hash.as_str()));
+    now.iter().copied().chain(past).collect()
+}
+
+pub fn spot(hit: &Hit) -> Spot {
     let commit = hit
         .commit
         .as_deref()

@@ -1,6 +1,6 @@
 //! SLO: what people may rely on.
 
-use super::{count, some};
+use super::{count, settles, some};
 use crate::config::manifest::{IndicatorKind, Objective, Slo};
 use crate::config::platform::Level;
 use crate::readiness::check::{Check, Finding, Judged, Need, Spot};
@@ -12,8 +12,8 @@ pub const DEFINED: Check = Check {
     title: "an objective is stated that fits its tier",
     level: Level::Silver,
     why: "without a target every error is as bad as every other",
-    how: "deliver.toml has an `[[slo]]` on availability whose objective is at least what the tier asks for (1: 99.9, 2: 99.5, 3: 99, \
-          4: any), and a team that owns it",
+    how: "deliver.toml has an `[[slo]]` on availability (an indicator http, ratio, probe or promql) whose objective is at least what \
+          the tier asks for (1: 99.9, 2: 99.5, 3: 99, 4: any), and a team that owns it",
     needs: &[Need::Entry],
     impact: 4,
     effort: 1,
@@ -32,15 +32,11 @@ pub fn least(tier: u8) -> u32 {
     }
 }
 
-/// Objectives on what people get at all, as opposed to how fast.
-fn on_availability(slo: &&Slo) -> bool {
+/// Objectives on what people get at all, as opposed to how fast or how old it is.
+pub fn on_availability(slo: &&Slo) -> bool {
     matches!(
         slo.indicator.kind,
-        IndicatorKind::Http
-            | IndicatorKind::Ratio
-            | IndicatorKind::Probe
-            | IndicatorKind::Promql
-            | IndicatorKind::Freshness
+        IndicatorKind::Http | IndicatorKind::Ratio | IndicatorKind::Probe | IndicatorKind::Promql
     )
 }
 
@@ -53,7 +49,14 @@ fn defined(facts: &Facts) -> Judged {
         .filter(on_availability)
         .max_by_key(|slo| slo.objective)
     else {
-        return Ok(Finding::fail("no objective on availability is stated", file).at(file, 1, "[[slo]]"));
+        let told = match entry.slos.first() {
+            None => "no objective on availability is stated".to_owned(),
+            Some(slo) => format!(
+                "no objective on availability is stated; `{}` is on something else",
+                slo.name
+            ),
+        };
+        return Ok(Finding::fail(told, file).at(file, 1, "[[slo]]"));
     };
     let told = format!("`{}` promises {} % in {}", best.name, best.objective, best.window);
     Ok(match best.objective.micropercent() >= least(entry.tier) {
@@ -73,7 +76,7 @@ pub const COUNTED: Check = Check {
     level: Level::Silver,
     why: "an objective without data is met by definition",
     how: "requests were counted in at least 95 % of the hours of the last day since the first deployment; objectives that are counted \
-          elsewhere give no evidence here",
+          elsewhere give no evidence here. Fewer hours count against it from 7 days after the first deployment on",
     needs: &[Need::Entry, Need::Deployments],
     impact: 3,
     effort: 2,
@@ -91,10 +94,15 @@ fn counted(facts: &Facts) -> Judged {
     if !deployments.succeeded {
         return Ok(Finding::not_applicable("nothing was deployed with success yet"));
     }
+    let settles = settles(facts)?;
     let elsewhere = entry
         .slos
         .iter()
         .find(|slo| !matches!(slo.indicator.kind, IndicatorKind::Http | IndicatorKind::Latency));
+    if let (Some(slo), Some(day)) = (elsewhere, settles) {
+        let told = format!("`{}` is counted elsewhere; asked for from {day} on", slo.name);
+        return Ok(Finding::not_applicable(told));
+    }
     if let Some(slo) = elsewhere {
         return Err(Unknown::new(
             format!("`{}` is counted elsewhere than by the router", slo.name),
@@ -104,9 +112,11 @@ fn counted(facts: &Facts) -> Judged {
     let (hours, with) = deployments.hours;
     let told = format!("requests were counted in {with} of {}", count(hours as usize, "hour"));
     let source = "requests as the router counted them";
-    Ok(match hours > 0 && f64::from(with) >= 0.95 * f64::from(hours) {
-        true => Finding::pass(told, source),
-        false => Finding::fail(told, source),
+    let enough = hours > 0 && f64::from(with) >= 0.95 * f64::from(hours);
+    Ok(match (enough, settles) {
+        (true, _) => Finding::pass(told, source),
+        (false, Some(day)) => Finding::not_applicable(format!("{told}; asked for from {day} on")),
+        (false, None) => Finding::fail(told, source),
     })
 }
 

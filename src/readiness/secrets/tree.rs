@@ -9,8 +9,12 @@ use super::cache::{Cache, Stamp};
 use super::{Hit, Limits, MAX_HITS, Scan, detect};
 use crate::readiness::tree::{Tree, open_regular};
 
-/// Bytes looked at together; what stands on the border is looked at twice.
-const CHUNK: usize = 1 << 20;
+/// Bytes looked at together; what stands on the border is looked at twice. Between them it is asked whether time is over:
+/// the slowest text takes a tenth of a second for as much.
+const CHUNK: usize = 128 << 10;
+
+/// Bytes that are looked at of one file; no source is as large, and what is has no evidence.
+const MAX_FILE: u64 = 64 << 20;
 
 /// Longer than any value that is found, with its name.
 const OVERLAP: usize = 1_000;
@@ -23,7 +27,7 @@ pub fn scan(tree: &Tree, cache: &mut Cache, limits: &Limits<'_>) -> Scan {
     let known = std::mem::take(&mut cache.files);
     let before = std::mem::take(&mut cache.tree);
     let mut scan = Scan::default();
-    let mut left = 0;
+    let (mut left, mut too_large) = (0, None);
     for path in tree.files() {
         let full = tree.folder().join(path);
         let Some(stamp) = stamp(&full) else { continue };
@@ -34,7 +38,18 @@ pub fn scan(tree: &Tree, cache: &mut Cache, limits: &Limits<'_>) -> Scan {
             continue;
         } else {
             match open_regular(&full) {
-                Ok(Some(file)) => scan.hits.extend(look(file, path)),
+                Ok(Some(file)) => {
+                    let (hits, end) = look(file, path, MAX_FILE, limits);
+                    scan.hits.extend(hits);
+                    if end != End::Reached {
+                        // It is looked at again from its beginning: nothing is kept of it but what was found.
+                        left += usize::from(end == End::Left);
+                        if end == End::TooLarge {
+                            too_large.get_or_insert_with(|| path.to_owned());
+                        }
+                        continue;
+                    }
+                }
                 Ok(None) => continue,
                 // Whoever cannot read it cannot learn a secret from it, but neither can this.
                 Err(_) => {
@@ -54,6 +69,12 @@ pub fn scan(tree: &Tree, cache: &mut Cache, limits: &Limits<'_>) -> Scan {
             format!("{left} files were")
         };
         scan.unfinished = Some(format!("{files} not looked at"));
+    }
+    if let Some(path) = too_large {
+        let most = MAX_FILE >> 20;
+        scan.unfinished = Some(format!(
+            "{path} has more than {most} MiB, and only those were looked at"
+        ));
     }
     cache.tree.clone_from(&scan.hits);
     scan
@@ -75,27 +96,49 @@ fn stamp(path: &Path) -> Option<Stamp> {
     })
 }
 
-/// Secrets of one file, read in pieces that end with a line where they can.
-fn look(mut file: File, path: &str) -> Vec<Hit> {
+/// Where the look at a file ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Reached,
+    /// Time was over, or it could not be read on.
+    Left,
+    TooLarge,
+}
+
+/// Secrets of the first `most` bytes of a file, read in pieces, and whether that was all of it.
+fn look(mut file: File, path: &str, most: u64, limits: &Limits<'_>) -> (Vec<Hit>, End) {
+    let mut seen = 0;
     let mut hits: Vec<Hit> = Vec::new();
     let (mut held, mut line) = (Vec::new(), 1);
     loop {
         let begun = held.len();
-        let read = (&mut file).take(CHUNK as u64).read_to_end(&mut held).unwrap_or(0);
+        let Ok(read) = (&mut file).take(CHUNK as u64).read_to_end(&mut held) else {
+            return (sorted(hits), End::Left);
+        };
+        seen += read as u64;
         if begun == 0 && held.iter().take(SNIFFED).any(|byte| *byte == 0) {
-            return Vec::new();
+            return (Vec::new(), End::Reached);
         }
         hits.extend(in_text(&held, path, line));
-        if read < CHUNK || hits.len() >= MAX_HITS {
-            // A value on a border was seen from both sides.
-            hits.sort();
-            hits.dedup();
-            return hits;
+        let end = match read < CHUNK || hits.len() >= MAX_HITS {
+            true => Some(End::Reached),
+            false if seen >= most => Some(End::TooLarge),
+            false => limits.is_over().then_some(End::Left),
+        };
+        if let Some(end) = end {
+            return (sorted(hits), end);
         }
         let kept = held.len().saturating_sub(OVERLAP);
         line += held[..kept].iter().filter(|byte| **byte == b'\n').count();
         held.drain(..kept);
     }
+}
+
+/// Hits by place, each once: a value on a border was seen from both sides.
+fn sorted(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort();
+    hits.dedup();
+    hits
 }
 
 /// Secrets of a text whose first line has the number `first`.
@@ -155,6 +198,52 @@ mod tests {
             (0, Some("1 file was not looked at"))
         );
         assert_eq!(scanned(dir.path(), &mut cache, 9).hits, []);
+    }
+
+    /// A clock that goes on by a second whenever it is asked.
+    struct Ticking(std::sync::atomic::AtomicU64);
+
+    impl crate::ports::Clock for Ticking {
+        fn now(&self) -> jiff::Timestamp {
+            jiff::Timestamp::UNIX_EPOCH
+        }
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1)
+        }
+        fn sleep(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn time_is_over_within_a_file_too_and_what_is_too_large_is_said() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let text = "password = abc\n".repeat(10 * CHUNK / 15);
+        fs::write(dir.path().join("a"), format!("{}\n{text}", key())).expect("written");
+        let tree = Tree::read(dir.path(), None, &Git).expect("read");
+        let mut cache = Cache::empty(dir.path());
+        let clock = Ticking(0.into());
+        let limits = Limits {
+            clock: &clock,
+            interrupt: &Never,
+            deadline: Duration::from_secs(4),
+        };
+        let cut = scan(&tree, &mut cache, &limits);
+        assert_eq!(
+            clock.0.load(std::sync::atomic::Ordering::Relaxed),
+            4,
+            "asked once before the file, then after each piece"
+        );
+        assert_eq!((cut.hits.len(), cut.looked_at), (1, 0), "what was found is found");
+        assert_eq!(cut.unfinished.as_deref(), Some("1 file was not looked at"));
+        assert!(cache.files.is_empty(), "it is not taken for one that was looked at");
+
+        let open = || File::open(dir.path().join("a")).expect("opened");
+        let patient = Limits {
+            deadline: Duration::from_secs(99),
+            ..limits
+        };
+        let (hits, end) = look(open(), "a", 2 * CHUNK as u64, &patient);
+        assert_eq!((hits.len(), end), (1, End::TooLarge));
+        assert_eq!(look(open(), "a", MAX_FILE, &patient).1, End::Reached);
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn facts(manifest: &str, files: &[(&str, &str)]) -> Facts {
 fn of_folder(folder: &Path, platform: &Platform) -> Facts {
     let manifest = Manifest::load(&folder.join("deliver.toml")).expect("a manifest");
     let clock = ManualClock::at(now());
-    collect::collect(&Sources {
+    let mut facts = collect::collect(&Sources {
         manifest: &manifest,
         platform,
         waivers: &Waivers::default(),
@@ -70,7 +70,10 @@ fn of_folder(folder: &Path, platform: &Platform) -> Facts {
         patience: std::time::Duration::from_secs(60),
         newest_template: &|_| Some("1.0.0".into()),
         commands: &["deploy".to_owned()],
-    })
+    });
+    // Tests that are about something else have everything committed.
+    facts.versioned = true;
+    facts
 }
 
 fn judged(id: &str, facts: &Facts) -> Finding {
@@ -306,6 +309,27 @@ fn an_entry_is_complete_with_a_runbook_that_is_there() {
 }
 
 #[test]
+fn without_version_control_nothing_is_known_to_be_kept() {
+    let files = [
+        ("CODEOWNERS", "* @a\n"),
+        ("Cargo.toml", "[dependencies]\na = \"1\"\n"),
+        ("Cargo.lock", "name = \"a\"\n"),
+        ("renovate.json", "{}"),
+    ];
+    let mut facts = facts(MANIFEST, &files);
+    for id in ["OWN-2", "BLD-3", "BLD-5", "SEC-1"] {
+        facts.versioned = true;
+        assert_eq!(judged(id, &facts).outcome, Outcome::Pass, "{id}");
+        facts.versioned = false;
+        assert_eq!(
+            told(id, &facts),
+            "no_evidence: no history: not under version control",
+            "{id}"
+        );
+    }
+}
+
+#[test]
 fn code_owners_cover_the_delivery() {
     let files = [("Dockerfile", "FROM a:1\n"), ("ops/a.yml", "x: 1\n"), ("src/x", "")];
     let with = |text: &str| {
@@ -469,6 +493,17 @@ fn an_objective_fits_its_tier() {
     assert_eq!(
         told("SLO-1", &facts(MANIFEST, &[])),
         "fail: no objective on availability is stated"
+    );
+    let fresh = "\n[[slo]]\nname = \"fresh\"\nobjective = \"99.99\"\nwindow = \"28d\"\n\
+                 indicator = { kind = \"freshness\", threshold = \"10m\" }\n";
+    assert_eq!(
+        told("SLO-1", &facts(&format!("{MANIFEST}{fresh}"), &[])),
+        "fail: no objective on availability is stated; `fresh` is on something else"
+    );
+    let both = format!("{MANIFEST}{fresh}{SLO}");
+    assert_eq!(
+        told("SLO-1", &facts(&both, &[])),
+        "pass: `availability` promises 99.9 % in 28d"
     );
 }
 
@@ -697,13 +732,41 @@ fn going_back_was_done_lately_and_quickly() {
     assert_eq!(with(90, 12.0), "pass: D-7 to local, 90 days ago, took 12 s");
     assert_eq!(
         with(91, 12.0),
-        "fail: D-7 to local, 91 days ago, took 12 s: more than 90 days"
+        "not_applicable: no environment has two good releases yet"
     );
     assert_eq!(
         with(1, 4000.0),
         "fail: D-7 to local, 1 day ago, took 4000 s: more than an hour"
     );
-    assert_eq!(told("DEP-3", &deployed(|_| {})), "fail: no rollback was ever done");
+    let since = |days: i64, last: Option<i64>| {
+        let mut facts = deployed(|_| {});
+        if let Fact::Known(found) = &mut facts.deployments {
+            found.value.way_back_since = Some(now() - jiff::SignedDuration::from_hours(24 * days));
+            found.value.rollback = last.map(|days| (deployment(Operation::Rollback, days), 12.0));
+        }
+        told("DEP-3", &facts)
+    };
+    assert_eq!(
+        told("DEP-3", &deployed(|_| {})),
+        "not_applicable: no environment has two good releases yet"
+    );
+    assert_eq!(
+        since(90, None),
+        "not_applicable: there is a release to go back to since 2025-12-04; do it by 2026-03-04"
+    );
+    assert_eq!(since(91, None), "fail: no rollback was ever done");
+    assert_eq!(
+        since(91, Some(91)),
+        "fail: D-7 to local, 91 days ago, took 12 s: more than 90 days"
+    );
+    assert_eq!(since(400, Some(90)), "pass: D-7 to local, 90 days ago, took 12 s");
+}
+
+/// Deployed for the first time so many days ago.
+fn settled(facts: &mut Facts, days: i64) {
+    if let Fact::Known(found) = &mut facts.deployments {
+        found.value.first = Some(now() - jiff::SignedDuration::from_hours(24 * days));
+    }
 }
 
 #[test]
@@ -751,6 +814,12 @@ fn deployments_are_gradual_and_nobody_notices_them() {
     if let Fact::Known(found) = &mut facts.deployments {
         found.value.windows = vec![quiet];
     }
+    settled(&mut facts, 6);
+    assert_eq!(
+        told("DEP-5", &facts),
+        "not_applicable: no request was counted while it was deployed; asked for from 2026-03-05 on"
+    );
+    settled(&mut facts, 7);
     assert_eq!(
         told("DEP-5", &facts),
         "no_evidence: no request was counted while it was deployed"
@@ -898,14 +967,21 @@ fn signals_and_logs_are_those_of_the_running_service() {
 
 #[test]
 fn objectives_are_counted_hour_by_hour() {
-    let with = |hours| {
+    let since = |days, hours| {
         let mut facts = deployed(|_| {});
+        settled(&mut facts, days);
         facts.entry.slos = self::facts(&format!("{MANIFEST}{SLO}"), &[]).entry.slos;
         if let Fact::Known(found) = &mut facts.deployments {
             found.value.hours = hours;
         }
         told("SLO-2", &facts)
     };
+    let with = |hours| since(7, hours);
+    assert_eq!(
+        since(1, (24, 1)),
+        "not_applicable: requests were counted in 1 of 24 hours; asked for from 2026-03-10 on"
+    );
+    assert_eq!(since(1, (24, 24)), "pass: requests were counted in 24 of 24 hours");
     assert_eq!(with((24, 23)), "pass: requests were counted in 23 of 24 hours");
     assert_eq!(with((24, 22)), "fail: requests were counted in 22 of 24 hours");
 }
