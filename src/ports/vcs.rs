@@ -31,7 +31,7 @@ pub struct CommitQuery {
 }
 
 /// One commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Commit {
     pub id: String,
     pub at: Timestamp,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cache::{Cache, Commits};
 use super::fact::{
     Committer, Company, Deployments, Entry, Fact, Facts, Migrations, Place, Serves, StoppedFound, TeamFound, Unknown,
     Window,
@@ -20,7 +21,6 @@ use super::read::template::Record;
 use super::read::updates::{self, Updates};
 use super::read::workflow::{self, Pipeline};
 use super::read::{lock, markdown, sql, template};
-use super::secrets::cache::Cache;
 use super::secrets::{self, Limits, Scan};
 use super::tree::{Text, Tree};
 use super::waiver::{self, Waivers};
@@ -88,71 +88,106 @@ pub fn collect(sources: &Sources<'_>) -> Facts {
     let now = sources.clock.now();
     let folder = sources.manifest.folder().canonicalize();
     let folder = folder.as_deref().unwrap_or(sources.manifest.folder());
-    let seen = look_at_versions(sources, folder, now);
-    let root = seen
-        .head
-        .as_ref()
-        .ok()
-        .and_then(|head| head.as_ref())
-        .map(|head| head.root.clone());
-    match seen.files.as_ref() {
+    let (before, seen) = look_at_versions(sources, folder, now);
+    let root = seen.root();
+    let mut cache = before.clone();
+    let facts = match seen.files.as_ref() {
         Ok(files) => {
             let tree = Tree::listed(folder, root.as_deref(), files.clone());
-            with_tree(sources, &tree, &seen, now)
+            with_tree(sources, &tree, &seen, &mut cache, now)
         }
         Err(fault) => without_tree(sources, &Unknown::from_fault(fault, "git status"), now),
+    };
+    cache.commits_told = seen.kept();
+    if let Some(place) = sources.cache.filter(|_| cache != before) {
+        // The next look is slower without it, and no less true.
+        let _ = cache.save(place);
     }
+    facts
 }
 
-/// What version control says, asked at once: each question is a process of its own.
+/// What version control says.
 struct Versions {
     head: Result<Option<Head>>,
     files: Result<Option<Vec<PathBuf>>>,
-    /// The newest commit of the service's folder.
-    newest: Result<Vec<Commit>>,
-    /// The newest update that a tool has proposed.
-    update: Result<Vec<Commit>>,
-    /// The newest commit of the runbook.
-    runbook: Result<Vec<Commit>>,
+    commits: Result<Commits>,
 }
 
-fn look_at_versions(sources: &Sources<'_>, folder: &Path, now: Timestamp) -> Versions {
+impl Versions {
+    fn root(&self) -> Option<PathBuf> {
+        self.head.as_ref().ok()?.as_ref().map(|head| head.root.clone())
+    }
+
+    /// What is worth to be kept: it holds for a commit, and for ever.
+    fn kept(&self) -> Option<Commits> {
+        self.commits.as_ref().ok().filter(|told| !told.head.is_empty()).cloned()
+    }
+
+    fn told(&self) -> Option<&Commits> {
+        self.commits.as_ref().ok()
+    }
+}
+
+/// Asks version control, all at once: each question is a process of its own. Of a commit that was asked about before
+/// nothing is asked again.
+fn look_at_versions(sources: &Sources<'_>, folder: &Path, now: Timestamp) -> (Cache, Versions) {
     let vcs = sources.vcs;
+    let (cache, head, files) = std::thread::scope(|scope| {
+        let head = scope.spawn(|| vcs.head(folder));
+        let files = scope.spawn(|| vcs.files(folder));
+        (Cache::load(sources.cache, folder), joined(head), joined(files))
+    });
+    let id = head.as_ref().ok().and_then(|head| head.as_ref()?.commit.clone());
+    let runbook = sources.manifest.service.runbook.clone().filter(|place| is_file(place));
+    let known = cache
+        .commits_told
+        .clone()
+        .filter(|told| Some(&told.head) == id.as_ref() && told.runbook_path == runbook);
+    let commits = match known {
+        Some(known) => Ok(known),
+        None => ask_for_commits(vcs, folder, id.unwrap_or_default(), runbook, now),
+    };
+    (cache, Versions { head, files, commits })
+}
+
+fn ask_for_commits(
+    vcs: &dyn Vcs,
+    folder: &Path,
+    head: String,
+    runbook_path: Option<String>,
+    now: Timestamp,
+) -> Result<Commits> {
     let newest_of = |path: &str| CommitQuery {
         paths: Some(vec![path.to_owned()]),
         limit: 1,
         ..CommitQuery::default()
     };
     let update = CommitQuery {
-        since: now
-            .checked_sub(SignedDuration::from_hours(24 * i64::from(UPDATE_DAYS)))
-            .ok(),
+        since: now.checked_sub(update_window()).ok(),
         authors: updates::AUTHORS.map(str::to_owned).to_vec(),
         limit: 1,
         paths: None,
     };
-    let runbook = sources
-        .manifest
-        .service
-        .runbook
-        .as_deref()
-        .filter(|place| is_file(place));
-    std::thread::scope(|scope| {
+    let (newest, update, runbook) = std::thread::scope(|scope| {
         let newest = scope.spawn(|| vcs.commits(folder, &newest_of(".")));
         let update = scope.spawn(|| vcs.commits(folder, &update));
-        let runbook = scope.spawn(|| match runbook {
+        let runbook = match &runbook_path {
             Some(path) => vcs.commits(folder, &newest_of(path)),
             None => Ok(Vec::new()),
-        });
-        let head = scope.spawn(|| vcs.head(folder));
-        Versions {
-            files: vcs.files(folder),
-            head: joined(head),
-            newest: joined(newest),
-            update: joined(update),
-            runbook: joined(runbook),
-        }
+        };
+        (joined(newest), joined(update), runbook)
+    });
+    Ok(Commits {
+        head,
+        newest: newest?.into_iter().next(),
+        update: update?.into_iter().next(),
+        runbook: runbook?.into_iter().next(),
+        runbook_path,
     })
+}
+
+fn update_window() -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(UPDATE_DAYS))
 }
 
 /// A question that panicked is a defect, and no answer.
@@ -193,10 +228,10 @@ fn without_tree(sources: &Sources<'_>, why: &Unknown, now: Timestamp) -> Facts {
     }
 }
 
-fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp) -> Facts {
+fn with_tree(sources: &Sources<'_>, tree: &Tree, seen: &Versions, cache: &mut Cache, now: Timestamp) -> Facts {
     let entry = entry(sources.manifest);
     let record = record(sources, tree);
-    let (tree_secrets, history_secrets) = look_for_secrets(sources, tree, seen, now);
+    let (tree_secrets, history_secrets) = look_for_secrets(sources, tree, seen, cache, now);
     let tables = sql_files(tree)
         .flat_map(|(path, text)| sql::tables(&path, &text))
         .collect();
@@ -458,12 +493,7 @@ fn read_runbook(
     match tree.text(path) {
         Text::Read(text) => {
             let hash = format!("blake3:{}", blake3::hash(text.as_bytes()).to_hex());
-            let changed = seen
-                .runbook
-                .as_ref()
-                .ok()
-                .and_then(|commits| commits.first())
-                .map(|commit| commit.at);
+            let changed = seen.told().and_then(|told| Some(told.runbook.as_ref()?.at));
             let runbook = Runbook {
                 untouched: record.and_then(|record| record.hash_of(path)) == Some(hash.as_str()),
                 changed,
@@ -542,7 +572,8 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
             break;
         }
     }
-    let update = seen.update.as_ref().ok().and_then(|commits| commits.first());
+    let lately = |commit: &&Commit| now.duration_since(commit.at) <= update_window();
+    let update = seen.told().and_then(|told| told.update.as_ref()).filter(lately);
     known.merged = update.map(|commit| commit.subject.clone());
     let source = known
         .tool
@@ -553,9 +584,9 @@ fn read_updates(tree: &Tree, seen: &Versions, now: Timestamp) -> Fact<Updates> {
 }
 
 fn committer(seen: &Versions, now: Timestamp) -> Fact<Option<Committer>> {
-    match &seen.newest {
-        Ok(commits) => {
-            let last = commits.first().map(|commit| Committer {
+    match &seen.commits {
+        Ok(told) => {
+            let last = told.newest.as_ref().map(|commit| Committer {
                 name: commit.author.clone(),
                 at: commit.at,
             });
@@ -616,15 +647,19 @@ fn hazards(manifest: &Manifest, tree: &Tree, now: Timestamp) -> Fact<Migrations>
 
 // --- secrets ------------------------------------------------------------------------------------------------------------
 
-fn look_for_secrets(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Timestamp) -> (Fact<Scan>, Fact<Scan>) {
+fn look_for_secrets(
+    sources: &Sources<'_>,
+    tree: &Tree,
+    seen: &Versions,
+    cache: &mut Cache,
+    now: Timestamp,
+) -> (Fact<Scan>, Fact<Scan>) {
     let limits = Limits {
         clock: sources.clock,
         interrupt: sources.interrupt,
         deadline: sources.clock.elapsed() + sources.patience,
     };
-    let before = Cache::load(sources.cache, tree.folder());
-    let mut cache = before.clone();
-    let scan = secrets::tree::scan(tree, &mut cache, &limits);
+    let scan = secrets::tree::scan(tree, cache, &limits);
     let files = match &tree.left_out {
         Some(left_out) => Scan {
             unfinished: Some(left_out.clone()),
@@ -632,11 +667,7 @@ fn look_for_secrets(sources: &Sources<'_>, tree: &Tree, seen: &Versions, now: Ti
         },
         None => scan,
     };
-    let history = history(sources, tree, seen, &mut cache, &limits, now);
-    if let Some(place) = sources.cache.filter(|_| cache != before) {
-        // The next look is slower without it, and no less true.
-        let _ = cache.save(place);
-    }
+    let history = history(sources, tree, seen, cache, &limits, now);
     let harmful = |scan: Scan| Scan {
         hits: scan
             .hits

@@ -7,6 +7,7 @@
 //! * [`fix`] plans patches that add and never overwrite.
 
 pub mod assess;
+pub mod cache;
 pub mod check;
 pub mod checks;
 pub mod collect;

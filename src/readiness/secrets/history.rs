@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::cache::Cache;
 use super::tree::in_text;
 use super::{Hit, Limits, MAX_HITS, Scan};
 use crate::fault::Result;
 use crate::model::Span;
 use crate::ports::Vcs;
 use crate::ports::vcs::{Head, Told};
+use crate::readiness::cache::Cache;
 
 /// Bytes that are looked at in one run; the next one goes on from there.
 const MAX_BYTES: usize = 256 << 20;

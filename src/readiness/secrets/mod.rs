@@ -2,7 +2,6 @@
 //!
 //! What is found is kept as its place and a hash. The value itself goes nowhere: not into a fact, a cache or a message.
 
-pub mod cache;
 pub mod detect;
 pub mod history;
 pub mod tree;

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::cache::{Cache, Stamp};
 use super::{Hit, Limits, MAX_HITS, Scan, detect};
+use crate::readiness::cache::{Cache, Stamp};
 use crate::readiness::tree::{Tree, open_regular};
 
 /// Bytes looked at together; what stands on the border is looked at twice. Between them it is asked whether time is over:

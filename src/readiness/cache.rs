@@ -1,4 +1,5 @@
-//! What earlier looks for secrets found, so that only what is new is looked at again.
+//! What earlier looks found, so that only what is new is looked at again: files and commits that were searched for
+//! secrets, and what version control says of a commit, which never changes.
 //!
 //! One file a folder, in the store's data. It holds places and hashes, no values. A file that does not read, or that was
 //! written by other detectors, counts as none.
@@ -9,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hit, detect};
+use super::secrets::{Hit, detect};
+use crate::ports::vcs::Commit;
 
 /// A file's content, as far as it can be told without reading it.
 pub type Stamp = (u64, i64, i64, i64, i64, u64);
@@ -27,6 +29,23 @@ pub struct Cache {
     /// Files that were looked at, and hold nothing or what is in `tree`.
     pub files: BTreeMap<String, Stamp>,
     pub tree: Vec<Hit>,
+    #[serde(default)]
+    pub commits_told: Option<Commits>,
+}
+
+/// The newest commits of a kind among those that lead to one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commits {
+    /// The commit that this holds for.
+    pub head: String,
+    /// The runbook that was asked about.
+    pub runbook_path: Option<String>,
+    /// Of the service's folder.
+    pub newest: Option<Commit>,
+    /// Of a tool that updates dependencies; looked for in the days before `head` was looked at first.
+    pub update: Option<Commit>,
+    /// Of the runbook.
+    pub runbook: Option<Commit>,
 }
 
 /// More than this is not read: a cache that large saves nothing.
@@ -43,11 +62,7 @@ impl Cache {
 
     /// What was kept of a folder in `place`.
     pub fn load(place: Option<&Path>, folder: &Path) -> Cache {
-        let bytes = place.and_then(|place| {
-            crate::readiness::tree::read_bytes(&file(place, folder), MAX_BYTES)
-                .ok()
-                .flatten()
-        });
+        let bytes = place.and_then(|place| super::tree::read_bytes(&file(place, folder), MAX_BYTES).ok().flatten());
         let cache: Option<Cache> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         cache
             .filter(|cache| cache.version == detect::VERSION && cache.folder == folder)
