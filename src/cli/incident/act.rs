@@ -83,7 +83,7 @@ pub struct UpdateArgs {
 
 pub fn update(args: &UpdateArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
+    let (named, rest) = addressed(&args.words)?;
     let wish = Wish {
         text: optional_text(cx, rest)?,
         status: args.status.as_deref().and_then(Status::parse),
@@ -135,7 +135,7 @@ pub struct NoteArgs {
 
 pub fn note(args: &NoteArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
+    let (named, rest) = addressed(&args.words)?;
     let text = optional_text(cx, rest)?.ok_or_else(|| text_needed("note"))?;
     let at = args.at.map(|since| moment(since, now));
     let (store, changed) = written(cx, named, "note", Some(&text), &|_| Ok(plan::note(&text, at)))?;
@@ -270,8 +270,8 @@ pub struct SeverityArgs {
 
 pub fn severity(args: &SeverityArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
-    // `sev1 INC-7` is as clear as `INC-7 sev1`.
+    let (named, rest) = addressed(&args.words)?;
+    // In `sev1 7` the number can be nothing but the incident.
     let (named, severity) = match (named, rest) {
         (named, [Word(severity)]) => (named, severity),
         (None, [Word(severity), Word(id)]) => (Some(id.parse().map_err(|why| Fault::usage("usage", why))?), severity),
@@ -322,7 +322,7 @@ pub struct ResolveArgs {
 
 pub fn resolve(args: &ResolveArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
+    let (named, rest) = addressed(&args.words)?;
     let mut wish = Wish {
         text: optional_text(cx, rest)?,
         cause: args.cause,
@@ -422,8 +422,8 @@ fn ask_what_it_was(cx: &Cx, store: &Store, incident: &Incident, wish: &mut Wish)
 )]
 pub struct ReopenArgs {
     /// The incident
-    #[arg(value_name = "INC-N")]
-    incident: IncidentId,
+    #[arg(value_name = "INC-N", value_parser = word())]
+    incident: Word,
 
     /// What is seen
     #[arg(value_name = "TEXT", value_parser = word(), num_args = 0..)]
@@ -432,14 +432,19 @@ pub struct ReopenArgs {
 
 pub fn reopen(args: &ReopenArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
+    let words = [std::slice::from_ref(&args.incident), &args.words].concat();
+    let (id, rest) = match (addressed(&words)?, &args.incident) {
+        ((Some(id), rest), _) => (id, rest),
+        ((None, _), Word(first)) => (first.parse().map_err(|why| Fault::usage("usage", why))?, &words[1..]),
+    };
     let wish = Wish {
-        text: optional_text(cx, &args.words)?.or_else(|| reason(cx)),
+        text: optional_text(cx, rest)?.or_else(|| reason(cx)),
         ..Wish::default()
     };
-    let (store, changed) = written(cx, Some(args.incident), "reopened", wish.text.as_deref(), &|before| {
+    let (store, changed) = written(cx, Some(id), "reopened", wish.text.as_deref(), &|before| {
         plan::reopen(before, &wish, now)
     })?;
-    let done = format!("{} is open again: {}", args.incident, changed.incident.title);
+    let done = format!("{id} is open again: {}", changed.incident.title);
     conclude(cx, store, changed, done)
 }
 

@@ -127,17 +127,31 @@ fn joined(words: &[Word]) -> Result<String> {
         .join(" "))
 }
 
-/// The incident that the first word names, if it does, and the words after it.
-fn addressed(words: &[Word]) -> (Option<IncidentId>, &[Word]) {
-    match words.split_first() {
-        Some((Word(first), rest)) if first.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("INC-")) => {
-            match first.parse() {
-                Ok(id) => (Some(id), rest),
-                Err(_) => (None, words),
-            }
-        }
-        _ => (None, words),
+/// The incident that the first word names, or else the last, and the words without it. Where both name one and not the
+/// same, neither is more likely than the other.
+fn addressed(words: &[Word]) -> Result<(Option<IncidentId>, &[Word])> {
+    let first = words
+        .split_first()
+        .and_then(|(first, rest)| Some((named(first)?, rest)));
+    let last = words.split_last().and_then(|(last, rest)| Some((named(last)?, rest)));
+    match (first, last) {
+        (Some((first, _)), Some((last, _))) if first != last => Err(two_named(first, last)),
+        (Some((id, rest)), _) | (None, Some((id, rest))) => Ok((Some(id), rest)),
+        (None, None) => Ok((None, words)),
     }
+}
+
+/// The incident that a word is the name of: `INC-7`, and no bare number, which is text more often than not.
+fn named(Word(word): &Word) -> Option<IncidentId> {
+    let prefixed = word.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("INC-"));
+    prefixed.then(|| word.parse().ok()).flatten()
+}
+
+fn two_named(first: IncidentId, last: IncidentId) -> Fault {
+    let message = format!("the first word names {first} and the last {last}: say which one is meant");
+    Fault::usage("which-incident", message)
+        .still("nothing was written")
+        .hint("name it first, and put quotes around the text: deliver incident note INC-7 \"same as INC-5\"")
 }
 
 /// Incidents that are listed where somebody has to say which one is meant.

@@ -499,6 +499,37 @@ fn an_incident_goes_its_way_and_the_timeline_tells_it() {
 }
 
 #[test]
+fn the_incident_may_be_named_last_as_well() {
+    let sandbox = empty();
+    sandbox.run("deliver incident open one --severity sev3").ok();
+    sandbox.run("deliver incident open two --severity sev3").ok();
+    sandbox.run("deliver incident resolve done INC-1").ok();
+    let told = |line: &str| {
+        let document = sandbox.run(&format!("deliver incident {line} --json")).json();
+        let timeline = document["timeline"].as_array().expect("a list");
+        let text = timeline.last().expect("an entry")["text"].as_str().expect("a text");
+        format!("{} {text}", document["id"].as_str().expect("an id"))
+    };
+    assert_eq!(
+        told("note 'the disk of db3 is full' INC-1"),
+        "INC-1 the disk of db3 is full"
+    );
+    assert_eq!(told("update full again inc-2"), "INC-2 full again");
+    assert_eq!(told("reopen 'it is back' INC-1"), "INC-1 reopened: it is back");
+    assert_eq!(told("severity sev2 INC-1"), "INC-1 sev3 made sev2");
+    assert_eq!(told("resolve 'fixed it' INC-1"), "INC-1 resolved: fixed it");
+    assert_eq!(told("reopen 1 back again"), "INC-1 reopened: back again");
+    // Within quotes and as a bare number it is text.
+    assert_eq!(told("note INC-2 'same as INC-1'"), "INC-2 same as INC-1");
+    assert_eq!(told("note INC-2 restarted 1"), "INC-2 restarted 1");
+    for line in ["note INC-2 same as INC-1", "reopen INC-2 same as INC-1"] {
+        let said = sandbox.run(&format!("deliver incident {line}")).fails(2);
+        assert!(said.contains("the first word names INC-2 and the last INC-1"), "{said}");
+    }
+    sandbox.run("deliver incident reopen 'it is back'").fails(2);
+}
+
+#[test]
 fn the_list_shows_what_is_open_the_worst_first() {
     let sandbox = empty();
     let ran = sandbox.run("deliver incident list");
