@@ -384,9 +384,18 @@ pub fn note(text: &str, at: Option<Timestamp>) -> Decision {
     }])
 }
 
-/// The impact has ended.
+/// The impact has ended. What caused it is not what ended it: a way back is a deployment of its own.
 pub fn resolve(before: &Incident, wish: &Wish, now: Timestamp) -> Result<Decision> {
     let mut draft = Draft::of(before);
+    let (cause, fix) = (wish.cause.or(before.cause), wish.fixed_by.or(before.fixed_by));
+    if let (Some(cause), true, true) = (cause, cause == fix, wish.cause.or(wish.fixed_by).is_some()) {
+        return Err(Fault::usage(
+            "same-deployment",
+            format!("cannot write that {cause} both caused {} and ended it", before.id),
+        )
+        .still(format!("{} is {}", before.id, before.status))
+        .hint("leave out what is not known, or name the deployment that went back: deliver history"));
+    }
     if before.status != Status::Resolved {
         draft.status(Status::Resolved, wish, now, wish.text.as_deref())?;
     } else if let Some(text) = &wish.text {

@@ -382,7 +382,8 @@ fn ask_what_it_was(cx: &Cx, store: &Store, incident: &Incident, wish: &mut Wish)
     if wish.fixed_by.is_none() {
         let since = (incident.onset(), now(cx));
         let (service, env) = (incident.service.as_ref(), incident.env.as_ref());
-        let later = store.deployments_between(service, env, since, OFFERED)?;
+        let mut later = store.deployments_between(service, env, since, OFFERED)?;
+        later.retain(|one| Some(one.id) != wish.cause);
         let mut items: Vec<(String, String)> = later
             .iter()
             .map(|one| {

@@ -422,6 +422,10 @@ fn an_incident_goes_its_way_and_the_timeline_tells_it() {
             "deliver incident update rolled back, watching --status mitigated",
         ))
         .ok();
+    let told = sandbox
+        .run("deliver incident resolve 'v12 is back' --cause D-3 --fixed-by D-3")
+        .fails(2);
+    assert!(told.contains("error[same-deployment]"), "{told}");
     let ran = sandbox.run(&at(
         15,
         "deliver incident resolve 'v12 is back' --cause D-3 --fixed-by D-1 --impact-end 14:13",
@@ -737,6 +741,21 @@ fn the_postmortem_is_written_beside_the_service_and_people_own_the_rest() {
         .fails(2);
     assert!(told.contains("error[not-a-postmortem]"), "{told}");
     assert_eq!(sandbox.read("notes.md"), "# ours\n");
+    sandbox.run("deliver incident open other --severity sev3").ok();
+    let before = sandbox.read(path);
+    let told = sandbox
+        .run(&format!("deliver incident postmortem INC-2 --write {path}"))
+        .fails(2);
+    assert!(
+        told.contains("the file is that of INC-1") && told.contains("postmortem INC-2 --write PATH"),
+        "{told}"
+    );
+    assert_eq!(sandbox.read(path), before);
+    let told = sandbox.run("deliver incident postmortem INC-2 --write").fails(2);
+    assert!(
+        told.contains("error[path-needed]") && told.contains("postmortem INC-2 --write PATH"),
+        "{told}"
+    );
     let document = sandbox.run("deliver incident postmortem INC-1 --json").json();
     assert_eq!(
         (&document["written"], &document["path"]),
