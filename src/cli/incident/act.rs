@@ -35,7 +35,7 @@ pub fn ack(args: &AckArgs, cx: &mut Cx) -> Result<Exit> {
     let id = meant(cx, store, args.incident)?;
     let at = args.at.map_or(now, |since| moment(since, now));
     let who = store.actor().to_owned();
-    let changed = plan::change(store, id, now, &|before| {
+    let changed = plan::change(store, id, &|before| {
         Ok(plan::acknowledge(before, &store.incident_timeline(id)?, at))
     })?;
     let done = format!("{id}: {who} is on it");
@@ -246,7 +246,7 @@ pub fn role(args: &RoleArgs, cx: &mut Cx) -> Result<Exit> {
     };
     let id = meant(cx, store, named)?;
     let who = store.actor().to_owned();
-    let changed = plan::change(store, id, now, &|before| plan::role(before, role, &act, &who, now))?;
+    let changed = plan::change(store, id, &|before| plan::role(before, role, &act, &who, now))?;
     let done = match changed.incident.holder(role) {
         Some(holder) => format!("{} is {role} of {id}", holder.person),
         None => format!("nobody is {role} of {id}"),
@@ -471,7 +471,7 @@ pub fn close(args: &CloseArgs, cx: &mut Cx) -> Result<Exit> {
         ..Wish::default()
     };
     let store = cx.world.store()?;
-    let changed = plan::change(store, id, now, &|before| {
+    let changed = plan::change(store, id, &|before| {
         plan::close(before, &store.incident_timeline(id)?, &wish, now)
     })?;
     let done = format!("{id} is closed: {}", changed.incident.title);
@@ -489,7 +489,7 @@ fn written<'a>(
     let note = || lost(cx, named, what, typed.unwrap_or_default());
     let store = or_keep(cx, note, cx.world.store())?;
     let id = or_keep(cx, note, meant(cx, store, named))?;
-    let changed = or_keep(cx, note, plan::change(store, id, now(cx), decide))?;
+    let changed = or_keep(cx, note, plan::change(store, id, decide))?;
     Ok((store, changed))
 }
 
@@ -504,12 +504,12 @@ fn lost(cx: &Cx, id: Option<IncidentId>, what: &str, typed: &str) -> String {
 
 fn conclude(cx: &Cx, store: &Store, changed: Changed, done: String) -> Result<Exit> {
     match &changed.nothing {
-        None => answer(cx, store, changed.incident, done),
+        None => answer(cx, store, changed, done),
         Some(why) => {
             cx.ui.note(why);
-            let incident = changed.incident;
+            let incident = &changed.incident;
             let stands = format!("{} is {}, {}", incident.id, incident.severity, incident.status);
-            answer(cx, store, incident, stands)
+            answer(cx, store, changed, stands)
         }
     }
 }

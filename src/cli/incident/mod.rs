@@ -21,9 +21,11 @@ use jiff::tz::TimeZone;
 use super::since::Since;
 use super::{Cx, Exit};
 use crate::fault::{Attempt, Fault, Result};
+use crate::incident::plan::Changed;
 use crate::incident::text::Kept;
+use crate::incident::times;
 use crate::model::IncidentId;
-use crate::model::incident::{Incident, Moment, Role};
+use crate::model::incident::{Moment, Role};
 use crate::store::Store;
 use crate::store::incident::Wanted;
 pub use action::Actions;
@@ -68,10 +70,7 @@ enum IncidentCommand {
 pub fn run(args: &IncidentArgs, cx: &mut Cx) -> Result<Exit> {
     let looks = matches!(args.command, IncidentCommand::Show(_) | IncidentCommand::List(_));
     if cx.global.dry_run && !looks {
-        let message = "an incident's commands have no --dry-run: each does one thing, and says what it was";
-        return Err(Fault::usage("no-dry-run", message)
-            .still("nothing was written")
-            .hint("deliver incident show"));
+        return Err(no_dry_run(&args.command));
     }
     match &args.command {
         IncidentCommand::Open(args) => open::run(args, cx),
@@ -87,6 +86,21 @@ pub fn run(args: &IncidentArgs, cx: &mut Cx) -> Result<Exit> {
         IncidentCommand::List(args) => list::run(args, cx),
         IncidentCommand::Postmortem(args) => postmortem::run(args, cx),
         IncidentCommand::Action(args) => action::run(args, cx),
+    }
+}
+
+fn no_dry_run(command: &IncidentCommand) -> Fault {
+    let message = "an incident's commands have no --dry-run: each does one thing and says what it was, and what was written \
+                   is corrected by a further entry";
+    let fault = Fault::usage("no-dry-run", message).still("nothing was written");
+    match command {
+        IncidentCommand::Postmortem(_) => {
+            fault.hint("to see it without writing a file, leave out --dry-run and --write")
+        }
+        IncidentCommand::Open(_) => fault.hint("to declare it, run the same without --dry-run"),
+        _ => fault
+            .hint("to do it, run the same without --dry-run")
+            .hint("deliver incident show   (how it stands now)"),
     }
 }
 
@@ -285,10 +299,19 @@ fn warn_all(cx: &Cx, warnings: &[String]) {
     warnings.iter().for_each(|warning| cx.ui.warn(warning));
 }
 
-/// The incident with everything that belongs to it, after it was changed.
-fn answer(cx: &Cx, store: &Store, incident: Incident, done: String) -> Result<Exit> {
+/// The incident with everything that belongs to it, after it was changed. That its times do not fit together is told to
+/// whoever touched one; to others it would be the same line after each command. The document has it always.
+fn answer(cx: &Cx, store: &Store, changed: Changed, done: String) -> Result<Exit> {
+    let Changed {
+        incident, times_moved, ..
+    } = changed;
+    let misfits = times::warnings(&incident.times, now(cx));
     let view = view::load(cx, store, incident, view::Depth::Brief(done))?;
-    warn_all(cx, &view.warnings);
+    let told = view
+        .warnings
+        .iter()
+        .filter(|warning| times_moved || !misfits.contains(warning));
+    told.for_each(|warning| cx.ui.warn(warning));
     cx.ui.answer(&view)?;
     Ok(Exit::Ok)
 }

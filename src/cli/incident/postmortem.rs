@@ -133,7 +133,7 @@ fn newest(store: &Store) -> Result<Option<Incident>> {
 fn remember(cx: &Cx, id: IncidentId, path: &Path) -> Result<()> {
     let store = cx.world.store()?;
     let place = path.display().to_string();
-    plan::change(store, id, now(cx), &|_| {
+    plan::change(store, id, &|_| {
         Ok(plan::postmortem(&store.incident_timeline(id)?, id, &place))
     })?;
     Ok(())

@@ -157,7 +157,7 @@ fn in_a_pipe_the_same_is_lines_of_cells() {
     assert_eq!(lines[1], "detected\t2026-03-04T14:02:00Z");
     assert_eq!(
         lines[2],
-        "suspect\tD-3\tcheckout\tproduction\tv13\tmedium\t0.48\tv13 deployed to production 4 min before the impact began"
+        "suspect\tD-3\tcheckout\tproduction\tv13\tmedium\t0.48\tv13 deployed to production 4 min before it was noticed"
     );
     let moves: Vec<&str> = lines
         .iter()
@@ -272,6 +272,8 @@ fn who_is_on_call_for_the_team_is_kept_with_it() {
     );
     let text = seen(&sandbox, "deliver incident open slow --severity sev3");
     assert!(text.contains("  on call       ada (primary of shop, until "), "{text}");
+    let text = sandbox.run("deliver incident show").ok();
+    assert!(text.contains("\non-call\tada\tprimary\tshop\t2026-"), "{text}");
     // What the rota said at the time stays, whatever becomes of it.
     sandbox.file("rotas/shop.toml", "team = 7\n");
     let document = sandbox.run("deliver incident show --json").json();
@@ -298,7 +300,10 @@ fn without_a_title_where_nobody_can_be_asked_nothing_is_opened() {
         .run("deliver incident open slow --impact-start yesterday")
         .fails(2);
     assert!(told.contains("10 min ago"), "{told}");
-    sandbox.run("deliver incident open slow --dry-run").fails(2);
+    let told = sandbox.run("deliver incident open slow --dry-run").fails(2);
+    assert!(told.contains("run the same without --dry-run"), "{told}");
+    let told = sandbox.run("deliver incident postmortem --write --dry-run").fails(2);
+    assert!(told.contains("leave out --dry-run and --write"), "{told}");
     let ran = sandbox.run("deliver incident list --json");
     assert_eq!(ran.json()["incidents"], serde_json::json!([]));
 }
@@ -805,13 +810,21 @@ fn times_that_do_not_fit_are_warned_of_and_never_mended() {
         steady(&ran.stderr).contains("detected (2026-03-04 14:06:SSZ) is before impact start"),
         "{ran:?}"
     );
+    // Told to whoever touches a time and whoever looks; in the document always.
+    let ran = sandbox.run("deliver incident note INC-1 'the queue drains' --json");
+    assert!(!ran.stderr.contains("warning"), "{ran:?}");
+    assert_eq!(ran.json()["warnings"], document["warnings"]);
+    let ran = sandbox.run("deliver incident show INC-1");
+    assert!(ran.stderr.contains("lies in the future"), "{ran:?}");
+    let ran = sandbox.run("deliver incident ack INC-1");
+    assert!(ran.stderr.contains("lies in the future"), "{ran:?}");
     let told = sandbox.run("deliver incident update INC-1").fails(2);
     assert!(told.contains("error[no-text]"), "{told}");
     sandbox.run("deliver incident update INC-1 --impact-start 14:00").ok();
     let document = sandbox.run("deliver incident show --json").json();
     assert_eq!(document["warnings"], serde_json::json!([]));
     assert_eq!(
-        document["timeline"][1]["text"],
+        document["timeline"][3]["text"],
         "impact start corrected from 2026-03-04 15:00:00Z to 2026-03-04 14:00:00Z"
     );
 }
