@@ -8,6 +8,7 @@ use super::suspect::{AFTER, BEFORE, Candidate, Errors, Facts, MAX_DISTANCE};
 use crate::fault::Result;
 use crate::model::deployment::{Deployment, Operation};
 use crate::model::incident::Incident;
+use crate::model::release::Source;
 use crate::model::traffic::{BUCKET_MICROS, Traffic};
 use crate::model::{EnvName, Outcome, ReleaseNo, ServiceName};
 use crate::store::Store;
@@ -36,6 +37,8 @@ pub struct Question {
     pub service: Option<ServiceName>,
     pub env: Option<EnvName>,
     pub onset: Timestamp,
+    /// Whether `onset` is when the impact began, and not merely when it was noticed.
+    pub onset_known: bool,
     /// When somebody knew: what began later is an answer to it, not its cause.
     pub noticed: Timestamp,
 }
@@ -46,6 +49,7 @@ impl From<&Incident> for Question {
             service: incident.service.clone(),
             env: incident.env.clone(),
             onset: incident.onset(),
+            onset_known: incident.times.impact_start.is_some(),
             noticed: incident
                 .times
                 .detected
@@ -99,6 +103,7 @@ pub fn gather(store: &Store, question: &Question) -> Result<Facts> {
     }
     Ok(Facts {
         onset,
+        onset_known: question.onset_known,
         service: question.service.clone(),
         candidates,
     })
@@ -144,7 +149,7 @@ fn plain(deployment: Deployment, path: Vec<ServiceName>) -> Candidate {
         deployment,
         path,
         same_build: None,
-        subject: None,
+        source: Source::default(),
         errors: None,
         stands: false,
         previous: None,
@@ -224,7 +229,7 @@ fn looked_into(
             None => None,
         };
         candidate.same_build = before.map(|before| before.build == release.build);
-        candidate.subject = release.source.subject;
+        candidate.source = release.source;
     }
     candidate.errors = errors(store, onset, &candidate.deployment, number)?;
     if let Some(running) = scopes.running(store, service, env)?.filter(|it| it.release == number) {

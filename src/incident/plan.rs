@@ -31,29 +31,24 @@ pub struct Changed {
     pub incident: Incident,
     /// Why nothing was written, where nothing was.
     pub nothing: Option<String>,
-    /// What does not fit together now.
-    pub warnings: Vec<String>,
+    /// Whether one of its times was set, corrected or taken back.
+    pub times_moved: bool,
 }
 
 /// Decides on the incident as it is, and writes the decision down. Where somebody else changed it meanwhile, what they
 /// changed decides: if it is what was to be changed here, they have won and the fault names them; otherwise it is decided
 /// anew, and nothing is lost.
-pub fn change(
-    store: &Store,
-    id: IncidentId,
-    now: Timestamp,
-    decide: &dyn Fn(&Incident) -> Result<Decision>,
-) -> Result<Changed> {
+pub fn change(store: &Store, id: IncidentId, decide: &dyn Fn(&Incident) -> Result<Decision>) -> Result<Changed> {
     let first = store.incident(id)?;
     let mut before = first.clone();
     let mut wanted = first.clone();
     for _ in 0..ATTEMPTS {
         let done = |incident: Incident, nothing| {
-            let warnings = times::warnings(&incident.times, now);
+            let times_moved = incident.times != first.times;
             Changed {
                 incident,
                 nothing,
-                warnings,
+                times_moved,
             }
         };
         let decision = match decide(&before) {
@@ -384,9 +379,18 @@ pub fn note(text: &str, at: Option<Timestamp>) -> Decision {
     }])
 }
 
-/// The impact has ended.
+/// The impact has ended. What caused it is not what ended it: a way back is a deployment of its own.
 pub fn resolve(before: &Incident, wish: &Wish, now: Timestamp) -> Result<Decision> {
     let mut draft = Draft::of(before);
+    let (cause, fix) = (wish.cause.or(before.cause), wish.fixed_by.or(before.fixed_by));
+    if let (Some(cause), true, true) = (cause, cause == fix, wish.cause.or(wish.fixed_by).is_some()) {
+        return Err(Fault::usage(
+            "same-deployment",
+            format!("cannot write that {cause} both caused {} and ended it", before.id),
+        )
+        .still(format!("{} is {}", before.id, before.status))
+        .hint("leave out what is not known, or name the deployment that went back: deliver history"));
+    }
     if before.status != Status::Resolved {
         draft.status(Status::Resolved, wish, now, wish.text.as_deref())?;
     } else if let Some(text) = &wish.text {

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::times::{by_severity, durations, length, shown};
 use crate::fault::{Fault, Result};
+use crate::model::IncidentId;
 use crate::model::incident::{Action, Entry, EntryKind, Incident, Moment, Suspect};
 
 /// Everything a document is made of.
@@ -24,12 +25,16 @@ pub struct Material<'a> {
 const PARTS: [&str; 5] = ["front", "facts", "timeline", "suspects", "actions"];
 
 /// The document: a new one, or `existing` with its marked parts written anew. A part whose markers somebody removed stays
-/// away. Fails with `not-a-postmortem` where `existing` has no markers or they do not match, and changes nothing then.
+/// away. Fails with `not-a-postmortem` where `existing` has no markers, they do not match, or it is about another incident, and
+/// changes nothing then. Each part gets the line ends of the marker it replaces.
 pub fn document(material: &Material<'_>, existing: Option<&str>) -> Result<String> {
     let parts = PARTS.map(|name| (name, part(name, material)));
     match existing {
         None => Ok(fresh(material, &parts)),
-        Some(text) => again(text, &parts),
+        Some(text) => match about(text).filter(|id| *id != material.incident.id) {
+            Some(other) => Err(of_another(material.incident.id, other)),
+            None => again(text, &parts),
+        },
     }
 }
 
@@ -93,6 +98,33 @@ fn fresh(material: &Material<'_>, parts: &[(&str, String)]) -> String {
     )
 }
 
+/// Which incident a file is about: by its front matter, else by its first heading; `None` where neither says.
+fn about(text: &str) -> Option<IncidentId> {
+    let front = || {
+        let mut lines = text.trim_start_matches('\u{feff}').lines();
+        let opened = lines.next().is_some_and(|line| line.trim_end() == "---");
+        let mut inner = lines.take_while(|line| opened && line.trim_end() != "---");
+        let id = inner.find_map(|line| line.strip_prefix("id:"))?;
+        id.trim().trim_matches(['"', '\'']).parse().ok()
+    };
+    let heading = || {
+        let title = text.lines().find_map(|line| line.strip_prefix("# INC-"))?;
+        format!("INC-{}", title.split_once(':')?.0).parse().ok()
+    };
+    front().or_else(heading)
+}
+
+fn of_another(id: IncidentId, other: IncidentId) -> Fault {
+    Fault::usage(
+        "not-a-postmortem",
+        format!("cannot write the postmortem of {id}: the file is that of {other}"),
+    )
+    .still("the file is as it was")
+    .hint(format!(
+        "give another path: deliver incident postmortem {id} --write PATH"
+    ))
+}
+
 /// `text` with each marked part replaced.
 fn again(text: &str, parts: &[(&str, String)]) -> Result<String> {
     // With their ends, so that what people wrote stays as it is to the byte.
@@ -122,8 +154,10 @@ fn again(text: &str, parts: &[(&str, String)]) -> Result<String> {
     let mut next = 0;
     for (first, last, body) in replaced {
         anew.extend(lines[next..first].iter().copied());
-        anew.push_str(&body);
-        anew.push('\n');
+        match lines[first].ends_with("\r\n") {
+            true => anew.push_str(&format!("{body}\n").replace('\n', "\r\n")),
+            false => anew.push_str(&format!("{body}\n")),
+        }
         next = last + 1;
     }
     anew.extend(lines[next..].iter().copied());

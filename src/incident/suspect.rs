@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::times::length;
 use crate::model::deployment::{Deployment, Operation};
 use crate::model::incident::{Confidence, IncidentId, Suspect};
+use crate::model::release::Source;
 use crate::model::{DeploymentId, EnvName, Outcome, ReleaseNo, ServiceName};
 
 /// Changes that ended up to this long before the impact began are looked at.
@@ -69,8 +70,8 @@ pub struct Candidate {
     pub path: Vec<ServiceName>,
     /// Whether it has the build of the release before; `None` where that is not known.
     pub same_build: Option<bool>,
-    /// The first line of the commit's message.
-    pub subject: Option<String>,
+    /// What its release was built from.
+    pub source: Source,
     /// Requests that its release answered since it began, and those that were answered in the hour before.
     pub errors: Option<(Errors, Errors)>,
     /// Whether its release is what its environment runs now.
@@ -84,8 +85,10 @@ pub struct Candidate {
 /// Everything that is looked at.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// When it began to hurt.
+    /// When it began to hurt, or was noticed where nobody knows that.
     pub onset: Timestamp,
+    /// Whether the beginning of the impact itself is known.
+    pub onset_known: bool,
     /// What hurts; `None` where nobody knows yet: then every change is suspected half as much.
     pub service: Option<ServiceName>,
     pub candidates: Vec<Candidate>,
@@ -105,17 +108,12 @@ pub fn suspects(facts: &Facts) -> Vec<Suspect> {
 
 fn judge(facts: &Facts, candidate: &Candidate) -> Option<Suspect> {
     let deployment = &candidate.deployment;
-    let (nearness, when) = nearness(facts.onset, deployment)?;
+    let (nearness, when) = nearness(facts, deployment)?;
     let (weight, what) = change(candidate)?;
     let (edge, way) = edge(facts, candidate);
     let mut reasons = vec![format!("{what} {when}")];
     reasons.extend(way);
-    reasons.extend(
-        candidate
-            .subject
-            .as_ref()
-            .map(|subject| format!("its commit says: {}", told(subject))),
-    );
+    reasons.extend(origin(&candidate.source));
     let mut parts = vec![weight * nearness * edge];
     if let Some((weight, reason)) = ending(deployment) {
         parts.push(weight * nearness * edge);
@@ -160,22 +158,28 @@ fn confidence(score: f64) -> Confidence {
 }
 
 /// 1 where the change was on when it began to hurt, less with each minute between; `None` outside of the window.
-fn nearness(onset: Timestamp, deployment: &Deployment) -> Option<(f64, String)> {
+fn nearness(facts: &Facts, deployment: &Deployment) -> Option<(f64, String)> {
+    let onset = facts.onset;
+    // Reasons claim no more than is known: what was noticed may have begun long before.
+    let (during, told_onset, said) = match facts.onset_known {
+        true => ("while", "the impact began", "the impact is said to have begun"),
+        false => ("when", "it was noticed", "it was noticed"),
+    };
     let (began, ended) = (deployment.started_at, deployment.finished_at);
     if began > onset {
         let late = began.duration_since(onset);
         // It cannot be the cause if the times are right, and they seldom are to the minute.
         return (late <= AFTER).then(|| {
-            let told = format!("{} after the impact is said to have begun", length(late));
+            let told = format!("{} after {said}", length(late));
             (0.5 * decay(late), told)
         });
     }
     match ended {
         Some(ended) if ended < onset => {
             let early = onset.duration_since(ended);
-            (early <= BEFORE).then(|| (decay(early), format!("{} before the impact began", length(early))))
+            (early <= BEFORE).then(|| (decay(early), format!("{} before {told_onset}", length(early))))
         }
-        _ => Some((1.0, "while the impact began".into())),
+        _ => Some((1.0, format!("{during} {told_onset}"))),
     }
 }
 
@@ -224,6 +228,23 @@ fn ending(deployment: &Deployment) -> Option<(f64, String)> {
         Outcome::Failed => Some((0.1, format!("it failed{why}"))),
         _ => None,
     }
+}
+
+/// Hexadecimal digits of a commit that are told, as git does it in small repositories.
+const COMMIT_DIGITS: usize = 7;
+
+/// What a release was built from. With uncommitted changes the commit is not what changed, so its message is not told.
+fn origin(source: &Source) -> Option<String> {
+    if source.dirty {
+        let commit = source.commit.as_deref().unwrap_or_default();
+        let commit: String = told(commit).chars().take(COMMIT_DIGITS).collect();
+        return Some(match commit.is_empty() {
+            true => "built from uncommitted changes".into(),
+            false => format!("built from uncommitted changes on top of {commit}"),
+        });
+    }
+    let subject = source.subject.as_ref()?;
+    Some(format!("its commit says: {}", told(subject)))
 }
 
 /// What a commit or a failing program said, on one line and harmless.

@@ -35,7 +35,7 @@ pub fn ack(args: &AckArgs, cx: &mut Cx) -> Result<Exit> {
     let id = meant(cx, store, args.incident)?;
     let at = args.at.map_or(now, |since| moment(since, now));
     let who = store.actor().to_owned();
-    let changed = plan::change(store, id, now, &|before| {
+    let changed = plan::change(store, id, &|before| {
         Ok(plan::acknowledge(before, &store.incident_timeline(id)?, at))
     })?;
     let done = format!("{id}: {who} is on it");
@@ -83,7 +83,7 @@ pub struct UpdateArgs {
 
 pub fn update(args: &UpdateArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
+    let (named, rest) = addressed(&args.words)?;
     let wish = Wish {
         text: optional_text(cx, rest)?,
         status: args.status.as_deref().and_then(Status::parse),
@@ -135,7 +135,7 @@ pub struct NoteArgs {
 
 pub fn note(args: &NoteArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
+    let (named, rest) = addressed(&args.words)?;
     let text = optional_text(cx, rest)?.ok_or_else(|| text_needed("note"))?;
     let at = args.at.map(|since| moment(since, now));
     let (store, changed) = written(cx, named, "note", Some(&text), &|_| Ok(plan::note(&text, at)))?;
@@ -246,7 +246,7 @@ pub fn role(args: &RoleArgs, cx: &mut Cx) -> Result<Exit> {
     };
     let id = meant(cx, store, named)?;
     let who = store.actor().to_owned();
-    let changed = plan::change(store, id, now, &|before| plan::role(before, role, &act, &who, now))?;
+    let changed = plan::change(store, id, &|before| plan::role(before, role, &act, &who, now))?;
     let done = match changed.incident.holder(role) {
         Some(holder) => format!("{} is {role} of {id}", holder.person),
         None => format!("nobody is {role} of {id}"),
@@ -270,8 +270,8 @@ pub struct SeverityArgs {
 
 pub fn severity(args: &SeverityArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
-    // `sev1 INC-7` is as clear as `INC-7 sev1`.
+    let (named, rest) = addressed(&args.words)?;
+    // In `sev1 7` the number can be nothing but the incident.
     let (named, severity) = match (named, rest) {
         (named, [Word(severity)]) => (named, severity),
         (None, [Word(severity), Word(id)]) => (Some(id.parse().map_err(|why| Fault::usage("usage", why))?), severity),
@@ -322,7 +322,7 @@ pub struct ResolveArgs {
 
 pub fn resolve(args: &ResolveArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
-    let (named, rest) = addressed(&args.words);
+    let (named, rest) = addressed(&args.words)?;
     let mut wish = Wish {
         text: optional_text(cx, rest)?,
         cause: args.cause,
@@ -382,7 +382,8 @@ fn ask_what_it_was(cx: &Cx, store: &Store, incident: &Incident, wish: &mut Wish)
     if wish.fixed_by.is_none() {
         let since = (incident.onset(), now(cx));
         let (service, env) = (incident.service.as_ref(), incident.env.as_ref());
-        let later = store.deployments_between(service, env, since, OFFERED)?;
+        let mut later = store.deployments_between(service, env, since, OFFERED)?;
+        later.retain(|one| Some(one.id) != wish.cause);
         let mut items: Vec<(String, String)> = later
             .iter()
             .map(|one| {
@@ -422,8 +423,8 @@ fn ask_what_it_was(cx: &Cx, store: &Store, incident: &Incident, wish: &mut Wish)
 )]
 pub struct ReopenArgs {
     /// The incident
-    #[arg(value_name = "INC-N")]
-    incident: IncidentId,
+    #[arg(value_name = "INC-N", value_parser = word())]
+    incident: Word,
 
     /// What is seen
     #[arg(value_name = "TEXT", value_parser = word(), num_args = 0..)]
@@ -432,14 +433,19 @@ pub struct ReopenArgs {
 
 pub fn reopen(args: &ReopenArgs, cx: &mut Cx) -> Result<Exit> {
     let now = now(cx);
+    let words = [std::slice::from_ref(&args.incident), &args.words].concat();
+    let (id, rest) = match (addressed(&words)?, &args.incident) {
+        ((Some(id), rest), _) => (id, rest),
+        ((None, _), Word(first)) => (first.parse().map_err(|why| Fault::usage("usage", why))?, &words[1..]),
+    };
     let wish = Wish {
-        text: optional_text(cx, &args.words)?.or_else(|| reason(cx)),
+        text: optional_text(cx, rest)?.or_else(|| reason(cx)),
         ..Wish::default()
     };
-    let (store, changed) = written(cx, Some(args.incident), "reopened", wish.text.as_deref(), &|before| {
+    let (store, changed) = written(cx, Some(id), "reopened", wish.text.as_deref(), &|before| {
         plan::reopen(before, &wish, now)
     })?;
-    let done = format!("{} is open again: {}", args.incident, changed.incident.title);
+    let done = format!("{id} is open again: {}", changed.incident.title);
     conclude(cx, store, changed, done)
 }
 
@@ -465,7 +471,7 @@ pub fn close(args: &CloseArgs, cx: &mut Cx) -> Result<Exit> {
         ..Wish::default()
     };
     let store = cx.world.store()?;
-    let changed = plan::change(store, id, now, &|before| {
+    let changed = plan::change(store, id, &|before| {
         plan::close(before, &store.incident_timeline(id)?, &wish, now)
     })?;
     let done = format!("{id} is closed: {}", changed.incident.title);
@@ -483,7 +489,7 @@ fn written<'a>(
     let note = || lost(cx, named, what, typed.unwrap_or_default());
     let store = or_keep(cx, note, cx.world.store())?;
     let id = or_keep(cx, note, meant(cx, store, named))?;
-    let changed = or_keep(cx, note, plan::change(store, id, now(cx), decide))?;
+    let changed = or_keep(cx, note, plan::change(store, id, decide))?;
     Ok((store, changed))
 }
 
@@ -498,12 +504,12 @@ fn lost(cx: &Cx, id: Option<IncidentId>, what: &str, typed: &str) -> String {
 
 fn conclude(cx: &Cx, store: &Store, changed: Changed, done: String) -> Result<Exit> {
     match &changed.nothing {
-        None => answer(cx, store, changed.incident, done),
+        None => answer(cx, store, changed, done),
         Some(why) => {
             cx.ui.note(why);
-            let incident = changed.incident;
+            let incident = &changed.incident;
             let stands = format!("{} is {}, {}", incident.id, incident.severity, incident.status);
-            answer(cx, store, incident, stands)
+            answer(cx, store, changed, stands)
         }
     }
 }

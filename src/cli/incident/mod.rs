@@ -21,9 +21,11 @@ use jiff::tz::TimeZone;
 use super::since::Since;
 use super::{Cx, Exit};
 use crate::fault::{Attempt, Fault, Result};
+use crate::incident::plan::Changed;
 use crate::incident::text::Kept;
+use crate::incident::times;
 use crate::model::IncidentId;
-use crate::model::incident::{Incident, Moment, Role};
+use crate::model::incident::{Moment, Role};
 use crate::store::Store;
 use crate::store::incident::Wanted;
 pub use action::Actions;
@@ -68,10 +70,7 @@ enum IncidentCommand {
 pub fn run(args: &IncidentArgs, cx: &mut Cx) -> Result<Exit> {
     let looks = matches!(args.command, IncidentCommand::Show(_) | IncidentCommand::List(_));
     if cx.global.dry_run && !looks {
-        let message = "an incident's commands have no --dry-run: each does one thing, and says what it was";
-        return Err(Fault::usage("no-dry-run", message)
-            .still("nothing was written")
-            .hint("deliver incident show"));
+        return Err(no_dry_run(&args.command));
     }
     match &args.command {
         IncidentCommand::Open(args) => open::run(args, cx),
@@ -87,6 +86,21 @@ pub fn run(args: &IncidentArgs, cx: &mut Cx) -> Result<Exit> {
         IncidentCommand::List(args) => list::run(args, cx),
         IncidentCommand::Postmortem(args) => postmortem::run(args, cx),
         IncidentCommand::Action(args) => action::run(args, cx),
+    }
+}
+
+fn no_dry_run(command: &IncidentCommand) -> Fault {
+    let message = "an incident's commands have no --dry-run: each does one thing and says what it was, and what was written \
+                   is corrected by a further entry";
+    let fault = Fault::usage("no-dry-run", message).still("nothing was written");
+    match command {
+        IncidentCommand::Postmortem(_) => {
+            fault.hint("to see it without writing a file, leave out --dry-run and --write")
+        }
+        IncidentCommand::Open(_) => fault.hint("to declare it, run the same without --dry-run"),
+        _ => fault
+            .hint("to do it, run the same without --dry-run")
+            .hint("deliver incident show   (how it stands now)"),
     }
 }
 
@@ -127,17 +141,31 @@ fn joined(words: &[Word]) -> Result<String> {
         .join(" "))
 }
 
-/// The incident that the first word names, if it does, and the words after it.
-fn addressed(words: &[Word]) -> (Option<IncidentId>, &[Word]) {
-    match words.split_first() {
-        Some((Word(first), rest)) if first.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("INC-")) => {
-            match first.parse() {
-                Ok(id) => (Some(id), rest),
-                Err(_) => (None, words),
-            }
-        }
-        _ => (None, words),
+/// The incident that the first word names, or else the last, and the words without it. Where both name one and not the
+/// same, neither is more likely than the other.
+fn addressed(words: &[Word]) -> Result<(Option<IncidentId>, &[Word])> {
+    let first = words
+        .split_first()
+        .and_then(|(first, rest)| Some((named(first)?, rest)));
+    let last = words.split_last().and_then(|(last, rest)| Some((named(last)?, rest)));
+    match (first, last) {
+        (Some((first, _)), Some((last, _))) if first != last => Err(two_named(first, last)),
+        (Some((id, rest)), _) | (None, Some((id, rest))) => Ok((Some(id), rest)),
+        (None, None) => Ok((None, words)),
     }
+}
+
+/// The incident that a word is the name of: `INC-7`, and no bare number, which is text more often than not.
+fn named(Word(word): &Word) -> Option<IncidentId> {
+    let prefixed = word.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("INC-"));
+    prefixed.then(|| word.parse().ok()).flatten()
+}
+
+fn two_named(first: IncidentId, last: IncidentId) -> Fault {
+    let message = format!("the first word names {first} and the last {last}: say which one is meant");
+    Fault::usage("which-incident", message)
+        .still("nothing was written")
+        .hint("name it first, and put quotes around the text: deliver incident note INC-7 \"same as INC-5\"")
 }
 
 /// Incidents that are listed where somebody has to say which one is meant.
@@ -271,10 +299,19 @@ fn warn_all(cx: &Cx, warnings: &[String]) {
     warnings.iter().for_each(|warning| cx.ui.warn(warning));
 }
 
-/// The incident with everything that belongs to it, after it was changed.
-fn answer(cx: &Cx, store: &Store, incident: Incident, done: String) -> Result<Exit> {
+/// The incident with everything that belongs to it, after it was changed. That its times do not fit together is told to
+/// whoever touched one; to others it would be the same line after each command. The document has it always.
+fn answer(cx: &Cx, store: &Store, changed: Changed, done: String) -> Result<Exit> {
+    let Changed {
+        incident, times_moved, ..
+    } = changed;
+    let misfits = times::warnings(&incident.times, now(cx));
     let view = view::load(cx, store, incident, view::Depth::Brief(done))?;
-    warn_all(cx, &view.warnings);
+    let told = view
+        .warnings
+        .iter()
+        .filter(|warning| times_moved || !misfits.contains(warning));
+    told.for_each(|warning| cx.ui.warn(warning));
     cx.ui.answer(&view)?;
     Ok(Exit::Ok)
 }

@@ -129,6 +129,7 @@ impl Draft {
             service: self.service.clone(),
             env: self.env.clone(),
             onset: self.impact_start.or(self.detected).unwrap_or(now).min(now),
+            onset_known: self.impact_start.is_some(),
             noticed: self.detected.unwrap_or(now).min(now),
         };
         suspicion(store, &question).unwrap_or_else(|fault| {

@@ -10,11 +10,12 @@ use super::super::report::Report;
 use super::super::{Cx, Exit};
 use super::view::{Depth, load};
 use super::{now, store_to_read};
+use crate::config::manifest::{self, Manifest};
 use crate::fault::{Attempt, Fault, Result};
 use crate::incident::plan;
 use crate::incident::postmortem::{Material, document};
-use crate::model::IncidentId;
 use crate::model::incident::Incident;
+use crate::model::{IncidentId, ServiceName};
 use crate::store::Store;
 use crate::store::incident::Wanted;
 
@@ -84,7 +85,8 @@ pub fn run(args: &PostmortemArgs, cx: &mut Cx) -> Result<Exit> {
     let path = args
         .write
         .as_ref()
-        .map(|path| place(cx, &store, &incident, path.as_deref()));
+        .map(|path| place(cx, &store, &incident, path.as_deref()))
+        .transpose()?;
     let existing = path.as_deref().map(read).transpose()?.flatten();
     let view = load(cx, &store, incident.clone(), Depth::Full)?;
     let material = Material {
@@ -131,25 +133,45 @@ fn newest(store: &Store) -> Result<Option<Incident>> {
 fn remember(cx: &Cx, id: IncidentId, path: &Path) -> Result<()> {
     let store = cx.world.store()?;
     let place = path.display().to_string();
-    plan::change(store, id, now(cx), &|_| {
+    plan::change(store, id, &|_| {
         Ok(plan::postmortem(&store.incident_timeline(id)?, id, &place))
     })?;
     Ok(())
 }
 
-/// The named path, or the usual one in the service's folder, if that is still there.
-fn place(cx: &Cx, store: &Store, incident: &Incident, named: Option<&Path>) -> PathBuf {
+/// The named path, or the usual one in the service's folder. Where no such folder is known it is not written just anywhere.
+fn place(cx: &Cx, store: &Store, incident: &Incident, named: Option<&Path>) -> Result<PathBuf> {
     let here = cx.world.directory();
     if let Some(named) = named {
-        return here.join(named);
+        return Ok(here.join(named));
     }
     let service = incident.service.as_ref();
     let known = service.and_then(|service| store.service(service).ok().flatten());
     let folder = known.map(|known| known.folder).filter(|folder| folder.is_dir());
-    folder
-        .unwrap_or_else(|| here.to_owned())
-        .join("docs/postmortems")
-        .join(format!("{}.md", incident.id))
+    let folder = folder.or_else(|| folder_here(here, service?));
+    let folder = folder.ok_or_else(|| no_folder(incident))?;
+    Ok(folder.join("docs/postmortems").join(format!("{}.md", incident.id)))
+}
+
+/// The folder that one stands in, if it is that of the service.
+fn folder_here(here: &Path, service: &ServiceName) -> Option<PathBuf> {
+    let path = manifest::find(here)?;
+    let manifest = Manifest::load(&path).ok()?;
+    (manifest.service.name == *service).then(|| path.parent().map(Path::to_owned))?
+}
+
+fn no_folder(incident: &Incident) -> Fault {
+    let id = incident.id;
+    let why = match &incident.service {
+        Some(service) => format!("the folder of {service} is not known here"),
+        None => "nobody has said which service it is about".into(),
+    };
+    Fault::usage(
+        "path-needed",
+        format!("cannot choose where to write the postmortem of {id}: {why}"),
+    )
+    .still("nothing was written")
+    .hint(format!("deliver incident postmortem {id} --write PATH"))
 }
 
 /// The file's text; `None` where there is no file.

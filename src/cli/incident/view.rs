@@ -252,6 +252,10 @@ impl IncidentView {
         for holder in &self.roles {
             page.cells(["role", holder.role.as_str(), &holder.person, &holder.since.to_string()]);
         }
+        for on_call in &self.on_call {
+            let until = on_call.end.to_string();
+            page.cells(["on-call", &on_call.person, &on_call.role, &on_call.team, &until]);
+        }
         for suspect in &self.suspects {
             let release = suspect.release.map(|release| release.to_string()).unwrap_or_default();
             page.cells([

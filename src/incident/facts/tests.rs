@@ -134,6 +134,7 @@ impl Bed {
             service: service.map(name),
             env: Some(production()),
             onset: at(0),
+            onset_known: true,
             noticed: at(3),
         };
         gather(&self.store, &question).expect("read").candidates
@@ -174,7 +175,7 @@ fn what_is_known_of_a_release_is_read_with_it() {
     assert_eq!(ids(&found), [3, 2]);
     let newest = &found[0];
     assert_eq!(
-        (newest.same_build, newest.subject.as_deref()),
+        (newest.same_build, newest.source.subject.as_deref()),
         (Some(false), Some("made b-2"))
     );
     assert_eq!(

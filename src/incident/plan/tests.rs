@@ -317,10 +317,10 @@ fn store_with_one() -> Store {
 fn meanwhile(store: &Store, ours: &Wish, theirs: &Wish) -> Result<Changed> {
     let id = IncidentId(1);
     let interfered = std::cell::Cell::new(false);
-    change(store, id, at(1), &|before| {
+    change(store, id, &|before| {
         let decision = update(before, ours, at(1));
         if !interfered.replace(true) {
-            change(store, id, at(1), &|before| update(before, theirs, at(1))).expect("the other is first");
+            change(store, id, &|before| update(before, theirs, at(1))).expect("the other is first");
         }
         decision
     })

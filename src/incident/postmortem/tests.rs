@@ -2,7 +2,6 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::model::IncidentId;
 use crate::model::incident::{ActionId, ActionKind, Holder, Role, Severity, Status, Times};
 
 fn at(minutes: i64) -> Timestamp {
@@ -212,4 +211,46 @@ fn time_between_resolved_and_reopened_does_not_count() {
             (Severity::Sev3, SignedDuration::from_mins(30))
         ]
     );
+}
+
+#[test]
+fn the_postmortem_of_another_incident_is_left_as_it_is() {
+    let ours = incident("slow");
+    let theirs = Incident {
+        id: IncidentId(5),
+        ..ours.clone()
+    };
+    let material = |incident| Material {
+        incident,
+        timeline: &[],
+        actions: &[],
+        suspects: &[],
+        now: at(60),
+    };
+    let written = document(&material(&theirs), None).expect("a document");
+    let fault = document(&material(&ours), Some(&written)).expect_err("another incident's");
+    assert_eq!(fault.code(), "not-a-postmortem");
+    assert!(
+        fault.to_string().contains("INC-7: the file is that of INC-5"),
+        "{fault}"
+    );
+    // Without front matter its heading says whose it is.
+    let (_, body) = written.split_once("# INC-5").expect("a heading");
+    let bare = format!("# INC-5{body}");
+    document(&material(&ours), Some(&bare)).expect_err("another incident's");
+    document(&material(&theirs), Some(&bare)).expect("its own");
+}
+
+#[test]
+fn line_ends_stay_what_they_are() {
+    let ours = incident("slow");
+    let material = Material {
+        incident: &ours,
+        timeline: &[],
+        actions: &[],
+        suspects: &[],
+        now: at(60),
+    };
+    let crlf = document(&material, None).expect("a document").replace('\n', "\r\n");
+    assert_eq!(document(&material, Some(&crlf)).expect("a document"), crlf);
 }

@@ -40,7 +40,12 @@ fn candidate(minutes: i64) -> Candidate {
         },
         path: vec![],
         same_build: Some(false),
-        subject: Some("bulk price sync".into()),
+        source: Source {
+            commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
+            branch: None,
+            subject: Some("bulk price sync".into()),
+            dirty: false,
+        },
         errors: None,
         stands: true,
         previous: Some(ReleaseNo(12)),
@@ -51,6 +56,7 @@ fn candidate(minutes: i64) -> Candidate {
 fn facts(candidates: Vec<Candidate>) -> Facts {
     Facts {
         onset: at(0),
+        onset_known: true,
         service: Some(name("checkout")),
         candidates,
     }
@@ -293,4 +299,33 @@ proptest! {
         let (near, further) = (near.min(further), near.max(further));
         prop_assert!(score(near) >= score(further));
     }
+}
+
+#[test]
+fn a_release_of_uncommitted_changes_is_not_told_by_the_commit_below_it() {
+    let mut dirty = candidate(4);
+    dirty.source.dirty = true;
+    assert_eq!(
+        only(dirty.clone()).reasons[1],
+        "built from uncommitted changes on top of 0123456"
+    );
+    dirty.source.commit = None;
+    assert_eq!(only(dirty).reasons[1], "built from uncommitted changes");
+    assert_eq!(only(candidate(4)).reasons[1], "its commit says: bulk price sync");
+}
+
+#[test]
+fn where_nobody_knows_when_it_began_no_reason_says_so() {
+    let noticed = |candidate: Candidate| {
+        let facts = Facts {
+            onset_known: false,
+            ..facts(vec![candidate])
+        };
+        suspects(&facts)[0].reasons[0].clone()
+    };
+    assert_eq!(
+        noticed(candidate(4)),
+        "v13 deployed to production 4 min before it was noticed"
+    );
+    assert_eq!(noticed(candidate(0)), "v13 deployed to production when it was noticed");
 }

@@ -157,7 +157,7 @@ fn in_a_pipe_the_same_is_lines_of_cells() {
     assert_eq!(lines[1], "detected\t2026-03-04T14:02:00Z");
     assert_eq!(
         lines[2],
-        "suspect\tD-3\tcheckout\tproduction\tv13\tmedium\t0.48\tv13 deployed to production 4 min before the impact began"
+        "suspect\tD-3\tcheckout\tproduction\tv13\tmedium\t0.48\tv13 deployed to production 4 min before it was noticed"
     );
     let moves: Vec<&str> = lines
         .iter()
@@ -272,6 +272,8 @@ fn who_is_on_call_for_the_team_is_kept_with_it() {
     );
     let text = seen(&sandbox, "deliver incident open slow --severity sev3");
     assert!(text.contains("  on call       ada (primary of shop, until "), "{text}");
+    let text = sandbox.run("deliver incident show").ok();
+    assert!(text.contains("\non-call\tada\tprimary\tshop\t2026-"), "{text}");
     // What the rota said at the time stays, whatever becomes of it.
     sandbox.file("rotas/shop.toml", "team = 7\n");
     let document = sandbox.run("deliver incident show --json").json();
@@ -298,7 +300,10 @@ fn without_a_title_where_nobody_can_be_asked_nothing_is_opened() {
         .run("deliver incident open slow --impact-start yesterday")
         .fails(2);
     assert!(told.contains("10 min ago"), "{told}");
-    sandbox.run("deliver incident open slow --dry-run").fails(2);
+    let told = sandbox.run("deliver incident open slow --dry-run").fails(2);
+    assert!(told.contains("run the same without --dry-run"), "{told}");
+    let told = sandbox.run("deliver incident postmortem --write --dry-run").fails(2);
+    assert!(told.contains("leave out --dry-run and --write"), "{told}");
     let ran = sandbox.run("deliver incident list --json");
     assert_eq!(ran.json()["incidents"], serde_json::json!([]));
 }
@@ -422,6 +427,10 @@ fn an_incident_goes_its_way_and_the_timeline_tells_it() {
             "deliver incident update rolled back, watching --status mitigated",
         ))
         .ok();
+    let told = sandbox
+        .run("deliver incident resolve 'v12 is back' --cause D-3 --fixed-by D-3")
+        .fails(2);
+    assert!(told.contains("error[same-deployment]"), "{told}");
     let ran = sandbox.run(&at(
         15,
         "deliver incident resolve 'v12 is back' --cause D-3 --fixed-by D-1 --impact-end 14:13",
@@ -496,6 +505,37 @@ fn an_incident_goes_its_way_and_the_timeline_tells_it() {
             .ok()
             .contains("as they were written")
     );
+}
+
+#[test]
+fn the_incident_may_be_named_last_as_well() {
+    let sandbox = empty();
+    sandbox.run("deliver incident open one --severity sev3").ok();
+    sandbox.run("deliver incident open two --severity sev3").ok();
+    sandbox.run("deliver incident resolve done INC-1").ok();
+    let told = |line: &str| {
+        let document = sandbox.run(&format!("deliver incident {line} --json")).json();
+        let timeline = document["timeline"].as_array().expect("a list");
+        let text = timeline.last().expect("an entry")["text"].as_str().expect("a text");
+        format!("{} {text}", document["id"].as_str().expect("an id"))
+    };
+    assert_eq!(
+        told("note 'the disk of db3 is full' INC-1"),
+        "INC-1 the disk of db3 is full"
+    );
+    assert_eq!(told("update full again inc-2"), "INC-2 full again");
+    assert_eq!(told("reopen 'it is back' INC-1"), "INC-1 reopened: it is back");
+    assert_eq!(told("severity sev2 INC-1"), "INC-1 sev3 made sev2");
+    assert_eq!(told("resolve 'fixed it' INC-1"), "INC-1 resolved: fixed it");
+    assert_eq!(told("reopen 1 back again"), "INC-1 reopened: back again");
+    // Within quotes and as a bare number it is text.
+    assert_eq!(told("note INC-2 'same as INC-1'"), "INC-2 same as INC-1");
+    assert_eq!(told("note INC-2 restarted 1"), "INC-2 restarted 1");
+    for line in ["note INC-2 same as INC-1", "reopen INC-2 same as INC-1"] {
+        let said = sandbox.run(&format!("deliver incident {line}")).fails(2);
+        assert!(said.contains("the first word names INC-2 and the last INC-1"), "{said}");
+    }
+    sandbox.run("deliver incident reopen 'it is back'").fails(2);
 }
 
 #[test]
@@ -706,6 +746,21 @@ fn the_postmortem_is_written_beside_the_service_and_people_own_the_rest() {
         .fails(2);
     assert!(told.contains("error[not-a-postmortem]"), "{told}");
     assert_eq!(sandbox.read("notes.md"), "# ours\n");
+    sandbox.run("deliver incident open other --severity sev3").ok();
+    let before = sandbox.read(path);
+    let told = sandbox
+        .run(&format!("deliver incident postmortem INC-2 --write {path}"))
+        .fails(2);
+    assert!(
+        told.contains("the file is that of INC-1") && told.contains("postmortem INC-2 --write PATH"),
+        "{told}"
+    );
+    assert_eq!(sandbox.read(path), before);
+    let told = sandbox.run("deliver incident postmortem INC-2 --write").fails(2);
+    assert!(
+        told.contains("error[path-needed]") && told.contains("postmortem INC-2 --write PATH"),
+        "{told}"
+    );
     let document = sandbox.run("deliver incident postmortem INC-1 --json").json();
     assert_eq!(
         (&document["written"], &document["path"]),
@@ -755,13 +810,21 @@ fn times_that_do_not_fit_are_warned_of_and_never_mended() {
         steady(&ran.stderr).contains("detected (2026-03-04 14:06:SSZ) is before impact start"),
         "{ran:?}"
     );
+    // Told to whoever touches a time and whoever looks; in the document always.
+    let ran = sandbox.run("deliver incident note INC-1 'the queue drains' --json");
+    assert!(!ran.stderr.contains("warning"), "{ran:?}");
+    assert_eq!(ran.json()["warnings"], document["warnings"]);
+    let ran = sandbox.run("deliver incident show INC-1");
+    assert!(ran.stderr.contains("lies in the future"), "{ran:?}");
+    let ran = sandbox.run("deliver incident ack INC-1");
+    assert!(ran.stderr.contains("lies in the future"), "{ran:?}");
     let told = sandbox.run("deliver incident update INC-1").fails(2);
     assert!(told.contains("error[no-text]"), "{told}");
     sandbox.run("deliver incident update INC-1 --impact-start 14:00").ok();
     let document = sandbox.run("deliver incident show --json").json();
     assert_eq!(document["warnings"], serde_json::json!([]));
     assert_eq!(
-        document["timeline"][1]["text"],
+        document["timeline"][3]["text"],
         "impact start corrected from 2026-03-04 15:00:00Z to 2026-03-04 14:00:00Z"
     );
 }
