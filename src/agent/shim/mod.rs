@@ -189,11 +189,7 @@ fn wait_for_end(main: Pid, order: &Order, log: &Log, inbox: &Receiver<News>) -> 
     let mut leftovers = 0;
     let mut lifeless = None;
     loop {
-        let patience = match kill_at {
-            Some(at) => at.saturating_duration_since(sys::instant()),
-            None => Duration::from_secs(3600),
-        };
-        match inbox.recv_timeout(patience) {
+        match next(inbox, kill_at) {
             Ok(News::Stop(grace)) if !asked => {
                 asked = true;
                 log.note(&format!("stopping: SIGTERM, then SIGKILL after {grace}"));
@@ -245,6 +241,14 @@ fn wait_for_end(main: Pid, order: &Order, log: &Log, inbox: &Receiver<News>) -> 
         at: sys::now(),
         killed,
         unstartable: None,
+    }
+}
+
+/// What happens next. Only a run that is to end can run out of time: without `kill_at` this waits for news, however long.
+fn next(inbox: &Receiver<News>, kill_at: Option<Instant>) -> Result<News, RecvTimeoutError> {
+    match kill_at {
+        Some(at) => inbox.recv_timeout(at.saturating_duration_since(sys::instant())),
+        None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
     }
 }
 
@@ -541,4 +545,22 @@ fn in_words(status: WaitStatus) -> String {
 /// Whether a shim of the instance is alive.
 pub fn is_alive(folder: &std::path::Path) -> bool {
     home::is_locked(&folder.join("lock"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_run_that_is_to_end_runs_out_of_time() {
+        let (news, inbox) = mpsc::channel();
+        let overdue = sys::instant()
+            .checked_sub(Duration::from_secs(7200))
+            .unwrap_or_else(sys::instant);
+        assert!(matches!(next(&inbox, Some(overdue)), Err(RecvTimeoutError::Timeout)));
+        // Without a time to end there is no time to run out of: it takes what comes, or the end of all news.
+        thread::spawn(move || news.send(News::Stop(Span::ZERO)));
+        assert!(matches!(next(&inbox, None), Ok(News::Stop(_))));
+        assert!(matches!(next(&inbox, None), Err(RecvTimeoutError::Disconnected)));
+    }
 }
