@@ -336,7 +336,7 @@ impl IncidentView {
         }
         for on_call in &self.on_call {
             page.line(format!(
-                "  {:<14}{} ({} of {}, until {})",
+                "  {:<14}{} ({} of {}, hands over {})",
                 "on call",
                 on_call.person,
                 on_call.role,
