@@ -120,7 +120,10 @@ impl Store {
 
     /// Where each service had been deployed to before a moment, or had been tried to.
     pub fn places_before(&self, before: Timestamp) -> Result<BTreeSet<(ServiceName, EnvName)>> {
-        let sql = "SELECT DISTINCT service, env FROM deployment WHERE started_at < $1";
+        // By the first deployment of each place, found in an index: reading all of them takes longer than all the rest.
+        let sql = "SELECT s.service, s.env FROM scope s WHERE
+                   (SELECT d.started_at FROM deployment d WHERE d.service = s.service AND d.env = s.env
+                    ORDER BY d.id LIMIT 1) < $1";
         let places = self.rows(sql, params![before.as_microsecond()], |row| {
             let mut columns = Columns::of("deployment", row);
             Ok((columns.parsed()?, columns.parsed()?))

@@ -271,7 +271,10 @@ fn who_is_on_call_for_the_team_is_kept_with_it() {
         "[service]\nname = \"checkout\"\nteam = \"shop\"\n[run]\ncommand = [\"./x\"]\n",
     );
     let text = seen(&sandbox, "deliver incident open slow --severity sev3");
-    assert!(text.contains("  on call       ada (primary of shop, hands over "), "{text}");
+    assert!(
+        text.contains("  on call       ada (primary of shop, hands over "),
+        "{text}"
+    );
     let text = sandbox.run("deliver incident show").ok();
     assert!(text.contains("\non-call\tada\tprimary\tshop\t2026-"), "{text}");
     // What the rota said at the time stays, whatever becomes of it.
