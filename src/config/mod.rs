@@ -21,6 +21,8 @@ pub mod settings;
 
 use std::path::{Path, PathBuf};
 
+use crate::fault::{Attempt, Fault, Kind, Result};
+
 /// A path as it is told to people: relative to where they stand when it is below it.
 pub(crate) fn shown_path(path: &Path) -> String {
     let relative = std::env::current_dir()
@@ -28,6 +30,30 @@ pub(crate) fn shown_path(path: &Path) -> String {
         .and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned))
         .filter(|relative| !relative.as_os_str().is_empty());
     relative.as_deref().unwrap_or(path).display().to_string()
+}
+
+/// A folder with more files than this is another one than was meant.
+const MAX_FILES: usize = 1_000;
+
+/// `*.toml` in a folder of the platform, by name; no folder is no files. `what` names what they describe.
+fn toml_files(folder: &Path, what: &str) -> Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.attempting("list", folder),
+    };
+    let mut paths = Vec::new();
+    for entry in entries.map_err(|fault| fault.with_kind(Kind::Usage))? {
+        let path = entry.attempting("list", folder)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+        if paths.len() > MAX_FILES {
+            let message = format!("cannot use `{}`: more than {MAX_FILES} {what}", folder.display());
+            return Err(Fault::usage("too-many-files", message));
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// The nearest file of this name at or above `start`. The search ends at the root of the repository, as nothing beyond it

@@ -1,25 +1,22 @@
 //! Reads `platform.toml` and the files of teams beside it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Dirty, EnvironmentPolicy, FILE, Level, Person, Platform, Policy, SpentBudget, Team, Tier, keys};
 use crate::config::decode::{self, Problems, View, shown};
 use crate::config::document::{self, Document, Node};
 use crate::config::nearest::nearest;
-use crate::config::shown_path;
-use crate::fault::{Attempt, Fault, Kind, Problem, Result};
+use crate::config::{shown_path, toml_files};
+use crate::fault::{Problem, Result};
 use crate::model::name;
-
-/// More teams than this are not read: it is another folder than the one that was meant.
-const MAX_TEAM_FILES: usize = 1_000;
 
 pub fn load(folder: &Path) -> Result<Platform> {
     let path = folder.join(FILE);
     let mut told = Vec::new();
     let main = open(&path, &mut told)?;
     let mut teams = Vec::new();
-    for path in team_files(&folder.join("teams"))? {
+    for path in toml_files(&folder.join("teams"), "teams")? {
         if let Some(document) = open(&path, &mut told)? {
             teams.push((stem(&path), document));
         }
@@ -50,27 +47,6 @@ fn open(path: &Path, told: &mut Vec<Problem>) -> Result<Option<Document>> {
         }
         Err(fault) => Err(fault),
     }
-}
-
-/// `teams/*.toml` by name; no folder is no teams.
-fn team_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.attempting("list", folder),
-    };
-    let mut paths = Vec::new();
-    for entry in entries.map_err(|fault| fault.with_kind(Kind::Usage))? {
-        let path = entry.attempting("list", folder)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            paths.push(path);
-        }
-        if paths.len() > MAX_TEAM_FILES {
-            let message = format!("cannot use `{}`: more than {MAX_TEAM_FILES} teams", folder.display());
-            return Err(Fault::usage("too-many-files", message));
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 fn stem(path: &Path) -> String {

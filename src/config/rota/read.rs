@@ -1,6 +1,6 @@
 //! Reads the files of `rotas/`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::{DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -12,20 +12,17 @@ use crate::config::describe::all;
 use crate::config::document::{Document, Node};
 use crate::config::nearest::nearest;
 use crate::config::platform::{FILE, Platform};
-use crate::config::shown_path;
-use crate::fault::{Attempt, Fault, Kind, Problem, Result};
+use crate::config::{shown_path, toml_files};
+use crate::fault::{Fault, Problem, Result};
 use crate::model::name;
 use crate::model::rota::{Every, Layer, Override, Rota, Window};
-
-/// More rotas than this are not read: it is another folder than the one that was meant.
-const MAX_FILES: usize = 1_000;
 
 /// When turns are handed over where nothing is said.
 const HANDOFF: Time = Time::constant(9, 0, 0, 0);
 
 pub fn load(folder: &Path, platform: &Platform) -> Result<Rotas> {
     let mut rotas = Rotas::default();
-    for path in files(folder)? {
+    for path in toml_files(folder, "rotas")? {
         let file = shown_path(&path);
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (document, syntax) = match regular(&path).and_then(|()| Document::read(&path, &file)) {
@@ -79,27 +76,6 @@ fn told(fault: &Fault) -> Vec<Problem> {
         }],
         problems => problems.to_vec(),
     }
-}
-
-/// `*.toml` by name; no folder is no rotas.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.attempting("list", folder),
-    };
-    let mut paths = Vec::new();
-    for entry in entries.map_err(|fault| fault.with_kind(Kind::Usage))? {
-        let path = entry.attempting("list", folder)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            paths.push(path);
-        }
-        if paths.len() > MAX_FILES {
-            let message = format!("cannot use `{}`: more than {MAX_FILES} rotas", folder.display());
-            return Err(Fault::usage("too-many-files", message));
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 /// What the document says; where it has problems, whatever is left.
