@@ -6,6 +6,8 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use elsa::FrozenMap;
+
 use crate::adapters::git::Git;
 use crate::adapters::http::Client;
 use crate::adapters::local::Local;
@@ -17,6 +19,7 @@ use crate::config::paths::Paths;
 use crate::config::platform::Platform;
 use crate::config::settings::Settings;
 use crate::fault::{Fault, Result};
+use crate::model::place::Place;
 use crate::ports::{Clock, Commands, Http, Interrupt, Target, Vcs};
 use crate::store::seal::SealingKey;
 use crate::store::{Options, Store, user_at_host};
@@ -43,6 +46,7 @@ pub struct World {
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
     local: OnceCell<Local>,
+    targets: FrozenMap<String, Box<dyn Target>>,
     http: OnceCell<Client>,
 }
 
@@ -56,6 +60,7 @@ impl World {
             store: OnceCell::new(),
             key: OnceCell::new(),
             local: OnceCell::new(),
+            targets: FrozenMap::new(),
             http: OnceCell::new(),
             places,
             environment,
@@ -129,15 +134,22 @@ impl World {
         }
     }
 
-    /// The engine behind an environment, by its kind.
-    pub fn target(&self, kind: &str) -> Result<&dyn Target> {
-        match kind {
-            "local" => Ok(self.local()?),
-            _ => Err(
-                Fault::usage("unknown-target", format!("this `deliver` knows no target `{kind}`"))
-                    .hint("use target = \"local\""),
-            ),
+    /// The engine behind an environment, opened on first use and kept.
+    pub fn target(&self, place: &Place) -> Result<&dyn Target> {
+        if place.target == "local" {
+            return Ok(self.local()?);
         }
+        let key = place.key();
+        if let Some(open) = self.targets.get(&key) {
+            return Ok(open);
+        }
+        let target = self.open_target(place)?;
+        Ok(self.targets.insert(key, target))
+    }
+
+    fn open_target(&self, place: &Place) -> Result<Box<dyn Target>> {
+        let message = format!("this `deliver` knows no target `{}`", place.target);
+        Err(Fault::usage("unknown-target", message).hint("use target = \"local\""))
     }
 
     /// This machine as a target, which also knows the agent.

@@ -12,9 +12,10 @@ use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::release::Source;
 use crate::model::spec::Role;
-use crate::model::{EnvName, ReleaseNo, ServiceName};
+use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::{
-    Authority, Capabilities, LogLine, LogQuery, Prepared, RELEASE_STEP, Shift, Stop, Stopped, Target, Wanted,
+    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift, Stage, Stop, Stopped,
+    Target, Traffic, Wanted, changed_underneath,
 };
 use crate::ports::{Clock, Vcs};
 
@@ -125,6 +126,8 @@ pub enum Behaviour {
 pub struct MemoryTarget<'a> {
     clock: &'a dyn Clock,
     world: Mutex<World>,
+    /// It replaces instances itself, as cluster engines do.
+    in_place: bool,
 }
 
 #[derive(Default)]
@@ -139,6 +142,7 @@ struct World {
 struct Script {
     behaviours: BTreeMap<ReleaseNo, Behaviour>,
     release_step_exit: Option<String>,
+    reverts: BTreeSet<ReleaseNo>,
 }
 
 #[derive(Default)]
@@ -148,6 +152,25 @@ struct Scope {
     url: Option<String>,
     routed: BTreeSet<String>,
     instances: BTreeMap<String, Running>,
+    /// Of an engine that replaces in place: what it was told last.
+    goal: Option<Goal>,
+    foreign: Option<String>,
+    reverted: Option<String>,
+}
+
+/// Where an engine that replaces in place is going.
+struct Goal {
+    release: ReleaseNo,
+    deployment: DeploymentId,
+    stage: Stage,
+    /// How many of each process there are in all.
+    total: BTreeMap<String, u32>,
+}
+
+impl Goal {
+    fn wants(&self, one: &Instance) -> bool {
+        one.release == self.release && (!self.stage.fresh || one.deployment == self.deployment)
+    }
 }
 
 struct Running {
@@ -162,7 +185,28 @@ impl<'a> MemoryTarget<'a> {
         MemoryTarget {
             clock,
             world: Mutex::default(),
+            in_place: false,
         }
+    }
+
+    /// One that replaces instances itself: each new one takes over when it is healthy.
+    pub fn in_place(clock: &'a dyn Clock) -> Self {
+        MemoryTarget {
+            in_place: true,
+            ..MemoryTarget::new(clock)
+        }
+    }
+
+    /// From now on every look says that somebody else changed the service.
+    pub fn meddle(&self, service: &ServiceName, env: &EnvName, change: &str) {
+        let mut world = self.world();
+        let scope = world.scopes.entry((service.clone(), env.clone())).or_default();
+        scope.foreign = Some(change.to_owned());
+    }
+
+    /// Told to go to `release`, the engine goes back by itself, as one with a policy of its own does.
+    pub fn revert(&self, release: ReleaseNo) {
+        self.world().script.reverts.insert(release);
     }
 
     /// Decides how instances of `release` behave that are started from now on; by default they are healthy at once.
@@ -219,9 +263,12 @@ impl<'a> MemoryTarget<'a> {
 
     fn look(&self, service: &ServiceName, env: &EnvName, scope: &Scope) -> Observation {
         Observation {
-            service: service.clone(),
-            env: env.clone(),
-            current: scope.current,
+            current: match self.in_place {
+                true => most_run(scope),
+                false => scope.current,
+            },
+            foreign: scope.foreign.clone(),
+            reverted: scope.reverted.clone(),
             fence: scope.fence,
             url: scope.url.clone(),
             instances: scope
@@ -229,13 +276,42 @@ impl<'a> MemoryTarget<'a> {
                 .values()
                 .map(|running| self.look_at(running, scope))
                 .collect(),
+            ..Observation::nothing(service, env)
         }
+    }
+
+    /// For each new instance that is healthy by now an old one goes.
+    fn take_over(&self, scope: &mut Scope) {
+        let Some(goal) = scope.goal.take() else { return };
+        let seen: Vec<Instance> = scope
+            .instances
+            .values()
+            .map(|running| self.look_at(running, scope))
+            .filter(|one| one.process != RELEASE_STEP)
+            .collect();
+        for (process, total) in &goal.total {
+            let (new, old): (Vec<_>, Vec<_>) = seen
+                .iter()
+                .filter(|one| one.process == *process)
+                .partition(|one| goal.wants(one));
+            let healthy = new.iter().filter(|one| one.state == InstanceState::Healthy).count();
+            let stay = (*total as usize).saturating_sub(healthy);
+            for one in old.iter().skip(stay) {
+                scope.instances.remove(&one.id);
+            }
+        }
+        if goal.stage.traffic == Traffic::All {
+            scope.instances.retain(|_, one| {
+                one.template.process == RELEASE_STEP || goal.total.contains_key(&one.template.process)
+            });
+        }
+        scope.goal = Some(goal);
     }
 
     fn look_at(&self, running: &Running, scope: &Scope) -> Instance {
         let age = self.clock.elapsed().saturating_sub(running.started);
         let mut instance = running.template.clone();
-        instance.routed = scope.routed.contains(&instance.id);
+        instance.routed = self.in_place || scope.routed.contains(&instance.id);
         let healthy_for = |since: Duration| age.checked_sub(since).map(|healthy| healthy.as_millis() as u64);
         let (state, healthy_ms) = match &running.behaviour {
             Behaviour::HealthyAfter(after) => match healthy_for(*after) {
@@ -285,15 +361,27 @@ impl Target for MemoryTarget<'_> {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             weights: false,
-            holds_requests: true,
+            holds_requests: !self.in_place,
             volumes: true,
             schedules: true,
+            in_place: self.in_place,
+            beside: !self.in_place,
+            portions: self.in_place,
+            batches: self.in_place,
+            counts: false,
         }
     }
 
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        self.in_place.then_some(self as &dyn InPlace)
+    }
+
     fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
-        let world = self.world();
+        let mut world = self.world();
         reachable(&world)?;
+        if let Some(scope) = world.scopes.get_mut(&(service.clone(), env.clone())) {
+            self.take_over(scope);
+        }
         let scope = world.scopes.get(&(service.clone(), env.clone()));
         Ok(scope.map_or_else(
             || self.look(service, env, &Scope::default()),
@@ -311,7 +399,8 @@ impl Target for MemoryTarget<'_> {
             .collect())
     }
 
-    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>> {
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        let in_place = self.in_place;
         self.fenced(authority, |scope, _| {
             if prepared.release.spec.web().is_some() {
                 scope.url = Some(format!(
@@ -319,7 +408,13 @@ impl Target for MemoryTarget<'_> {
                     prepared.release.spec.port.unwrap_or(4000)
                 ));
             }
-            scope.url.clone()
+            Placed {
+                url: scope.url.clone(),
+                record: match in_place {
+                    true => serde_json::json!({ "image": prepared.release.build }),
+                    false => serde_json::Value::Null,
+                },
+            }
         })
     }
 
@@ -398,9 +493,14 @@ impl Target for MemoryTarget<'_> {
     }
 
     fn remove(&self, authority: &Authority) -> Result<()> {
+        let in_place = self.in_place;
         self.fenced(authority, |scope, _| {
             scope.url = None;
             scope.current = None;
+            if in_place {
+                (scope.goal, scope.foreign, scope.reverted) = (None, None, None);
+                scope.instances.clear();
+            }
         })
     }
 
@@ -413,5 +513,65 @@ impl Target for MemoryTarget<'_> {
         _: &mut dyn FnMut(LogLine) -> bool,
     ) -> Result<()> {
         Ok(())
+    }
+}
+
+/// The release that most instances run, the older in a tie.
+fn most_run(scope: &Scope) -> Option<ReleaseNo> {
+    let mut counts: BTreeMap<ReleaseNo, usize> = BTreeMap::new();
+    for running in scope
+        .instances
+        .values()
+        .filter(|one| one.template.process != RELEASE_STEP)
+    {
+        *counts.entry(running.template.release).or_default() += 1;
+    }
+    let most = counts
+        .iter()
+        .max_by_key(|(release, count)| (**count, std::cmp::Reverse(**release)));
+    most.map(|(release, _)| *release)
+}
+
+impl InPlace for MemoryTarget<'_> {
+    fn replace(&self, authority: &Authority, prepared: &Prepared, stage: &Stage) -> Result<()> {
+        let release = &prepared.release;
+        if let Some(change) = self.observe(&authority.service, &authority.env)?.foreign {
+            return Err(changed_underneath(&change));
+        }
+        let total = release.spec.processes.iter();
+        let goal = Goal {
+            release: release.number,
+            deployment: authority.deployment,
+            stage: stage.clone(),
+            total: total.map(|process| (process.name.clone(), process.instances)).collect(),
+        };
+        let mut wanted = Vec::new();
+        for (process, count) in &stage.instances {
+            let world = self.world();
+            let scope = world.scopes.get(&(authority.service.clone(), authority.env.clone()));
+            let there = scope.map_or(0, |scope| {
+                let own = scope.instances.values().filter(|one| one.template.process == *process);
+                own.filter(|one| goal.wants(&one.template)).count()
+            });
+            wanted.extend((there as u32 + 1..=*count).map(|index| Wanted {
+                id: format!(
+                    "{}-{}-{process}-{index}-d{}",
+                    release.service, release.number, authority.deployment.0
+                ),
+                process: process.clone(),
+            }));
+        }
+        if self.world().script.reverts.contains(&release.number) {
+            return self.fenced(authority, |scope, _| scope.reverted = Some("rollback completed".into()));
+        }
+        self.start(authority, prepared, &wanted)?;
+        self.fenced(authority, |scope, _| {
+            scope.goal = Some(goal);
+            scope.reverted = None;
+        })
+    }
+
+    fn finish(&self, authority: &Authority, _: &Prepared) -> Result<()> {
+        self.fenced(authority, |_, _| ())
     }
 }

@@ -136,7 +136,7 @@ impl Client {
         if let Some(state) = self.at_rest()? {
             let key = super::state::key(service, env);
             let found = state.services.get(&key).map(supervisor::at_rest);
-            return Ok(found.unwrap_or_else(|| supervisor::nothing(service, env)));
+            return Ok(found.unwrap_or_else(|| Observation::nothing(service, env)));
         }
         let request = Request::Observe {
             service: service.clone(),

@@ -62,9 +62,9 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
     let standing = standing(args, &manifest, &subject, cx)?;
     Ok(DeployRequest {
         subject,
-        recipe: scene::recipe(&manifest),
+        recipe: scene::recipe(&manifest, &resolved),
         spec: resolved.spec,
-        bake: resolved.strategy.bake,
+        strategy: resolved.strategy,
         about: about(&manifest),
         standing,
         note: cx.global.reason.clone(),

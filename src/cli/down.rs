@@ -70,9 +70,9 @@ pub fn run(args: &DownArgs, cx: &mut Cx) -> Result<Exit> {
 /// Says what would be stopped.
 fn would(cx: &Cx, subject: &Subject) -> Result<()> {
     let Subject {
-        service, env, target, ..
+        service, env, place, ..
     } = subject;
-    let observed = cx.world.target(target)?.observe(service, env)?;
+    let observed = cx.world.target(place)?.observe(service, env)?;
     let count = match observed.instances.len() {
         1 => "1 instance".to_owned(),
         count => format!("{count} instances"),
@@ -92,12 +92,13 @@ fn running(cx: &Cx) -> Result<Vec<Subject>> {
     let up = scopes
         .into_iter()
         .filter(|scope| scope.latest.operation != Operation::Down);
-    Ok(up
-        .map(|scope| Subject {
+    up.map(|scope| {
+        Ok(Subject {
+            place: scene::place(cx, &scope)?,
             service: scope.service,
             env: scope.env,
-            target: scope.latest.target,
             protected: false,
         })
-        .collect())
+    })
+    .collect()
 }

@@ -6,7 +6,7 @@ use super::page::Page;
 use super::report::Report;
 use super::since::Since;
 use super::style::escape;
-use super::{Cx, Exit};
+use super::{Cx, Exit, scene};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::Target;
@@ -82,8 +82,8 @@ impl Report for Lines {
 }
 
 pub fn run(args: &LogsArgs, cx: &mut Cx) -> Result<Exit> {
-    let (service, kind) = subject(args, cx)?;
-    let target = cx.world.target(&kind)?;
+    let subject = scene::subject(cx, Some(&args.env), args.service.as_ref())?;
+    let (service, target) = (subject.service, cx.world.target(&subject.place)?);
     let query = LogQuery {
         instances: args.instance.clone(),
         release: args.release,
@@ -96,18 +96,6 @@ pub fn run(args: &LogsArgs, cx: &mut Cx) -> Result<Exit> {
     match args.follow {
         true => follow(target, &service, args, &query, cx),
         false => show(target, &service, args, &query, cx),
-    }
-}
-
-/// The service, and the engine that runs it.
-fn subject(args: &LogsArgs, cx: &Cx) -> Result<(ServiceName, String)> {
-    match &args.service {
-        Some(service) => Ok((service.clone(), "local".to_owned())),
-        None => {
-            let manifest = cx.world.manifest()?;
-            let target = manifest.environment(&args.env)?.target;
-            Ok((manifest.service.name.clone(), target))
-        }
     }
 }
 

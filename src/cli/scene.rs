@@ -4,7 +4,10 @@ use crate::config::manifest::{Manifest, ResolvedEnv};
 use crate::deploy::build::{Recipe, normalise};
 use crate::deploy::engine::{Deployer, Subject};
 use crate::fault::{Fault, Problem, Result};
+use crate::model::place::Place;
+use crate::model::spec::Image;
 use crate::model::{EnvName, ServiceName};
+use crate::store::deployment::Scope;
 
 use super::Cx;
 
@@ -31,7 +34,7 @@ pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Su
     let subject = Subject {
         service: manifest.service.name.clone(),
         env: name,
-        target: resolved.target.clone(),
+        place: resolved.place(),
         protected: resolved.protected || cx.world.platform()?.policy.protects(&resolved.name),
     };
     Ok((manifest, resolved, subject))
@@ -55,8 +58,11 @@ pub fn subject(cx: &Cx, env: Option<&EnvName>, service: Option<&ServiceName>) ->
         return Ok(here(cx, env).map_err(without_manifest)?.2);
     };
     let env = env.cloned().unwrap_or_else(EnvName::local);
-    let last = cx.world.store()?.deployments(Some(service), Some(&env), 1)?;
-    let last = last.into_iter().next().ok_or_else(|| {
+    let scopes = cx.world.store()?.scopes()?;
+    let mut known = scopes
+        .iter()
+        .filter(|scope| scope.service == *service && scope.env == env);
+    let scope = known.next().ok_or_else(|| {
         Fault::usage(
             "unknown-service",
             format!("`{service}` was never deployed to `{env}` from this store"),
@@ -66,9 +72,15 @@ pub fn subject(cx: &Cx, env: Option<&EnvName>, service: Option<&ServiceName>) ->
     Ok(Subject {
         service: service.clone(),
         env,
-        target: last.target,
+        place: place(cx, scope)?,
         protected: false,
     })
+}
+
+/// Where an environment was deployed to last.
+pub fn place(cx: &Cx, scope: &Scope) -> Result<Place> {
+    let known = cx.world.store()?.place(&scope.service, &scope.env)?;
+    Ok(known.unwrap_or_else(|| Place::of(&scope.latest.target)))
 }
 
 /// The deployer of a subject's target.
@@ -76,7 +88,7 @@ pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
     let world = &cx.world;
     Ok(Deployer {
         store: world.store()?,
-        target: world.target(&subject.target)?,
+        target: world.target(&subject.place)?,
         clock: world.clock(),
         vcs: world.vcs(),
         commands: world.commands(),
@@ -92,8 +104,11 @@ pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
     })
 }
 
-/// The build section, resolved against the manifest's folder.
-pub fn recipe(manifest: &Manifest) -> Recipe {
+/// The build section, resolved against the manifest's folder. Where an image is made by a Dockerfile, that is the build: the
+/// source is all it needs.
+pub fn recipe(manifest: &Manifest, resolved: &ResolvedEnv) -> Recipe {
+    let by_image = matches!(resolved.spec.image, Some(Image::Dockerfile(_) | Image::Ready(_)));
+    let build = &manifest.build;
     let folder = manifest.folder().to_owned();
     let context = manifest
         .build
@@ -104,8 +119,11 @@ pub fn recipe(manifest: &Manifest) -> Recipe {
         service: manifest.service.name.clone(),
         folder,
         context,
-        command: manifest.build.command.clone(),
-        include: manifest.build.include.clone(),
-        env: manifest.build.env.clone(),
+        command: build.command.clone().filter(|_| !by_image),
+        include: match by_image {
+            true => Vec::new(),
+            false => build.include.clone(),
+        },
+        env: build.env.clone(),
     }
 }

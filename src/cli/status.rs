@@ -224,7 +224,7 @@ fn observe(cx: &Cx, service: Option<&ServiceName>, env: Option<&EnvName>) -> Res
         }
         let observed = cx
             .world
-            .target(&scope.latest.target)?
+            .target(&scene::place(cx, &scope)?)?
             .observe(&scope.service, &scope.env)?;
         services.push(status::status(store, &scope.latest, observed)?);
     }

@@ -121,6 +121,21 @@ impl Node {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// The value as JSON, dates as text, for what is kept or handed on.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Text(text) | Value::Datetime(text) => text.as_str().into(),
+            Value::Integer(number) => (*number).into(),
+            Value::Float(text) => text.parse::<f64>().ok().into(),
+            Value::Flag(flag) => (*flag).into(),
+            Value::List(items) => items.iter().map(Node::to_json).collect(),
+            Value::Table(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.node.to_json()))
+                .collect(),
+        }
+    }
+
     /// The value as TOML would write it on one line, for people to read.
     pub fn to_toml(&self) -> String {
         match &self.value {

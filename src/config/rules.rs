@@ -170,7 +170,7 @@ pub static CRON: Rule = Rule {
 pub static STEP: Rule = Rule {
     expected: "a number of instances or a percentage, such as \"1\" or \"25%\"",
     pattern: Some("^[0-9]+%?$"),
-    check: |text| text.parse::<super::manifest::Step>().map(drop),
+    check: |text| text.parse::<super::manifest::Portion>().map(drop),
 };
 
 /// A word of a command; only the first must not be empty, which is checked where commands are read.

@@ -76,6 +76,40 @@ impl Attempt<'_> {
         })
     }
 
+    /// Everything of the environment goes: drained first, then its address.
+    pub(super) fn take_down(&mut self, observed: &Observation) -> Result<()> {
+        // An engine that replaces in place does all of it in one act.
+        if self.d.target.in_place().is_none() {
+            let (drain, grace) = self.patience(observed)?;
+            let all: Vec<String> = observed.instances.iter().map(|one| one.id.clone()).collect();
+            if !all.is_empty() {
+                self.stop(State::Draining, all, drain, grace)?;
+            }
+        }
+        self.step(
+            State::Cleaning,
+            "release address",
+            String::new(),
+            Value::Null,
+            |attempt| {
+                attempt.d.target.remove(&attempt.authority())?;
+                Ok(((), String::new(), Value::Null))
+            },
+        )
+    }
+
+    /// How long the current release may drain, and take to end.
+    fn patience(&self, observed: &Observation) -> Result<(Span, Span)> {
+        let release = observed
+            .current
+            .map(|number| self.d.store.release(&self.subject.service, number))
+            .transpose()?
+            .flatten();
+        Ok(release.map_or((Span::from_secs(30), Span::from_secs(30)), |release| {
+            (release.spec.drain, release.spec.grace)
+        }))
+    }
+
     pub(super) fn instance_id(&self, release: ReleaseNo, process: &str, index: u32) -> String {
         format!(
             "{}-{release}-{process}-{index}-d{}",

@@ -44,10 +44,17 @@ pub fn compare(new: Share, old: Share) -> Comparison {
 
 impl Attempt<'_> {
     /// Watches the new release for `bake`. The fault says why the old one should serve again.
-    pub(super) fn bake(&mut self, release: ReleaseNo, previous: ReleaseNo, ids: &[String], bake: Span) -> Result<()> {
+    pub(super) fn bake(
+        &mut self,
+        state: State,
+        release: ReleaseNo,
+        previous: ReleaseNo,
+        ids: &[String],
+        bake: Span,
+    ) -> Result<()> {
         let detail = format!("{release} is watched for {bake}");
         let intent = json!({ "release": release, "previous": previous, "bake": bake });
-        self.step(State::Committed, "bake", detail, intent, |attempt| {
+        self.step(state, "bake", detail, intent, |attempt| {
             let switched = attempt.d.clock.now();
             let old = attempt.failed(previous, before(switched, BASELINE), switched)?;
             let already = attempt.failed(release, before(switched, BASELINE), switched)?;

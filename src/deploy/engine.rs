@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
@@ -12,11 +12,13 @@ use crate::config::paths::Paths;
 use crate::event::{Event, Events};
 use crate::fault::{Attempt as _, Fault, Kind, Result};
 use crate::model::about::About;
-use crate::model::deployment::{Deployment, Gate, Operation, Outcome, State, Step};
+use crate::model::deployment::{Deployment, Gate, Operation, Outcome, Step};
 use crate::model::observed::Observation;
+use crate::model::place::Place;
 use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
+use crate::model::strategy::Strategy;
 use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Prepared;
 use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
@@ -50,12 +52,12 @@ pub struct Deployer<'a> {
     pub deadline: Option<Duration>,
 }
 
-/// Which service where; and the name of the target behind the environment.
+/// Which service where; and the engine behind the environment.
 #[derive(Clone, Debug)]
 pub struct Subject {
     pub service: ServiceName,
     pub env: EnvName,
-    pub target: String,
+    pub place: Place,
     /// Severe policy applies, such as automatic holds after a rollback.
     pub protected: bool,
 }
@@ -65,8 +67,8 @@ pub struct DeployRequest {
     pub subject: Subject,
     pub recipe: Recipe,
     pub spec: Spec,
-    /// How long the new release is watched after the switch, with the old one still warm.
-    pub bake: Span,
+    /// How the new release takes over, and how it is watched meanwhile.
+    pub strategy: Strategy,
     /// What the service says of itself, to be kept.
     pub about: About,
     /// What other domains found of it, for the gates.
@@ -130,6 +132,7 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "deploy", request.wait)?;
         self.claim_name(&request.recipe)?;
         self.store.describe_service(&subject.service, &request.about)?;
+        self.store.set_place(&subject.service, &subject.env, &subject.place)?;
         self.recover(subject, &lease)?;
         let wish = self.wish(request)?;
         let plan = self.plan_wish(request, &wish, Some(&lease))?;
@@ -164,7 +167,7 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan, request.bake)
+        attempt.roll_out(&prepared, &plan, &request.strategy)
     }
 
     /// What [`Deployer::rollback`] would do, without a lease and without any effect.
@@ -201,7 +204,7 @@ impl<'a> Deployer<'a> {
             Err(fault) => return attempt.end_early(fault, &plan),
         };
         // What a person goes back to is not held against what they left.
-        attempt.roll_out(&prepared, &plan, Span::ZERO)
+        attempt.roll_out(&prepared, &plan, &Strategy::default())
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -212,7 +215,7 @@ impl<'a> Deployer<'a> {
         let new = NewDeployment {
             service: subject.service.clone(),
             env: subject.env.clone(),
-            target: subject.target.clone(),
+            target: subject.place.target.clone(),
             operation: Operation::Down,
             release: None,
             previous: observed.current,
@@ -237,27 +240,7 @@ impl<'a> Deployer<'a> {
             title: format!("{} down on {}", subject.service, subject.env),
             steps: vec!["drain".into(), "release address".into()],
         });
-        let spec = observed
-            .current
-            .map(|number| self.store.release(&subject.service, number))
-            .transpose()?
-            .flatten();
-        let (drain, grace) = spec.map_or((Span::from_secs(30), Span::from_secs(30)), |r| {
-            (r.spec.drain, r.spec.grace)
-        });
-        let all: Vec<String> = observed.instances.iter().map(|one| one.id.clone()).collect();
-        let done = attempt.stop(State::Draining, all, drain, grace).and_then(|()| {
-            attempt.step(
-                State::Cleaning,
-                "release address",
-                String::new(),
-                Value::Null,
-                |attempt| {
-                    attempt.d.target.remove(&attempt.authority())?;
-                    Ok(((), String::new(), Value::Null))
-                },
-            )
-        });
+        let done = attempt.take_down(&observed);
         match done {
             Ok(()) => attempt.end(Outcome::Succeeded, None),
             Err(fault) => attempt.end(Outcome::NeedsHuman, Some(needs_human(fault, subject))),
@@ -327,7 +310,7 @@ impl<'a> Deployer<'a> {
         Ok(plan::plan(Inputs {
             service: &subject.service,
             env: &subject.env,
-            target: &subject.target,
+            target: &subject.place.target,
             operation: Operation::Deploy,
             build: &wish.snapshot.id,
             build_cached: build::exists(self.paths, &wish.snapshot.id),
@@ -339,7 +322,8 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed: &observed,
             capabilities: &capabilities,
-            bake: request.bake,
+            advice: self.target.advise(&subject.service, &subject.env, &wish.spec)?,
+            strategy: &request.strategy,
             gates,
             again: request.again,
         }))
@@ -390,7 +374,7 @@ impl<'a> Deployer<'a> {
         Ok(plan::plan(Inputs {
             service: &subject.service,
             env: &subject.env,
-            target: &subject.target,
+            target: &subject.place.target,
             operation,
             build: &release.build,
             build_cached: true,
@@ -402,7 +386,8 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed,
             capabilities: &capabilities,
-            bake: Span::ZERO,
+            advice: Vec::new(),
+            strategy: &Strategy::default(),
             gates,
             again: again && observed.current != Some(release.number),
         }))
@@ -437,7 +422,8 @@ impl<'a> Deployer<'a> {
                 )
                 .hint(format!("deliver history {env}"))
             })?;
-        if !build::exists(self.paths, &release.build) {
+        let elsewhere = !self.store.placement(service, number)?.is_null();
+        if !elsewhere && !build::exists(self.paths, &release.build) {
             return Err(Fault::failed(
                 "artifact-gone",
                 format!(
@@ -501,6 +487,7 @@ impl<'a> Deployer<'a> {
             release: release.clone(),
             artifact: self.paths.artifact(&release.build.0),
             secrets,
+            record: self.store.placement(&release.service, release.number)?,
         })
     }
 
@@ -515,7 +502,7 @@ impl<'a> Deployer<'a> {
         let new = NewDeployment {
             service: subject.service.clone(),
             env: subject.env.clone(),
-            target: subject.target.clone(),
+            target: subject.place.target.clone(),
             operation,
             release: plan.release,
             previous: plan.previous,

@@ -1,8 +1,11 @@
 //! When instances count as healthy, and when they never will: a pure function of what was observed.
 
-use crate::model::observed::{Instance, InstanceState};
+use std::collections::BTreeMap;
+
+use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::spec::{Health, Spec};
 use crate::model::{ReleaseNo, Span};
+use crate::ports::target::{RELEASE_STEP, Stage, Traffic};
 
 /// An instance that listens, but not where it was told to, gets this long to change its mind before it is called an app that
 /// ignores `PORT`. Longer than the start of most apps, shorter than the patience of most people.
@@ -128,6 +131,112 @@ fn failed(code: &'static str, instance: Option<&String>, reason: String, hint: O
         reason,
         hint,
     })
+}
+
+/// How far a stage of an in-place rollout is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    There,
+    /// `healthy` counts those that became healthy, for the deadline that their number moves.
+    Waiting {
+        healthy: usize,
+        what: String,
+    },
+    Failed(Failure),
+}
+
+/// Judges a stage by the instances of its release, `own`. Where it is everything, nothing else may run any more.
+pub fn progress(own: &[&Instance], observed: &Observation, stage: &Stage, spec: &Spec) -> Progress {
+    for one in own.iter().filter(|one| one.state != InstanceState::Draining) {
+        // Time is the fleet's matter here, not the single instance's.
+        if let Judgement::Failed(failure) = judge_one(one, spec, Span::ZERO) {
+            return Progress::Failed(failure);
+        }
+    }
+    let mut wanting = Vec::new();
+    let mut healthy = 0;
+    for (process, count) in &stage.instances {
+        let of = own.iter().filter(|one| one.process == *process);
+        let up = of.clone().filter(|one| one.state == InstanceState::Healthy);
+        healthy += up.clone().count();
+        let stable = up.filter(|one| one.healthy_ms >= spec.health.stable.as_millis());
+        if stable.count() < *count as usize {
+            wanting.push((process, *count));
+        }
+    }
+    let others = observed
+        .instances
+        .iter()
+        .filter(|one| !own.iter().any(|mine| mine.id == one.id) && one.state != InstanceState::Exited)
+        .filter(|one| one.process != RELEASE_STEP);
+    let left = match stage.traffic {
+        Traffic::All => others.count(),
+        _ => 0,
+    };
+    if wanting.is_empty() && left == 0 {
+        return Progress::There;
+    }
+    Progress::Waiting {
+        healthy,
+        what: waiting_for(own, &wanting, left),
+    }
+}
+
+/// What a stage waits for, in words that do not change with each look.
+fn waiting_for(own: &[&Instance], wanting: &[(&String, u32)], left: usize) -> String {
+    let mut parts: Vec<String> = wanting
+        .iter()
+        .map(|(process, count)| {
+            let up = own
+                .iter()
+                .filter(|one| one.process == **process && one.state == InstanceState::Healthy);
+            format!("{} of {count} {process} healthy", up.count())
+        })
+        .collect();
+    if wanting.is_empty() && left > 0 {
+        parts.push(format!("{left} old left"));
+    }
+    let reason = own
+        .iter()
+        .filter(|one| one.state != InstanceState::Healthy)
+        .find_map(|one| Some(format!("{}: {}", one.id, one.probe.as_deref()?)));
+    parts.extend(reason);
+    parts.join("; ")
+}
+
+/// Whether every process was observed with so many healthy instances at the release, and nothing else runs.
+pub fn runs_in_full(observed: &Observation, release: ReleaseNo, all: &BTreeMap<String, u32>) -> bool {
+    let enough = all
+        .iter()
+        .all(|(process, count)| healthy_at(observed, release, process) >= *count as usize);
+    let strangers = observed
+        .instances
+        .iter()
+        .any(|one| one.release != release && !matches!(one.state, InstanceState::Exited | InstanceState::Draining));
+    enough && !strangers && (all.is_empty() || observed.current == Some(release))
+}
+
+/// What keeps [`runs_in_full`] from being true.
+pub fn missing(observed: &Observation, release: ReleaseNo, all: &BTreeMap<String, u32>) -> String {
+    let short = all
+        .iter()
+        .find(|(process, count)| healthy_at(observed, release, process) < **count as usize);
+    match short {
+        Some((process, count)) => {
+            let healthy = healthy_at(observed, release, process);
+            format!("{healthy} of {count} {process} were healthy")
+        }
+        None => "instances of another release ran".into(),
+    }
+}
+
+fn healthy_at(observed: &Observation, release: ReleaseNo, process: &str) -> usize {
+    let at = observed
+        .instances
+        .iter()
+        .filter(|one| one.release == release && one.process == process);
+    at.filter(|one| matches!(one.state, InstanceState::Healthy | InstanceState::Waiting))
+        .count()
 }
 
 /// Instances of an observation that a release was *observed* to run in full: success means nothing less.

@@ -8,6 +8,8 @@
 //! * [`engine`]: what deploying offers.
 //! * [`attempt`]: one journaled step after another.
 //! * [`rollout`]: the order of acts, and what a failure at each of them means.
+//! * [`stage`]: a strategy as stages, one after the other.
+//! * [`in_place`]: the same order on an engine that replaces instances itself.
 //! * [`recover`]: what a dead predecessor left, and what follows from it.
 //! * [`prune`]: which artifacts may go.
 //! * [`status`]: what is there, beside what should be.
@@ -17,6 +19,7 @@ mod bake;
 pub mod build;
 pub mod engine;
 pub mod gate;
+mod in_place;
 pub mod judge;
 pub mod plan;
 pub mod prune;
@@ -24,4 +27,5 @@ pub mod recover;
 mod rollout;
 pub mod secrets;
 pub mod source;
+pub mod stage;
 pub mod status;

@@ -8,6 +8,7 @@ use crate::model::deployment::{Gate, Operation, Verdict};
 use crate::model::observed::{InstanceState, Observation};
 use crate::model::release::{BuildId, Release, Source};
 use crate::model::spec::{Role, Spec};
+use crate::model::strategy::{Strategy, StrategyKind};
 use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Capabilities;
 
@@ -30,8 +31,9 @@ pub struct Inputs<'a> {
     pub current: Option<&'a Release>,
     pub observed: &'a Observation,
     pub capabilities: &'a Capabilities,
-    /// How long the new release is watched after the switch.
-    pub bake: Span,
+    /// What the target says of how it would run this.
+    pub advice: Vec<String>,
+    pub strategy: &'a Strategy,
     pub gates: Vec<Gate>,
     /// Roll out afresh although nothing changed.
     pub again: bool,
@@ -163,11 +165,14 @@ fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
     if inputs.operation == Operation::Deploy && inputs.spec.release_step.is_some() {
         steps.push("release");
     }
-    steps.extend(["start", "health", "switch"]);
+    match inputs.capabilities.in_place {
+        true => steps.extend(["replace", "health"]),
+        false => steps.extend(["start", "health", "switch"]),
+    }
     if bakes(inputs) {
         steps.push("bake");
     }
-    if !inputs.observed.instances.is_empty() {
+    if !inputs.capabilities.in_place && !inputs.observed.instances.is_empty() {
         steps.push("drain");
     }
     steps.push("observe");
@@ -176,11 +181,12 @@ fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
 
 /// Whether there is somebody to go back to while the new release is watched. One that had to make room is gone.
 fn bakes(inputs: &Inputs<'_>) -> bool {
-    inputs.bake > Span::ZERO && inputs.observed.current.is_some() && inputs.spec.listen.is_none()
+    inputs.strategy.bake > Span::ZERO && inputs.observed.current.is_some() && inputs.spec.listen.is_none()
 }
 
 fn notes(inputs: &Inputs<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = inputs.advice.clone();
+    notes.extend(short_of(inputs));
     let spec = inputs.spec;
     if let Some(port) = spec.listen {
         notes.push(if inputs.capabilities.holds_requests {
@@ -201,13 +207,31 @@ fn notes(inputs: &Inputs<'_>) -> Vec<String> {
     if bakes(inputs) {
         notes.push(format!(
             "after the switch the new release is watched for {}, with the old one still warm",
-            inputs.bake
+            inputs.strategy.bake
         ));
     }
     if inputs.source.dirty && inputs.operation == Operation::Deploy {
         notes.push("the working copy has uncommitted changes; they are part of this build".into());
     }
     notes
+}
+
+/// What the strategy asks for and the target cannot do, and what is done instead.
+fn short_of(inputs: &Inputs<'_>) -> Option<String> {
+    inputs.observed.current?;
+    let (target, able) = (inputs.target, inputs.capabilities);
+    match inputs.strategy.kind {
+        StrategyKind::Canary if !able.portions => Some(format!(
+            "target `{target}` cannot run two releases side by side under traffic: the canary is everything at once"
+        )),
+        StrategyKind::Canary if !able.weights => Some(format!(
+            "target `{target}` has no traffic weights: a canary takes the share that its instances are of all"
+        )),
+        StrategyKind::BlueGreen if !able.beside => Some(format!(
+            "target `{target}` cannot hold new instances back: each takes traffic as soon as it is healthy"
+        )),
+        _ => None,
+    }
 }
 
 /// The semantic difference to what runs: only what a reader would call a change, secrets by name only.
@@ -309,6 +333,7 @@ fn describe_work(process: &crate::model::spec::Process) -> String {
     let work = match &process.work {
         crate::model::spec::Work::Command(command) => command.to_string(),
         crate::model::spec::Work::Static(folder) => format!("files of {folder}/"),
+        crate::model::spec::Work::Image => "what the image runs".into(),
     };
     match &process.role {
         Role::Schedule(cron) => format!("{work} at `{cron}`"),

@@ -101,6 +101,11 @@ impl Attempt<'_> {
         let during = self.deployment.state;
         self.wait_for_release_step()?;
         let observed = self.observe()?;
+        if let Some(engine) = self.d.target.in_place()
+            && self.deployment.operation != Operation::Down
+        {
+            return self.recover_in_place(engine, &observed);
+        }
         match decide(&self.deployment, &observed) {
             Decision::Undo => {
                 let removed = self.remove_own(&observed)?;
@@ -123,12 +128,7 @@ impl Attempt<'_> {
                 )
             }
             Decision::TakeDown => {
-                let all: Vec<String> = observed.instances.iter().map(|one| one.id.clone()).collect();
-                if !all.is_empty() {
-                    let wait = Span::from_secs(30);
-                    self.stop(State::Draining, all, wait, wait)?;
-                }
-                self.d.target.remove(&self.authority())?;
+                self.take_down(&observed)?;
                 self.recovered(Outcome::Succeeded, "taken down after an interruption".into())
             }
         }
@@ -207,7 +207,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn recovered(self, outcome: Outcome, reason: String) -> Result<Report> {
+    pub(super) fn recovered(self, outcome: Outcome, reason: String) -> Result<Report> {
         self.conclude(outcome, Some(reason), None)
     }
 }
@@ -266,12 +266,8 @@ mod tests {
 
     fn observed(instances: Vec<Instance>) -> Observation {
         Observation {
-            service: "pricing".parse().unwrap(),
-            env: "local".parse().unwrap(),
-            current: None,
-            fence: 0,
-            url: None,
             instances,
+            ..Observation::nothing(&"pricing".parse().unwrap(), &"local".parse().unwrap())
         }
     }
 

@@ -9,6 +9,7 @@ use crate::model::deployment::{Operation, Outcome, State};
 use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::release::{Release, Source};
 use crate::model::spec::Spec;
+use crate::model::strategy::Strategy;
 use crate::model::{BuildId, ReleaseNo, Span};
 use crate::ports::target::{Prepared, RELEASE_STEP, Shift, Stop, Wanted};
 use crate::store::deployment::Learnt;
@@ -57,6 +58,7 @@ impl Attempt<'_> {
             release,
             artifact,
             secrets: values,
+            record: Value::Null,
         })?;
         if plan.steps.contains(&"release") {
             self.release_step(&prepared)?;
@@ -82,19 +84,24 @@ impl Attempt<'_> {
         Ok(release)
     }
 
-    pub(super) fn prepare(&mut self, prepared: Prepared) -> Result<Prepared> {
-        let number = prepared.release.number;
-        let url = self.step(
+    pub(super) fn prepare(&mut self, mut prepared: Prepared) -> Result<Prepared> {
+        let (number, service) = (prepared.release.number, &prepared.release.service);
+        prepared.record = self.d.store.placement(service, number)?;
+        let placed = self.step(
             State::Preparing,
             "prepare",
             number.to_string(),
             json!({ "release": number }),
             |attempt| {
-                let url = attempt.d.target.prepare(&attempt.authority(), &prepared)?;
-                Ok((url.clone(), number.to_string(), json!({ "url": url })))
+                let placed = attempt.d.target.prepare(&attempt.authority(), &prepared)?;
+                let store = attempt.d.store;
+                store.keep_placement(&prepared.release.service, number, &placed.record)?;
+                let seen = json!({ "url": placed.url });
+                Ok((placed, number.to_string(), seen))
             },
         )?;
-        self.deployment.url = url;
+        self.deployment.url = placed.url;
+        prepared.record = placed.record;
         Ok(prepared)
     }
 
@@ -173,7 +180,10 @@ impl Attempt<'_> {
     }
 
     /// Starts the release beside whatever runs, waits until it is healthy, moves traffic, lets the old go, and looks again.
-    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan, bake: Span) -> Result<Report> {
+    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan, strategy: &Strategy) -> Result<Report> {
+        if let Some(engine) = self.d.target.in_place() {
+            return self.roll_in_place(engine, prepared, plan, strategy);
+        }
         let wanted = self.wanted(prepared);
         let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
         if let Err(fault) = self.bring_up(prepared, &wanted) {
@@ -188,7 +198,7 @@ impl Attempt<'_> {
             }
         }
         let baked = match plan.previous.filter(|_| plan.steps.contains(&"bake")) {
-            Some(previous) => self.bake(prepared.release.number, previous, &ids, bake),
+            Some(previous) => self.bake(State::Committed, prepared.release.number, previous, &ids, strategy.bake),
             None => Ok(()),
         };
         // Until the old release is told to stop, its instances can take traffic again as they are.
@@ -199,7 +209,7 @@ impl Attempt<'_> {
         match done {
             Ok(()) => self.end(Outcome::Succeeded, None),
             Err(fault) if fault.kind() == Kind::Busy => self.lost(fault),
-            Err(fault) => self.go_back(fault, old),
+            Err(fault) => self.go_back(fault, old, plan),
         }
     }
 
@@ -244,7 +254,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn unhealthy(&self, release: ReleaseNo, failure: Failure) -> Fault {
+    pub(super) fn unhealthy(&self, release: ReleaseNo, failure: Failure) -> Fault {
         let message = format!("{release} did not become healthy: {}", failure.reason);
         let fault = match failure.instance {
             Some(id) => failed_after(failure.code, message, self.log_tail(&id)),
@@ -383,7 +393,7 @@ impl Attempt<'_> {
     }
 
     /// Traffic had moved, and the new release is not what it should be: back to what served before.
-    fn go_back(mut self, fault: Fault, old: Old) -> Result<Report> {
+    fn go_back(mut self, fault: Fault, old: Old, plan: &Plan) -> Result<Report> {
         let Some(previous) = self
             .deployment
             .previous
@@ -392,26 +402,59 @@ impl Attempt<'_> {
             let fault = needs_human(fault, &self.subject);
             return self.end(Outcome::NeedsHuman, Some(fault));
         };
+        if self.breaks_previous(plan)? {
+            return self.freeze(fault, previous);
+        }
         self.warn(format!("{fault}; rolling back to {previous}"));
         match self.restore(previous, old) {
-            Ok(()) => {
-                if self.subject.protected {
-                    let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
-                    self.d
-                        .store
-                        .set_hold(&self.subject.service, &self.subject.env, &reason)?;
-                }
-                let fault = fault
-                    .with_kind(Kind::RolledBack)
-                    .still(format!("{previous} is serving again"));
-                self.end(Outcome::RolledBack, Some(fault))
-            }
+            Ok(()) => self.rolled_back(fault, previous),
             Err(also) => {
                 let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
                 let fault = needs_human(fault, &self.subject);
                 self.end(Outcome::NeedsHuman, Some(fault))
             }
         }
+    }
+
+    /// Whether the release step has run and what served before does not work after it: going back would do harm.
+    pub(super) fn breaks_previous(&self, plan: &Plan) -> Result<bool> {
+        let Some(number) = self.deployment.release.filter(|_| plan.steps.contains(&"release")) else {
+            return Ok(false);
+        };
+        let release = self.d.store.release(&self.subject.service, number)?;
+        let step = release.and_then(|release| release.spec.release_step);
+        Ok(step.is_some_and(|step| !step.previous_still_works))
+    }
+
+    /// Neither back nor forward by itself: everything stays as it is until a person decides.
+    pub(super) fn freeze(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
+        let release = self
+            .deployment
+            .release
+            .map(|number| number.to_string())
+            .unwrap_or_default();
+        let fault = fault
+            .with_kind(Kind::NeedsHuman)
+            .still(format!(
+                "{release} is left as it is: its release step has run, and {previous} does not work after it"
+            ))
+            .hint("fix forward: correct it and run `deliver deploy` again")
+            .hint(format!("deliver status {}", self.subject.env));
+        self.end(Outcome::NeedsHuman, Some(fault))
+    }
+
+    /// The previous release was observed to serve again.
+    pub(super) fn rolled_back(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
+        if self.subject.protected {
+            let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
+            self.d
+                .store
+                .set_hold(&self.subject.service, &self.subject.env, &reason)?;
+        }
+        let fault = fault
+            .with_kind(Kind::RolledBack)
+            .still(format!("{previous} is serving again"));
+        self.end(Outcome::RolledBack, Some(fault))
     }
 
     /// Brings a release back that served before: start, health, switch, everything else stops. Instances of it that are still
@@ -482,7 +525,7 @@ impl Attempt<'_> {
     }
 
     /// Removes artifacts that no kept release needs. A failure only costs disk space.
-    fn prune(&self) {
+    pub(super) fn prune(&self) {
         if let Err(fault) = super::prune::prune(self.d, &self.subject, KEEP_RELEASES) {
             self.warn(format!("could not remove old artifacts: {fault}"));
         }

@@ -73,15 +73,38 @@ pub struct Instance {
     pub routed: bool,
 }
 
+impl Observation {
+    /// A service that was never deployed there.
+    pub fn nothing(service: &ServiceName, env: &EnvName) -> Self {
+        Observation {
+            service: service.clone(),
+            env: env.clone(),
+            current: None,
+            fence: 0,
+            url: None,
+            instances: Vec::new(),
+            foreign: None,
+            reverted: None,
+        }
+    }
+}
+
 /// One service in one environment, as observed.
 #[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Observation {
     pub service: ServiceName,
     pub env: EnvName,
-    /// The release that takes traffic (or, without a web process, the one that is kept running).
+    /// The release that takes traffic (or, without a web process, the one that is kept running); while several do, the one
+    /// that most instances run, the older in a tie.
     pub current: Option<ReleaseNo>,
     /// The highest fencing token the target has accepted for this service and environment.
     pub fence: u64,
     pub url: Option<String>,
     pub instances: Vec<Instance>,
+    /// What somebody else changed since the last act under the fence, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<String>,
+    /// The engine went back to an earlier specification by itself; in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverted: Option<String>,
 }

@@ -162,6 +162,8 @@ pub enum Work {
     Command(CommandLine),
     /// Serve this folder of the artifact.
     Static(String),
+    /// What the image itself runs.
+    Image,
 }
 
 /// `[run.release]`: runs once, before any new instance serves.
@@ -196,6 +198,21 @@ pub struct Spec {
     pub release_step: Option<ReleaseStep>,
     /// Folder of the artifact in which commands run, relative to its root; empty for the root itself.
     pub workdir: String,
+    /// What is run where instances are containers; `None` on targets that run processes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
+}
+
+/// What a container is made from.
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Image {
+    /// This Dockerfile of the artifact, with the artifact as its context.
+    Dockerfile(String),
+    /// The artifact, packed onto this base; `scratch` is nothing at all.
+    Base(String),
+    /// An image that is there already, by its reference.
+    Ready(String),
 }
 
 impl Spec {

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Result;
+use crate::fault::{Fault, Kind, Result};
 use crate::model::observed::Observation;
 use crate::model::release::Release;
+use crate::model::spec::Spec;
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 
 /// What an engine can and cannot do; printed by `deliver plan`.
@@ -22,6 +23,17 @@ pub struct Capabilities {
     pub holds_requests: bool,
     pub volumes: bool,
     pub schedules: bool,
+    /// The engine replaces instances itself, by [`Target::in_place`].
+    pub in_place: bool,
+    /// New instances can run beside the old ones without traffic and take all of it at once; otherwise each takes over
+    /// from an old one as soon as it is healthy.
+    pub beside: bool,
+    /// A part of the instances can run the new release while the rest still run the old one.
+    pub portions: bool,
+    /// `deliver` says how many instances are replaced at once; otherwise the engine does, never more than a quarter.
+    pub batches: bool,
+    /// Requests are counted by release, so that a release can be judged by them without further means.
+    pub counts: bool,
 }
 
 /// Under what authority an act is done. A target remembers the highest `fence` it has seen for a service and environment,
@@ -42,6 +54,45 @@ pub struct Prepared {
     pub artifact: PathBuf,
     /// Secret values by variable name, opened only by the adapter that starts instances.
     pub secrets: BTreeMap<String, Secret>,
+    /// What [`Target::prepare`] recorded when the release was first made ready, here or on another machine; null before
+    /// that. With it the artifact is not needed any more.
+    pub record: serde_json::Value,
+}
+
+/// What [`Target::prepare`] has to tell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Placed {
+    /// Where people will reach the release, if it takes traffic.
+    pub url: Option<String>,
+    /// What is needed to bring exactly this release back later, such as an image's digest and the full specification. Kept
+    /// by the store; never holds a secret. Null where the artifact itself is what is started.
+    pub record: serde_json::Value,
+}
+
+/// Where an in-place rollout is to stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Instances, by process, that are to run the release. Where a number is below the spec's, the others stay what they are.
+    pub instances: BTreeMap<String, u32>,
+    pub traffic: Traffic,
+    /// Instances that run the release already are replaced too, unless this deployment started them.
+    pub fresh: bool,
+    /// An old instance goes before its successor starts, for what must never run twice.
+    pub stop_first: bool,
+}
+
+/// What traffic the instances of a [`Stage`] take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Traffic {
+    /// None yet: only where [`Capabilities::beside`].
+    Held,
+    /// As much as their number among all gives them.
+    ByCount,
+    /// This share in percent: only where [`Capabilities::weights`].
+    Percent(u8),
+    /// All of it: the release takes over.
+    All,
 }
 
 /// A secret's value. Its `Debug` form hides it and it is not serialisable.
@@ -136,6 +187,34 @@ pub struct LogLine {
     pub text: String,
 }
 
+/// What an engine owes that replaces instances itself: each new one takes traffic when it is healthy, and an old one goes.
+/// Judging and turning back stay with [`crate::deploy`]: an engine's own rollback is switched off.
+///
+/// In its observations, instances carry the release they run; the engine names them. One that ended by itself since the
+/// last [`replace`](InPlace::replace) is reported as exited or backing off, with its exit; one that cannot be placed or
+/// whose image cannot be had is starting, with the reason as its `probe`.
+pub trait InPlace {
+    /// Makes the engine go to `stage`. Returns when it has accepted that durably, not when it is there. What belongs to the
+    /// release's processes alone (a worker that is no more) goes with a stage that takes [`Traffic::All`].
+    ///
+    /// Refuses with `changed-underneath`, kind needs human, where somebody else changed the service since the last act.
+    fn replace(&self, authority: &Authority, prepared: &Prepared, stage: &Stage) -> Result<()>;
+
+    /// After every instance was observed at the release: what only the way there needed goes, and configuration that no
+    /// kept release uses.
+    fn finish(&self, authority: &Authority, prepared: &Prepared) -> Result<()>;
+}
+
+/// Somebody else changed the service: nothing of theirs is overwritten.
+pub fn changed_underneath(change: &str) -> Fault {
+    Fault::new(
+        Kind::NeedsHuman,
+        "changed-underneath",
+        format!("somebody else changed the service meanwhile: {change}"),
+    )
+    .still("nothing was overwritten")
+}
+
 /// One engine. Every act is idempotent: repeated after a lost answer it has no further effect.
 pub trait Target: Send + Sync {
     fn capabilities(&self) -> Capabilities;
@@ -147,10 +226,21 @@ pub trait Target: Send + Sync {
     /// Everything this engine runs for this store, for `status` and drift.
     fn observe_all(&self) -> Result<Vec<Observation>>;
 
-    /// Records the fence durably before anything else, and reserves what the release needs before its instances start:
-    /// ports, volumes, the public address. Refuses with `port-taken` where the address belongs to somebody else.
-    /// Returns the URL people will reach, if the release takes traffic.
-    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>>;
+    /// How rollouts are done; `None`: by [`start`](Target::start), [`shift`](Target::shift) and [`stop`](Target::stop), each
+    /// instance by its name. Otherwise those serve release steps alone.
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        None
+    }
+
+    /// What a reader of the plan should know of how this engine would run the spec, such as how health will be judged; an
+    /// error is why it cannot. Nothing is changed.
+    fn advise(&self, _service: &ServiceName, _env: &EnvName, _spec: &Spec) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    /// Records the fence durably before anything else, and makes ready what the release needs before its instances start:
+    /// the image, ports, volumes, the public address. Refuses with `port-taken` where the address belongs to somebody else.
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed>;
 
     /// Starts instances beside whatever runs, sends them no traffic, does not wait for health. When the spec names a
     /// `listen` port, the web instance that holds it is replaced: requests are held meanwhile.
@@ -160,7 +250,8 @@ pub trait Target: Send + Sync {
     /// an instance that becomes unhealthy gets no new requests while another takes them; where none is healthy, all do.
     fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()>;
 
-    /// Gives the public address back and forgets the environment, after its last instance was stopped.
+    /// Gives the public address back and forgets the environment, after its last instance was stopped; an engine that
+    /// replaces in place drains and stops them itself, and returns when all are gone.
     fn remove(&self, authority: &Authority) -> Result<()>;
 
     /// Takes instances out of traffic, lets requests in flight end, stops them. Returns when all are gone.

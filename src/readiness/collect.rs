@@ -301,7 +301,7 @@ fn serves(manifest: &Manifest) -> Serves {
     match works.first() {
         None => Serves::Nothing,
         Some(Work::Static(_)) => Serves::Files,
-        Some(Work::Command(_)) => Serves::Requests,
+        Some(Work::Command(_) | Work::Image) => Serves::Requests,
     }
 }
 

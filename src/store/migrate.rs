@@ -27,6 +27,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0002_operate.sql"),
         then: Some(traffic::sum_minutes),
     },
+    Migration {
+        name: "engines",
+        sql: include_str!("migrations/0003_engines.sql"),
+        then: None,
+    },
 ];
 
 const TABLE: &str = "schema_migration";

@@ -29,6 +29,7 @@ pub mod journal;
 pub mod lease;
 mod migrate;
 pub mod outbox;
+pub mod place;
 mod process;
 pub mod readiness;
 pub mod release;

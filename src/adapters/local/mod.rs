@@ -13,7 +13,9 @@ use crate::fault::Result;
 use crate::model::observed::Observation;
 use crate::model::{EnvName, ServiceName};
 use crate::ports::Target;
-use crate::ports::target::{Authority, Capabilities, LogLine, LogQuery, Prepared, Shift, Stop, Stopped, Wanted};
+use crate::ports::target::{
+    Authority, Capabilities, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Wanted,
+};
 
 /// What instances inherit from whoever deploys them. The rest of a developer's environment is not theirs: what an app
 /// needs stands in its manifest.
@@ -85,6 +87,11 @@ impl Target for Local {
             holds_requests: true,
             volumes: true,
             schedules: true,
+            in_place: false,
+            beside: true,
+            portions: false,
+            batches: false,
+            counts: true,
         }
     }
 
@@ -96,7 +103,7 @@ impl Target for Local {
         self.client.observe_all()
     }
 
-    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>> {
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
         let url = self.client.reserve(authority, &prepared.release)?;
         let release = &prepared.release;
         let copy = self.run_copy(prepared);
@@ -105,7 +112,10 @@ impl Target for Local {
         for name in &release.spec.volumes {
             copy::link_volume(&copy.join(&release.spec.workdir), &volumes, name)?;
         }
-        Ok(url)
+        Ok(Placed {
+            url,
+            ..Placed::default()
+        })
     }
 
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {

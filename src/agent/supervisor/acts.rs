@@ -428,7 +428,7 @@ impl Supervisor {
         let core = self.refresh_loads(self.core());
         match core.state.services.get(&key(service, env)) {
             Some(service) => observation(Some(&core), service),
-            None => nothing(service, env),
+            None => Observation::nothing(service, env),
         }
     }
 
@@ -618,25 +618,11 @@ pub fn at_rest(service: &Service) -> Observation {
     observation(None, service)
 }
 
-/// A service that was never deployed.
-pub fn nothing(service: &ServiceName, env: &EnvName) -> Observation {
-    Observation {
-        service: service.clone(),
-        env: env.clone(),
-        current: None,
-        fence: 0,
-        url: None,
-        instances: Vec::new(),
-    }
-}
-
 fn observation(core: Option<&Core>, service: &Service) -> Observation {
     let port = service
         .current
         .and_then(|current| service.releases.get(&current.0)?.port);
     Observation {
-        service: service.service.clone(),
-        env: service.env.clone(),
         current: service.current,
         fence: service.fence,
         url: port.map(url),
@@ -645,6 +631,7 @@ fn observation(core: Option<&Core>, service: &Service) -> Observation {
             .iter()
             .map(|(id, instance)| observed(core, id, instance))
             .collect(),
+        ..Observation::nothing(&service.service, &service.env)
     }
 }
 

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::acts::{at_rest, nothing};
+pub use self::acts::at_rest;
 use self::listeners::{Handed, Listeners};
 use self::traffic::Routers;
 use super::home::{self, Home};

@@ -511,6 +511,8 @@ fn order(
             let program = sys::own_program().to_string_lossy().into_owned();
             vec![program, STATIC.into(), dir.join(folder).to_string_lossy().into_owned()]
         }
+        // Images are for container targets; here there is nothing to start, and the shim says so.
+        Work::Image => Vec::new(),
     };
     Order {
         id: id.into(),

@@ -123,11 +123,11 @@ fn open_live<'a>(cx: &'a Cx, store: &'a Store, manifest: &'a Manifest) -> Result
     let Some(env) = collect::deployed_to(store, manifest, &platform).map_err(told)? else {
         return Ok(None);
     };
-    let kind = manifest.environment(&env).map_err(told)?.target;
+    let place = manifest.environment(&env).map_err(told)?.place();
     Ok(Some(live::Source {
         service: &manifest.service.name,
-        target: world.target(&kind).map_err(told)?,
-        target_kind: kind,
+        target: world.target(&place).map_err(told)?,
+        target_kind: place.target,
         http: world.http().map_err(told)?,
         env,
         store,

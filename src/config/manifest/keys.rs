@@ -124,6 +124,11 @@ pub static IMAGE: Table = Table::new(
             "The Dockerfile, relative to the service's folder.",
         ),
         Key::new("base", Form::Text, "The image that `include` is packed onto.").default("\"scratch\""),
+        Key::new(
+            "reference",
+            Form::Text,
+            "An image that is there already, instead of one that is built.",
+        ),
     ],
 );
 
@@ -309,6 +314,36 @@ pub static STRATEGY: Table = Table::new(
             "Shares of the traffic or numbers of instances that the new release takes, one after the other.",
         ),
         Key::new("bake", SPAN, "How long each step is watched.").default("\"0s\""),
+        Key::new(
+            "analysis",
+            Form::Table(&ANALYSIS),
+            "What a watched release is judged by.",
+        ),
+    ],
+);
+
+pub static ANALYSIS: Table = Table::new(
+    "analysis",
+    "What a watched release is judged by, besides staying up.",
+    &[
+        Key::new(
+            "min_requests",
+            INSTANCES,
+            "Requests of the new release below which nothing is concluded.",
+        )
+        .default("20"),
+        Key::new(
+            "patience",
+            SPAN,
+            "How long a watch goes on for want of a conclusion, on top of its bake.",
+        )
+        .default("\"0s\""),
+        Key::new(
+            "inconclusive",
+            Form::Choice(&["proceed", "roll-back"]),
+            "What follows when nothing could be concluded by then.",
+        )
+        .default("\"proceed\""),
     ],
 );
 

@@ -19,6 +19,7 @@ use crate::model::spec::{CommandLine, SecretRef};
 use crate::model::{EnvName, ServiceName, Span};
 
 pub use crate::model::objective::{Indicator, IndicatorKind, Objective, Slo};
+pub use crate::model::strategy::{Analysis, Portion, Strategy, StrategyKind};
 pub use resolve::ResolvedEnv;
 
 /// The file's name.
@@ -80,6 +81,8 @@ pub struct Image {
     pub dockerfile: Option<String>,
     /// What `include` is packed onto where there is no Dockerfile.
     pub base: String,
+    /// An image that somebody else makes.
+    pub reference: Option<String>,
 }
 
 /// The keys of `[run]` as far as one table set them; laid over each other they give a `Spec`.
@@ -149,73 +152,6 @@ pub struct DataItem {
     pub personal: Vec<String>,
     pub purpose: String,
     pub retention: Span,
-}
-
-/// How a new release takes over.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Strategy {
-    pub kind: StrategyKind,
-    pub steps: Vec<Step>,
-    pub bake: Span,
-}
-
-impl Default for Strategy {
-    fn default() -> Self {
-        Strategy {
-            kind: StrategyKind::Rolling,
-            steps: Vec::new(),
-            bake: Span::ZERO,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StrategyKind {
-    Rolling,
-    Canary,
-    BlueGreen,
-    Recreate,
-}
-
-impl std::str::FromStr for StrategyKind {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "rolling" => Ok(StrategyKind::Rolling),
-            "canary" => Ok(StrategyKind::Canary),
-            "blue-green" => Ok(StrategyKind::BlueGreen),
-            "recreate" => Ok(StrategyKind::Recreate),
-            _ => Err(()),
-        }
-    }
-}
-
-/// How much a canary takes at a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    Instances(u32),
-    Percent(u8),
-}
-
-impl std::str::FromStr for Step {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.strip_suffix('%').unwrap_or(text);
-        let number: u32 = match digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => digits.parse().map_err(|_| "this is not a number".to_owned())?,
-            false => return Err("this is not a number".into()),
-        };
-        match (text.ends_with('%'), number) {
-            (_, 0) => Err("a step takes something".into()),
-            (true, percent @ 1..=100) => Ok(Step::Percent(percent as u8)),
-            (true, _) => Err("more than everything".into()),
-            (false, instances) => Ok(Step::Instances(instances)),
-        }
-    }
 }
 
 impl Manifest {

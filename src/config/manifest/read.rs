@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::keys;
 use super::{
-    Build, DEFAULT_TIER, DataItem, Environment, HealthLayer, Image, Indicator, IndicatorKind, Manifest, ProcessEntry,
-    ReleaseLayer, RunLayer, Service, Slo, Strategy, StrategyKind,
+    Analysis, Build, DEFAULT_TIER, DataItem, Environment, HealthLayer, Image, Indicator, IndicatorKind, Manifest,
+    ProcessEntry, ReleaseLayer, RunLayer, Service, Slo, Strategy, StrategyKind,
 };
 use crate::config::decode::{Problems, View};
 use crate::config::document::{Document, Node, Value};
@@ -93,6 +93,7 @@ fn build(view: View<'_>) -> Build {
         image: view.node("image").is_some().then(|| Image {
             dockerfile: image.text("dockerfile"),
             base: image.text("base").unwrap_or_else(|| "scratch".into()),
+            reference: image.text("reference"),
         }),
     }
 }
@@ -171,10 +172,16 @@ fn strategy(view: View<'_>) -> Strategy {
     let table = view.table("strategy");
     let kind = view.parsed("strategy").or_else(|| table.parsed("kind"));
     let steps = table.texts("steps").unwrap_or_default();
+    let (analysis, default) = (table.table("analysis"), Analysis::default());
     Strategy {
         kind: kind.unwrap_or(StrategyKind::Rolling),
         steps: steps.iter().filter_map(|step| step.parse().ok()).collect(),
         bake: table.parsed("bake").unwrap_or_default(),
+        analysis: Analysis {
+            min_requests: analysis.integer("min_requests").unwrap_or(default.min_requests),
+            patience: analysis.parsed("patience").unwrap_or(default.patience),
+            inconclusive: analysis.parsed("inconclusive").unwrap_or(default.inconclusive),
+        },
     }
 }
 

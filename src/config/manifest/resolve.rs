@@ -7,7 +7,8 @@ use crate::config::describe::alternatives;
 use crate::config::document::Node;
 use crate::config::nearest::nearest;
 use crate::fault::{self, Fault, Result};
-use crate::model::spec::{Health, HttpProbe, Process, ReleaseStep, Role, Spec, Work};
+use crate::model::place::Place;
+use crate::model::spec::{Health, HttpProbe, Image, Process, ReleaseStep, Role, Spec, Work};
 use crate::model::{EnvName, Span};
 
 /// In-flight requests get this long, as Kamal and kamal-proxy give them.
@@ -16,6 +17,12 @@ const DRAIN: Span = Span::from_secs(30);
 const GRACE: Span = Span::from_secs(30);
 /// A migration that takes longer than this wants to be a job of its own.
 const RELEASE_TIMEOUT: Span = Span::from_secs(15 * 60);
+/// The longest an instance may take to become healthy where an image has to be pulled first, as flyctl and Nomad give it.
+const CONTAINER_START: Span = Span::from_secs(300);
+/// How long it must then stay so: longer than the five seconds after which Swarm itself stops looking.
+const CONTAINER_STABLE: Span = Span::from_secs(10);
+/// Where a container listens when nothing says otherwise.
+const CONTAINER_PORT: u16 = 8080;
 /// Where the server of static sites answers for itself.
 const STATIC_HEALTH: &str = "/healthz";
 
@@ -113,7 +120,47 @@ impl Manifest {
             strategy: environment.strategy.clone(),
             url: environment.url.clone(),
             options: environment.options.clone(),
-            spec: self.spec(&self.run.under(&environment.run), environment.instances),
+            spec: match containers(&environment.target) {
+                true => self.container_spec(environment),
+                false => self.spec(&self.run.under(&environment.run), environment.instances),
+            },
+        }
+    }
+
+    /// What a container needs otherwise than a process: an image, more time, a port of its own.
+    fn container_spec(&self, environment: &Environment) -> Spec {
+        let mut run = self.run.under(&environment.run);
+        run.health.start = run.health.start.or(Some(CONTAINER_START));
+        run.health.stable = run.health.stable.or(Some(CONTAINER_STABLE));
+        run.port = run.port.or(Some(CONTAINER_PORT));
+        let mut spec = self.spec(&run, environment.instances);
+        let image = self.image();
+        // The command of `[run]` is for this machine: an image that is built knows its own.
+        let own = environment.run.command.is_none() && !matches!(image, Image::Base(_));
+        if let Some(web) = spec.processes.iter_mut().find(|process| process.role == Role::Web)
+            && own
+        {
+            web.work = Work::Image;
+        }
+        spec.image = Some(image);
+        spec
+    }
+
+    fn image(&self) -> Image {
+        let image = self.build.image.as_ref();
+        if let Some(reference) = image.and_then(|image| image.reference.clone()) {
+            return Image::Ready(reference);
+        }
+        match image.and_then(|image| image.dockerfile.clone()) {
+            Some(dockerfile) => {
+                let workdir = self.workdir();
+                let inside = dockerfile.trim_start_matches("./");
+                Image::Dockerfile(match workdir.is_empty() {
+                    true => inside.to_owned(),
+                    false => format!("{workdir}/{inside}"),
+                })
+            }
+            None => Image::Base(image.map_or_else(|| "scratch".into(), |image| image.base.clone())),
         }
     }
 
@@ -140,6 +187,7 @@ impl Manifest {
             secret_versions: BTreeMap::new(),
             release_step: run.release.filled(),
             workdir: self.workdir(),
+            image: None,
         }
     }
 
@@ -175,6 +223,21 @@ impl Environment {
             options: None,
         }
     }
+}
+
+impl ResolvedEnv {
+    /// Which engine, and what only that engine is told.
+    pub fn place(&self) -> Place {
+        Place {
+            target: self.target.clone(),
+            options: self.options.as_ref().map_or(serde_json::Value::Null, Node::to_json),
+        }
+    }
+}
+
+/// Whether instances are containers there.
+fn containers(target: &str) -> bool {
+    matches!(target, "swarm" | "kubernetes")
 }
 
 fn web(run: &RunLayer, instances: u32) -> Option<Process> {

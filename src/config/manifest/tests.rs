@@ -62,7 +62,7 @@ fn the_manifest_of_the_design_loads() {
     );
     assert_eq!(
         production.strategy.steps,
-        [Step::Instances(1), Step::Percent(25), Step::Percent(50)]
+        [Portion::Instances(1), Portion::Percent(25), Portion::Percent(50)]
     );
     assert_eq!(
         production.options.as_ref().and_then(|node| node.get("context")?.text()),

@@ -83,6 +83,7 @@ impl Bed {
                 secret_versions: BTreeMap::new(),
                 release_step: step,
                 workdir: String::new(),
+                image: None,
             },
             source: Source {
                 subject: Some(format!("made {build}")),

@@ -20,14 +20,16 @@ use deliver::fault::{Kind, Result};
 use deliver::model::about::About;
 use deliver::model::deployment::{Operation, Outcome, State, Verdict};
 use deliver::model::observed::Observation;
+use deliver::model::place::Place;
 use deliver::model::release::Release;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
 use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
+use deliver::model::strategy::Strategy;
 use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::model::{IncidentId, ReleaseNo, Span};
 use deliver::ports::interrupt::Never;
 use deliver::ports::target::{
-    Authority, Capabilities, LogLine, LogQuery, Prepared, Shift, Stop, Stopped, Target, Wanted,
+    Authority, Capabilities, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Target, Wanted,
 };
 use deliver::ports::{Clock, Interrupt};
 use deliver::store::seal::SealingKey;
@@ -38,10 +40,10 @@ use deliver::deploy::engine::{DeployRequest, Deployer, Report, Subject};
 use deliver::deploy::status;
 
 /// Everything a deployment touches, in a folder that goes away.
-struct Bench {
+pub(super) struct Bench {
     dir: tempfile::TempDir,
-    clock: Arc<ManualClock>,
-    store: Store,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) store: Store,
     paths: Paths,
     key: SealingKey,
     environment: Environment,
@@ -49,7 +51,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn new() -> Bench {
+    pub(super) fn new() -> Bench {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("pricing")).unwrap();
         fs::write(dir.path().join("pricing/app.py"), "one").unwrap();
@@ -74,11 +76,11 @@ impl Bench {
         }
     }
 
-    fn write(&self, content: &str) {
+    pub(super) fn write(&self, content: &str) {
         fs::write(self.dir.path().join("pricing/app.py"), content).unwrap();
     }
 
-    fn deployer<'a>(&'a self, target: &'a dyn Target) -> Deployer<'a> {
+    pub(super) fn deployer<'a>(&'a self, target: &'a dyn Target) -> Deployer<'a> {
         Deployer {
             store: &self.store,
             target,
@@ -94,7 +96,7 @@ impl Bench {
         }
     }
 
-    fn request(&self) -> DeployRequest {
+    pub(super) fn request(&self) -> DeployRequest {
         let folder = self.dir.path().join("pricing");
         DeployRequest {
             subject: subject(),
@@ -107,7 +109,7 @@ impl Bench {
                 env: BTreeMap::new(),
             },
             spec: spec(),
-            bake: Span::ZERO,
+            strategy: Strategy::default(),
             about: About::default(),
             standing: Standing::default(),
             note: None,
@@ -120,22 +122,30 @@ impl Bench {
     }
 
     /// Changes the source and deploys it.
-    fn deploy(&self, target: &dyn Target, content: &str) -> Report {
+    pub(super) fn deploy(&self, target: &dyn Target, content: &str) -> Report {
         self.write(content);
         self.deployer(target).deploy(&self.request()).unwrap()
     }
 }
 
-fn subject() -> Subject {
+/// All at once, then watched for so many seconds.
+fn watched(seconds: u64) -> Strategy {
+    Strategy {
+        bake: Span::from_secs(seconds),
+        ..Strategy::default()
+    }
+}
+
+pub(super) fn subject() -> Subject {
     Subject {
         service: "pricing".parse().unwrap(),
         env: "local".parse().unwrap(),
-        target: "memory".into(),
+        place: Place::of("memory"),
         protected: false,
     }
 }
 
-fn spec() -> Spec {
+pub(super) fn spec() -> Spec {
     Spec {
         processes: vec![Process {
             name: "web".into(),
@@ -162,15 +172,16 @@ fn spec() -> Spec {
         secret_versions: BTreeMap::new(),
         release_step: None,
         workdir: String::new(),
+        image: None,
     }
 }
 
-fn observe(target: &dyn Target) -> Observation {
+pub(super) fn observe(target: &dyn Target) -> Observation {
     target.observe(&subject().service, &subject().env).unwrap()
 }
 
 /// The current release and those of all instances.
-fn serving(target: &dyn Target) -> (Option<ReleaseNo>, Vec<ReleaseNo>) {
+pub(super) fn serving(target: &dyn Target) -> (Option<ReleaseNo>, Vec<ReleaseNo>) {
     let observed = observe(target);
     (
         observed.current,
@@ -182,7 +193,7 @@ fn in_full(number: u32) -> (Option<ReleaseNo>, Vec<ReleaseNo>) {
     (Some(ReleaseNo(number)), vec![ReleaseNo(number); 2])
 }
 
-fn outcome(report: &Report) -> (Outcome, Option<(Kind, &'static str)>) {
+pub(super) fn outcome(report: &Report) -> (Outcome, Option<(Kind, &'static str)>) {
     (
         report.deployment.outcome,
         report.fault.as_ref().map(|fault| (fault.kind(), fault.code())),
@@ -614,6 +625,7 @@ fn leave_half_done(bench: &Bench, target: &dyn Target, moved: bool) -> deliver::
         release: two,
         artifact: bench.dir.path().to_owned(),
         secrets: BTreeMap::new(),
+        record: serde_json::Value::Null,
     };
     let ids = ["a", "b"].map(String::from);
     let wanted = ids.clone().map(|id| Wanted {
@@ -681,7 +693,7 @@ impl Target for Spy<'_> {
     fn observe_all(&self) -> Result<Vec<Observation>> {
         self.memory.observe_all()
     }
-    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Option<String>> {
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
         if let Some(token) = prepared.secrets.get("TOKEN") {
             *self.token.lock().unwrap() = token.reveal().to_owned();
         }
@@ -740,7 +752,7 @@ fn baked(bench: &Bench, good: u64, bad: u64) -> Report {
     *spy.traffic.lock().unwrap() = Some((bench.store.clone(), counted(2, good, bad)));
     bench.write("two");
     let request = DeployRequest {
-        bake: Span::from_secs(10),
+        strategy: watched(10),
         ..bench.request()
     };
     bench.deployer(&spy).deploy(&request).unwrap()
@@ -788,7 +800,7 @@ fn a_release_that_falls_while_it_is_watched_is_rolled_back() {
     bench.write("two");
     spy.kill_after_shift_to(ReleaseNo(2));
     let request = DeployRequest {
-        bake: Span::from_secs(10),
+        strategy: watched(10),
         ..bench.request()
     };
     let report = bench.deployer(&spy).deploy(&request).unwrap();
@@ -804,7 +816,7 @@ fn a_first_release_is_not_watched_for_there_is_no_way_back() {
     bench.write("one");
     let target = MemoryTarget::new(&*bench.clock);
     let request = DeployRequest {
-        bake: Span::from_secs(10),
+        strategy: watched(10),
         ..bench.request()
     };
     let plan = bench.deployer(&target).plan(&request).unwrap();

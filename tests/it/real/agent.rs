@@ -172,14 +172,15 @@ impl Bench {
             },
             artifact,
             secrets: BTreeMap::new(),
+            record: serde_json::Value::Null,
         }
     }
 
     /// Prepares and starts; returns the URL.
     pub fn start(&self, prepared: &Prepared, wanted: &[Wanted]) -> Result<String> {
-        let url = self.local.prepare(&self.authority(), prepared)?;
+        let placed = self.local.prepare(&self.authority(), prepared)?;
         self.local.start(&self.authority(), prepared, wanted)?;
-        Ok(url.unwrap_or_default())
+        Ok(placed.url.unwrap_or_default())
     }
 
     /// Starts `count` web instances of a release, waits until they are healthy, and shifts to them.
@@ -362,6 +363,7 @@ pub fn spec(command: CommandLine) -> Spec {
         secret_versions: BTreeMap::new(),
         release_step: None,
         workdir: String::new(),
+        image: None,
     }
 }
 

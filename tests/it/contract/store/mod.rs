@@ -160,6 +160,7 @@ fn spec() -> Spec {
         secret_versions: BTreeMap::new(),
         release_step: None,
         workdir: String::new(),
+        image: None,
     }
 }
 

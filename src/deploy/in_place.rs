@@ -1,0 +1,315 @@
+//! Rollouts on an engine that replaces instances itself: stage by stage, judged by what is observed, and back to the last
+//! good release when a stage is not what it should be.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::fault::{Fault, Kind, Result};
+use crate::model::deployment::{Operation, Outcome, State};
+use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::strategy::Strategy;
+use crate::model::{ReleaseNo, Span};
+use crate::ports::target::{InPlace, Prepared, RELEASE_STEP, Stage, Traffic, changed_underneath};
+
+use super::attempt::{Attempt, counted, needs_human};
+use super::engine::Report;
+use super::judge::{self, Progress};
+use super::plan::Plan;
+use super::stage;
+
+/// How long an engine that does not answer is waited for: a daemon's or an API server's restart takes less.
+const ABSENCE: Duration = Duration::from_secs(60);
+/// Between two tries while it does not answer.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What instances are looked for at a stage.
+struct Wanted<'a> {
+    release: ReleaseNo,
+    stage: &'a Stage,
+    /// Only those that this deployment started.
+    fresh: bool,
+}
+
+impl Attempt<'_> {
+    /// Goes through the stages; a failure at any of them brings the previous release back.
+    pub(super) fn roll_in_place(
+        mut self,
+        engine: &dyn InPlace,
+        prepared: &Prepared,
+        plan: &Plan,
+        strategy: &Strategy,
+    ) -> Result<Report> {
+        let spec = &prepared.release.spec;
+        let first = plan.previous.is_none();
+        let again = plan.previous == Some(prepared.release.number);
+        let stages = stage::stages(strategy, spec, &plan.capabilities, first, again);
+        let mut taken = false;
+        for (at, stage) in stages.iter().enumerate() {
+            taken |= stage.traffic != Traffic::Held;
+            let name = format!("{} of {}", at + 1, stages.len());
+            if let Err(fault) = self.reach(engine, prepared, stage, &name) {
+                return self.turn_back(engine, plan, fault, taken);
+            }
+            let watch = stage::watch(strategy, stage);
+            if let Some(previous) = plan.previous.filter(|_| watch > Span::ZERO && !again)
+                && let Err(fault) = self.watch_stage(prepared.release.number, previous, watch)
+            {
+                return self.turn_back(engine, plan, fault, taken);
+            }
+        }
+        match self.close(engine, prepared) {
+            Ok(()) => self.end(Outcome::Succeeded, None),
+            Err(fault) => self.turn_back(engine, plan, fault, true),
+        }
+    }
+
+    /// One stage: told to the engine, then waited for.
+    fn reach(&mut self, engine: &dyn InPlace, prepared: &Prepared, stage: &Stage, name: &str) -> Result<()> {
+        let spec = &prepared.release.spec;
+        let detail = format!("{name}: {}", stage::describe(stage, spec));
+        let state = match stage.traffic {
+            Traffic::Held => State::Starting,
+            _ => State::Shifting,
+        };
+        self.step(state, "replace", detail.clone(), json!(stage), |attempt| {
+            attempt.patiently(|attempt| engine.replace(&attempt.authority(), prepared, stage))?;
+            Ok(((), detail, json!({})))
+        })?;
+        let waits = format!("stable for {}", spec.health.stable);
+        self.step(state, "health", waits.clone(), json!({}), |attempt| {
+            let wanted = Wanted {
+                release: prepared.release.number,
+                stage,
+                fresh: stage.fresh,
+            };
+            attempt.wait_for_stage(prepared, &wanted)?;
+            Ok(((), waits, json!({})))
+        })
+    }
+
+    /// Waits until the stage is what runs. The deadline counts from the last instance that became healthy, so that a large
+    /// service has the time it needs and a stuck one does not.
+    fn wait_for_stage(&mut self, prepared: &Prepared, wanted: &Wanted<'_>) -> Result<()> {
+        let spec = &prepared.release.spec;
+        let deadline = spec.health.start.duration() + spec.health.stable.duration();
+        let (mut best, mut moved_at) = (0, self.d.clock.elapsed());
+        loop {
+            let observed = self.patiently(|attempt| attempt.observe())?;
+            self.undisturbed(&observed, wanted.release)?;
+            let own = |one: &Instance| {
+                one.process != RELEASE_STEP
+                    && one.release == wanted.release
+                    && (!wanted.fresh || one.deployment == self.deployment.id)
+            };
+            let own: Vec<_> = observed.instances.iter().filter(|one| own(one)).collect();
+            let progress = judge::progress(&own, &observed, wanted.stage, spec);
+            match progress {
+                Progress::There => return Ok(()),
+                Progress::Failed(failure) => return Err(self.unhealthy(wanted.release, failure)),
+                Progress::Waiting { healthy, what } => {
+                    let now = self.d.clock.elapsed();
+                    if healthy > best {
+                        (best, moved_at) = (healthy, now);
+                    }
+                    if now.saturating_sub(moved_at) > deadline {
+                        return Err(self.stuck(wanted, &own, &what, Span::from(deadline)));
+                    }
+                    self.pause("health", what)?;
+                }
+            }
+        }
+    }
+
+    /// Watches what runs the new release by now.
+    fn watch_stage(&mut self, release: ReleaseNo, previous: ReleaseNo, watch: Span) -> Result<()> {
+        let observed = self.patiently(|attempt| attempt.observe())?;
+        let new = observed.instances.iter().filter(|one| one.release == release);
+        let up = new.filter(|one| one.state == InstanceState::Healthy);
+        let ids: Vec<String> = up.map(|one| one.id.clone()).collect();
+        let state = self.deployment.state;
+        self.bake(state, release, previous, &ids, watch)
+    }
+
+    /// The engine goes where it was told to, and nobody else had a hand in it.
+    fn undisturbed(&self, observed: &Observation, release: ReleaseNo) -> Result<()> {
+        if let Some(how) = &observed.reverted {
+            return Err(Fault::failed(
+                "engine-rolled-back",
+                format!("the engine took {release} back by itself: {how}"),
+            ));
+        }
+        match &observed.foreign {
+            None => Ok(()),
+            Some(change) => Err(changed_underneath(change)),
+        }
+    }
+
+    fn stuck(&self, wanted: &Wanted<'_>, own: &[&Instance], what: &str, deadline: Span) -> Fault {
+        let release = wanted.release;
+        let message = format!("{release} made no progress for {deadline}: {what}");
+        let waiting = own.iter().find(|one| one.state != InstanceState::Healthy);
+        let tail = waiting.map(|one| self.log_tail(&one.id)).unwrap_or_default();
+        Fault::failed("no-progress", message)
+            .details(tail)
+            .hint("look at the reason above; `health = { start = \"10m\" }` allows more time")
+    }
+
+    /// The new release is everywhere: the engine clears up, and every instance is looked at once more.
+    fn close(&mut self, engine: &dyn InPlace, prepared: &Prepared) -> Result<()> {
+        let release = prepared.release.number;
+        if self.deployment.state < State::Committed {
+            self.advance(State::Committed)?;
+        }
+        let all = stage::all(&prepared.release.spec);
+        let count: u32 = all.values().sum();
+        let detail = format!("{} at {release}", counted(count as usize, "instance"));
+        let intent = json!({ "release": release });
+        self.step(State::Cleaning, "observe", detail.clone(), intent, |attempt| {
+            attempt.patiently(|attempt| engine.finish(&attempt.authority(), prepared))?;
+            let observed = attempt.patiently(|attempt| attempt.observe())?;
+            attempt.undisturbed(&observed, release)?;
+            if !judge::runs_in_full(&observed, release, &all) {
+                let what = format!(
+                    "{release} was everywhere, then {}",
+                    judge::missing(&observed, release, &all)
+                );
+                return Err(Fault::failed("lost-after-switch", what));
+            }
+            Ok(((), detail, json!({ "instances": observed.instances })))
+        })?;
+        self.prune();
+        Ok(())
+    }
+
+    /// A stage failed: back to what served before, unless that would do harm.
+    fn turn_back(mut self, engine: &dyn InPlace, plan: &Plan, fault: Fault, taken: bool) -> Result<Report> {
+        if matches!(fault.kind(), Kind::Busy | Kind::Unreachable) {
+            // Somebody else leads, or nobody can be asked: the next command decides from what it observes.
+            let fault = fault.hint(format!("deliver resume {}", self.subject.env));
+            return self.lost(fault);
+        }
+        if fault.code() == "changed-underneath" {
+            let fault = needs_human(fault, &self.subject);
+            return self.end(Outcome::NeedsHuman, Some(fault));
+        }
+        let Some(previous) = plan.previous else {
+            return self.never_was(fault);
+        };
+        if self.deployment.operation == Operation::Rollback {
+            let fault = needs_human(fault, &self.subject);
+            return self.end(Outcome::NeedsHuman, Some(fault));
+        }
+        if self.breaks_previous(plan)? {
+            return self.freeze(fault, previous);
+        }
+        self.warn(format!("{fault}; rolling back to {previous}"));
+        match self.restore_in_place(engine, previous) {
+            Ok(()) if taken => self.rolled_back(fault, previous),
+            Ok(()) => self.end_early(fault, plan),
+            Err(also) => {
+                let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
+                let fault = needs_human(fault, &self.subject);
+                self.end(Outcome::NeedsHuman, Some(fault))
+            }
+        }
+    }
+
+    /// The first deployment of all failed: what it made goes.
+    fn never_was(mut self, fault: Fault) -> Result<Report> {
+        let removed = self
+            .advance(State::Aborting)
+            .and_then(|()| self.patiently(|attempt| attempt.d.target.remove(&attempt.authority())));
+        if let Err(also) = removed {
+            self.warn(format!("could not remove what was started: {also}"));
+        }
+        let outcome = match fault.kind() {
+            Kind::Interrupted | Kind::Terminated => Outcome::Cancelled,
+            _ => Outcome::Failed,
+        };
+        let fault = fault.still("nothing was deployed before, and nothing is now");
+        self.end(outcome, Some(fault))
+    }
+
+    /// Brings a release back in full by its recorded specification, and waits until it is observed.
+    pub(super) fn restore_in_place(&mut self, engine: &dyn InPlace, previous: ReleaseNo) -> Result<()> {
+        let release = self
+            .d
+            .store
+            .release(&self.subject.service, previous)?
+            .ok_or_else(|| Fault::bug(format!("release {previous} is not in the store")))?;
+        let prepared = self.d.recall(&release)?;
+        self.advance(State::RollingBack)?;
+        let stage = Stage {
+            instances: stage::all(&release.spec),
+            traffic: Traffic::All,
+            fresh: false,
+            stop_first: false,
+        };
+        self.patiently(|attempt| engine.replace(&attempt.authority(), &prepared, &stage))?;
+        let wanted = Wanted {
+            release: previous,
+            stage: &stage,
+            fresh: false,
+        };
+        self.wait_for_stage(&prepared, &wanted)?;
+        self.patiently(|attempt| engine.finish(&attempt.authority(), &prepared))
+    }
+
+    /// After a crash: what is everywhere stays, what is half done goes back.
+    pub(super) fn recover_in_place(mut self, engine: &dyn InPlace, observed: &Observation) -> Result<Report> {
+        let during = self.deployment.state;
+        if let Some(change) = &observed.foreign {
+            let reason = changed_underneath(change).to_string();
+            return self.recovered(Outcome::NeedsHuman, reason);
+        }
+        let (release, previous) = (self.deployment.release, self.deployment.previous);
+        let touched = during >= State::Starting;
+        if let Some(number) = release.filter(|_| touched && during != State::RollingBack)
+            && let Some(release) = self.d.store.release(&self.subject.service, number)?
+            && judge::runs_in_full(observed, number, &stage::all(&release.spec))
+        {
+            let prepared = self.d.recall(&release)?;
+            self.deployment.url = observed.url.clone();
+            self.close(engine, &prepared)?;
+            let reason = format!("{number} was everywhere; finished after an interruption");
+            return self.recovered(Outcome::Succeeded, reason);
+        }
+        let during = during.as_str();
+        match previous {
+            _ if !touched => {
+                let reason = format!("interrupted while {during}; nothing had been replaced");
+                self.recovered(Outcome::Interrupted, reason)
+            }
+            Some(previous) => {
+                self.restore_in_place(engine, previous)?;
+                let reason = format!("interrupted while {during}; {previous} is serving again");
+                self.recovered(Outcome::RolledBack, reason)
+            }
+            None => {
+                self.advance(State::Aborting)?;
+                self.d.target.remove(&self.authority())?;
+                let reason = format!("interrupted while {during}; what it had started was removed");
+                self.recovered(Outcome::Interrupted, reason)
+            }
+        }
+    }
+
+    /// An engine that does not answer for a moment is no failure of the release: it is asked again, for at most
+    /// [`ABSENCE`].
+    fn patiently<T>(&self, act: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        let began = self.d.clock.elapsed();
+        loop {
+            match act(self) {
+                Err(fault) if fault.kind() == Kind::Unreachable => {
+                    if self.d.clock.elapsed().saturating_sub(began) >= ABSENCE {
+                        return Err(fault);
+                    }
+                    self.pause("health", format!("the engine does not answer: {fault}"))?;
+                    self.d.clock.sleep(RETRY);
+                }
+                answer => return answer,
+            }
+        }
+    }
+}

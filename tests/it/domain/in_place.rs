@@ -1,0 +1,189 @@
+//! Rollouts over an engine that replaces instances itself: stage by stage, and back.
+
+#![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
+
+use std::time::Duration;
+
+use deliver::adapters::memory::{Behaviour, MemoryTarget};
+use deliver::deploy::engine::{DeployRequest, Report};
+use deliver::fault::Kind;
+use deliver::model::deployment::Outcome;
+use deliver::model::spec::{CommandLine, ReleaseStep};
+use deliver::model::strategy::{Portion, Strategy, StrategyKind};
+use deliver::model::{ReleaseNo, Span};
+use deliver::ports::Clock;
+
+use super::deploy::{Bench, outcome, serving, subject};
+
+fn request(bench: &Bench, instances: u32, strategy: Strategy) -> DeployRequest {
+    let mut request = bench.request();
+    request.spec.processes[0].instances = instances;
+    request.strategy = strategy;
+    request
+}
+
+fn deploy(bench: &Bench, target: &MemoryTarget<'_>, content: &str, strategy: Strategy) -> Report {
+    bench.write(content);
+    bench.deployer(target).deploy(&request(bench, 4, strategy)).unwrap()
+}
+
+fn rolling() -> Strategy {
+    Strategy::default()
+}
+
+fn canary(steps: &[Portion]) -> Strategy {
+    Strategy {
+        kind: StrategyKind::Canary,
+        steps: steps.to_vec(),
+        ..Strategy::default()
+    }
+}
+
+fn in_full(number: u32) -> (Option<ReleaseNo>, Vec<ReleaseNo>) {
+    (Some(ReleaseNo(number)), vec![ReleaseNo(number); 4])
+}
+
+/// What each `replace` of a deployment asked for.
+fn stages(report: &Report) -> Vec<u64> {
+    let replaced = report.steps.iter().filter(|step| step.name == "replace");
+    replaced
+        .map(|step| step.intent["instances"]["web"].as_u64().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_first_goes_in_one_act_and_the_next_in_batches() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    let first = deploy(&bench, &target, "one", rolling());
+    assert_eq!(outcome(&first), (Outcome::Succeeded, None));
+    assert_eq!(stages(&first), [4]);
+    let second = deploy(&bench, &target, "two", rolling());
+    assert_eq!(outcome(&second), (Outcome::Succeeded, None));
+    assert_eq!(stages(&second), [1, 2, 3, 4]);
+    assert_eq!(serving(&target), in_full(2));
+    assert_eq!(
+        outcome(&deploy(&bench, &target, "two", rolling())),
+        (Outcome::Unchanged, None)
+    );
+}
+
+#[test]
+fn a_canary_takes_its_steps_and_then_everything() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    let steps = [Portion::Instances(1), Portion::Percent(50), Portion::Percent(100)];
+    let second = deploy(&bench, &target, "two", canary(&steps));
+    assert_eq!(outcome(&second), (Outcome::Succeeded, None));
+    assert_eq!(stages(&second), [1, 2, 4]);
+}
+
+#[test]
+fn one_that_never_gets_healthy_brings_the_old_back_after_its_deadline_alone() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    target.behave(ReleaseNo(2), Behaviour::NeverHealthy("no suitable node".into()));
+    let began = bench.clock.elapsed();
+    let second = deploy(&bench, &target, "two", rolling());
+    assert_eq!(
+        outcome(&second),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "no-progress")))
+    );
+    assert!(second.fault.unwrap().to_string().contains("no suitable node"));
+    assert!(bench.clock.elapsed() - began < Duration::from_secs(90));
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn a_crash_in_the_stable_time_brings_the_old_back() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    target.behave(
+        ReleaseNo(2),
+        Behaviour::ExitsAfter(Duration::from_secs(2), "status 1".into()),
+    );
+    let second = deploy(&bench, &target, "two", rolling());
+    assert_eq!(second.deployment.outcome, Outcome::RolledBack);
+    assert_eq!(stages(&second), [1], "one instance was tried, not all");
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn the_first_deployment_of_all_leaves_nothing_when_it_fails() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    target.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
+    let first = deploy(&bench, &target, "one", rolling());
+    assert_eq!(outcome(&first), (Outcome::Failed, Some((Kind::Failed, "no-progress"))));
+    assert_eq!(serving(&target), (None, vec![]));
+}
+
+#[test]
+fn what_somebody_else_changed_is_not_overwritten() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    target.meddle(&subject().service, &subject().env, "image b-1 is now other:latest");
+    let second = deploy(&bench, &target, "two", rolling());
+    assert_eq!(
+        outcome(&second),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "changed-underneath")))
+    );
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn an_engine_that_went_back_by_itself_is_no_success() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    target.revert(ReleaseNo(2));
+    let second = deploy(&bench, &target, "two", rolling());
+    assert_eq!(
+        outcome(&second),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "engine-rolled-back")))
+    );
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn past_a_release_step_that_breaks_the_old_one_everything_stays_as_it_is() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    bench.write("two");
+    target.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
+    let mut request = request(&bench, 4, rolling());
+    request.spec.release_step = Some(ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: false,
+    });
+    let second = bench.deployer(&target).deploy(&request).unwrap();
+    assert_eq!(second.deployment.outcome, Outcome::NeedsHuman);
+    let fault = second.fault.unwrap();
+    assert_eq!(
+        (fault.kind(), fault.code()),
+        (Kind::NeedsHuman, "no-progress"),
+        "{fault}"
+    );
+    let (_, releases) = serving(&target);
+    assert!(releases.contains(&ReleaseNo(2)), "nothing was taken back: {releases:?}");
+}
+
+#[test]
+fn a_rollback_returns_to_the_recorded_release() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    deploy(&bench, &target, "two", rolling());
+    let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+    assert_eq!(outcome(&back), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(1));
+    let down = bench.deployer(&target).down(&subject(), None).unwrap();
+    assert_eq!(outcome(&down), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), (None, vec![]));
+}
