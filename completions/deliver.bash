@@ -6923,7 +6923,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__plan)
-            opts="-q -v -y -C -h --exit-code --again --allow-dirty --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            opts="-q -v -y -C -h --exit-code --again --allow-dirty --all --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -229,6 +229,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --exit-code 'Exit with 3 when there is something to do'
             cand --again 'Plan a fresh rollout although nothing changed'
             cand --allow-dirty 'Count uncommitted changes as allowed'
+            cand --all 'Every service in or below this folder'
             cand --json 'Print one JSON document on standard output'
             cand -q 'Say only what went wrong'
             cand --quiet 'Say only what went wrong'

@@ -223,6 +223,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why 
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l again -d 'Plan a fresh rollout although nothing changed'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l allow-dirty -d 'Count uncommitted changes as allowed'
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l all -d 'Every service in or below this folder'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l json -d 'Print one JSON document on standard output'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s q -l quiet -d 'Say only what went wrong'
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s v -l verbose -d 'Say more, such as the output of steps that succeed'

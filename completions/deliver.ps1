@@ -242,6 +242,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 3 when there is something to do')
             [CompletionResult]::new('--again', '--again', [CompletionResultType]::ParameterName, 'Plan a fresh rollout although nothing changed')
             [CompletionResult]::new('--allow-dirty', '--allow-dirty', [CompletionResultType]::ParameterName, 'Count uncommitted changes as allowed')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every service in or below this folder')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document on standard output')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what went wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what went wrong')

@@ -5,4 +5,5 @@ pub mod http;
 pub mod local;
 pub mod memory;
 pub mod process;
+pub mod seen;
 pub mod system;

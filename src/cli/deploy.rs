@@ -55,17 +55,24 @@ pub struct DeployArgs {
 
 /// What the arguments and the manifest ask for.
 pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
-    let (manifest, resolved, subject) = scene::here(cx, Some(&args.env))?;
+    let manifest = cx.world.manifest()?;
+    scene::warn(cx, manifest.warnings());
     let scopes = cx.world.store()?.scopes()?;
     let known: Vec<&str> = scopes.iter().map(|scope| scope.service.as_str()).collect();
     scene::warn(cx, &manifest.doubted_dependencies(&known));
-    let standing = standing(args, &manifest, &subject, cx)?;
+    request_of(args, &manifest, cx)
+}
+
+/// The same of a service that may be in another folder; its warnings are not shown.
+pub fn request_of(args: &DeployArgs, manifest: &Manifest, cx: &Cx) -> Result<DeployRequest> {
+    let (resolved, subject) = scene::of(cx, manifest, &args.env)?;
+    let standing = standing(args, manifest, &subject, cx)?;
     Ok(DeployRequest {
         subject,
-        recipe: scene::recipe(&manifest, &resolved),
+        recipe: scene::recipe(manifest, &resolved),
         spec: resolved.spec,
         strategy: resolved.strategy,
-        about: about(&manifest),
+        about: about(manifest),
         standing,
         note: cx.global.reason.clone(),
         again: args.again,

@@ -13,10 +13,12 @@ use super::report::Report;
 use super::style::Style;
 use super::{Cx, Exit, deploy, scene};
 
+pub mod all;
+
 /// Show what `deliver deploy` would do, and do nothing
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Examples:\n  $ deliver plan\n  $ deliver plan production --exit-code\n  $ deliver plan --json"
+    before_help = "Examples:\n  $ deliver plan\n  $ deliver plan production --exit-code\n  $ deliver plan --all\n  $ deliver plan --json"
 )]
 pub struct PlanArgs {
     /// Where to
@@ -34,6 +36,10 @@ pub struct PlanArgs {
     /// Count uncommitted changes as allowed
     #[arg(long)]
     pub allow_dirty: bool,
+
+    /// Every service in or below this folder
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// `deliver/plan/v1`.
@@ -123,6 +129,9 @@ pub fn run(args: &PlanArgs, cx: &mut Cx) -> Result<Exit> {
         overridden: Vec::new(),
         fixes: None,
     };
+    if args.all {
+        return all::run(&wish, args.exit_code, cx);
+    }
     let request = deploy::request(&wish, cx)?;
     let plan = scene::deployer(cx, &request.subject)?.plan(&request)?;
     show(cx, plan, args.exit_code)

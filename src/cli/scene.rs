@@ -30,14 +30,20 @@ pub fn here(cx: &Cx, env: Option<&EnvName>) -> Result<(Manifest, ResolvedEnv, Su
     let manifest = cx.world.manifest()?;
     warn(cx, manifest.warnings());
     let name = env.cloned().unwrap_or_else(EnvName::local);
-    let resolved = manifest.environment(&name)?;
+    let (resolved, subject) = of(cx, &manifest, &name)?;
+    Ok((manifest, resolved, subject))
+}
+
+/// One of a manifest's environments.
+pub fn of(cx: &Cx, manifest: &Manifest, env: &EnvName) -> Result<(ResolvedEnv, Subject)> {
+    let resolved = manifest.environment(env)?;
     let subject = Subject {
         service: manifest.service.name.clone(),
-        env: name,
+        env: env.clone(),
         place: resolved.place(),
         protected: resolved.protected || cx.world.platform()?.policy.protects(&resolved.name),
     };
-    Ok((manifest, resolved, subject))
+    Ok((resolved, subject))
 }
 
 /// Says what is doubtful in a file, each with its line.

@@ -79,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 37] = [
+pub const KINDS: [Kind; 38] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -96,6 +96,7 @@ pub const KINDS: [Kind; 37] = [
     kind::<incident::Actions>(),
     kind::<incident::Written>(),
     kind::<plan::PlanReport>(),
+    kind::<plan::all::Plans>(),
     kind::<logs::Lines>(),
     kind::<new::Planned>(),
     kind::<new::Scaffolded>(),

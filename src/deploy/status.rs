@@ -71,6 +71,8 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         current,
         url,
         instances,
+        foreign,
+        reverted,
         ..
     } = observed;
     let down = last.operation == Operation::Down && last.outcome == Outcome::Succeeded;
@@ -94,6 +96,8 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         })
         .count() as u32;
     let mut drift = Vec::new();
+    drift.extend(foreign.map(|change| format!("somebody else changed it: {change}")));
+    drift.extend(reverted.map(|how| format!("the engine went back by itself: {how}")));
     let busy = last.outcome == Outcome::Running;
     if let Some(meant) = meant.filter(|meant| Some(*meant) != current && !busy) {
         drift.push(match current {

@@ -14,6 +14,7 @@ FIGURES = {
     "version": ("command", "version", "`deliver --version`: CPU and size of the binary"),
     "store": ("command", "store", "`status` and `history` with 100,000 deployments stored"),
     "readiness": ("readiness", "readiness", "`ready` over one repository, the first time and later"),
+    "plan": ("plans", "plan", "`plan --all` over 200 services"),
     "incidents": ("incidents", "incidents", "`incident`, `review` and `oncall` with 10,000 incidents and 100,000 deployments stored"),
     "reliability": ("reliability", "reliability", "`reliability` over 50 objectives with a year of hourly counts"),
     "new": ("templates", "new", "`deliver new` with 200 files against copier and cookiecutter"),

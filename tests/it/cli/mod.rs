@@ -8,6 +8,7 @@ mod incident;
 mod live;
 mod new;
 mod oncall;
+mod plan;
 mod ready;
 mod reliability;
 mod review;
