@@ -135,6 +135,8 @@ struct World {
     script: Script,
     scopes: BTreeMap<(ServiceName, EnvName), Scope>,
     unreachable: bool,
+    /// Not to be reached from the first moment to the second, by the monotonic clock.
+    absent: Option<(Duration, Duration)>,
 }
 
 /// What tests decided.
@@ -237,6 +239,24 @@ impl<'a> MemoryTarget<'a> {
         self.world().unreachable = unreachable;
     }
 
+    /// The engine is away from one moment to another, by the monotonic clock.
+    pub fn set_absent(&self, from: Duration, to: Duration) {
+        self.world().absent = Some((from, to));
+    }
+
+    fn reachable(&self, world: &World) -> Result<()> {
+        let now = self.clock.elapsed();
+        let absent = world.absent.is_some_and(|(from, to)| (from..to).contains(&now));
+        match world.unreachable || absent {
+            false => Ok(()),
+            true => Err(Fault::new(
+                Kind::Unreachable,
+                "target-unreachable",
+                "the engine does not answer",
+            )),
+        }
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         // A test that panicked while holding the lock has failed anyway.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
@@ -245,7 +265,7 @@ impl<'a> MemoryTarget<'a> {
     /// Runs `act` on a scope after the fence was compared and recorded.
     fn fenced<T>(&self, authority: &Authority, act: impl FnOnce(&mut Scope, &Script) -> T) -> Result<T> {
         let mut world = self.world();
-        reachable(&world)?;
+        self.reachable(&world)?;
         let World { script, scopes, .. } = &mut *world;
         let scope = scopes
             .entry((authority.service.clone(), authority.env.clone()))
@@ -346,17 +366,6 @@ impl<'a> MemoryTarget<'a> {
     }
 }
 
-fn reachable(world: &World) -> Result<()> {
-    if world.unreachable {
-        return Err(Fault::new(
-            Kind::Unreachable,
-            "target-unreachable",
-            "the engine does not answer",
-        ));
-    }
-    Ok(())
-}
-
 impl Target for MemoryTarget<'_> {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
@@ -378,7 +387,7 @@ impl Target for MemoryTarget<'_> {
 
     fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
         let mut world = self.world();
-        reachable(&world)?;
+        self.reachable(&world)?;
         if let Some(scope) = world.scopes.get_mut(&(service.clone(), env.clone())) {
             self.take_over(scope);
         }
@@ -391,7 +400,7 @@ impl Target for MemoryTarget<'_> {
 
     fn observe_all(&self) -> Result<Vec<Observation>> {
         let world = self.world();
-        reachable(&world)?;
+        self.reachable(&world)?;
         Ok(world
             .scopes
             .iter()

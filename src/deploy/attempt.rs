@@ -23,6 +23,11 @@ use super::engine::{Deployer, Report, Subject};
 /// (two looks stay far below the 300 ms a deployment may cost on top of the app), long enough to cost no CPU.
 const POLL: Duration = Duration::from_millis(50);
 
+/// How long an engine that does not answer is waited for: a daemon's or an API server's restart takes less.
+const ABSENCE: Duration = Duration::from_secs(60);
+/// Between two tries while it does not answer.
+const RETRY: Duration = Duration::from_secs(1);
+
 /// Log lines of a failing instance that are part of the error.
 const LOG_TAIL: usize = 100;
 
@@ -198,6 +203,24 @@ impl Attempt<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// An engine that does not answer for a moment is no failure of the release: it is asked again, for at most
+    /// [`ABSENCE`].
+    pub(super) fn patiently<T>(&self, step: &str, act: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        let began = self.d.clock.elapsed();
+        loop {
+            match act(self) {
+                Err(fault) if fault.kind() == Kind::Unreachable => {
+                    if self.d.clock.elapsed().saturating_sub(began) >= ABSENCE {
+                        return Err(fault);
+                    }
+                    self.pause(step, format!("the engine does not answer: {fault}"))?;
+                    self.d.clock.sleep(RETRY);
+                }
+                answer => return answer,
+            }
+        }
     }
 
     pub(super) fn advance(&mut self, state: State) -> Result<()> {

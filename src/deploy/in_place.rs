@@ -1,8 +1,6 @@
 //! Rollouts on an engine that replaces instances itself: stage by stage, judged by what is observed, and back to the last
 //! good release when a stage is not what it should be.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::fault::{Fault, Kind, Result};
@@ -17,11 +15,6 @@ use super::engine::Report;
 use super::judge::{self, Progress};
 use super::plan::Plan;
 use super::stage;
-
-/// How long an engine that does not answer is waited for: a daemon's or an API server's restart takes less.
-const ABSENCE: Duration = Duration::from_secs(60);
-/// Between two tries while it does not answer.
-const RETRY: Duration = Duration::from_secs(1);
 
 /// What instances are looked for at a stage.
 struct Wanted<'a> {
@@ -42,8 +35,8 @@ impl Attempt<'_> {
     ) -> Result<Report> {
         let spec = &prepared.release.spec;
         let first = plan.previous.is_none();
-        let again = plan.previous == Some(prepared.release.number);
-        let stages = stage::stages(strategy, spec, &plan.capabilities, first, again);
+        let same = plan.previous == Some(prepared.release.number);
+        let stages = stage::stages(strategy, spec, &plan.capabilities, first, same && plan.again);
         let mut taken = false;
         for (at, stage) in stages.iter().enumerate() {
             taken |= stage.traffic != Traffic::Held;
@@ -52,7 +45,7 @@ impl Attempt<'_> {
                 return self.turn_back(engine, plan, fault, taken);
             }
             let watch = stage::watch(strategy, stage);
-            if let Some(previous) = plan.previous.filter(|_| watch > Span::ZERO && !again)
+            if let Some(previous) = plan.previous.filter(|_| watch > Span::ZERO && !same)
                 && let Err(fault) = self.watch_stage(prepared.release.number, previous, watch)
             {
                 return self.turn_back(engine, plan, fault, taken);
@@ -73,7 +66,9 @@ impl Attempt<'_> {
             _ => State::Shifting,
         };
         self.step(state, "replace", detail.clone(), json!(stage), |attempt| {
-            attempt.patiently(|attempt| engine.replace(&attempt.authority(), prepared, stage))?;
+            attempt.patiently("health", |attempt| {
+                engine.replace(&attempt.authority(), prepared, stage)
+            })?;
             Ok(((), detail, json!({})))
         })?;
         let waits = format!("stable for {}", spec.health.stable);
@@ -95,7 +90,7 @@ impl Attempt<'_> {
         let deadline = spec.health.start.duration() + spec.health.stable.duration();
         let (mut best, mut moved_at) = (0, self.d.clock.elapsed());
         loop {
-            let observed = self.patiently(|attempt| attempt.observe())?;
+            let observed = self.patiently("health", |attempt| attempt.observe())?;
             self.undisturbed(&observed, wanted.release)?;
             let own = |one: &Instance| {
                 one.process != RELEASE_STEP
@@ -123,7 +118,7 @@ impl Attempt<'_> {
 
     /// Watches what runs the new release by now.
     fn watch_stage(&mut self, release: ReleaseNo, previous: ReleaseNo, watch: Span) -> Result<()> {
-        let observed = self.patiently(|attempt| attempt.observe())?;
+        let observed = self.patiently("health", |attempt| attempt.observe())?;
         let new = observed.instances.iter().filter(|one| one.release == release);
         let up = new.filter(|one| one.state == InstanceState::Healthy);
         let ids: Vec<String> = up.map(|one| one.id.clone()).collect();
@@ -166,8 +161,8 @@ impl Attempt<'_> {
         let detail = format!("{} at {release}", counted(count as usize, "instance"));
         let intent = json!({ "release": release });
         self.step(State::Cleaning, "observe", detail.clone(), intent, |attempt| {
-            attempt.patiently(|attempt| engine.finish(&attempt.authority(), prepared))?;
-            let observed = attempt.patiently(|attempt| attempt.observe())?;
+            attempt.patiently("health", |attempt| engine.finish(&attempt.authority(), prepared))?;
+            let observed = attempt.patiently("health", |attempt| attempt.observe())?;
             attempt.undisturbed(&observed, release)?;
             if !judge::runs_in_full(&observed, release, &all) {
                 let what = format!(
@@ -219,7 +214,7 @@ impl Attempt<'_> {
     fn never_was(mut self, fault: Fault) -> Result<Report> {
         let removed = self
             .advance(State::Aborting)
-            .and_then(|()| self.patiently(|attempt| attempt.d.target.remove(&attempt.authority())));
+            .and_then(|()| self.patiently("health", |attempt| attempt.d.target.remove(&attempt.authority())));
         if let Err(also) = removed {
             self.warn(format!("could not remove what was started: {also}"));
         }
@@ -246,14 +241,16 @@ impl Attempt<'_> {
             fresh: false,
             stop_first: false,
         };
-        self.patiently(|attempt| engine.replace(&attempt.authority(), &prepared, &stage))?;
+        self.patiently("health", |attempt| {
+            engine.replace(&attempt.authority(), &prepared, &stage)
+        })?;
         let wanted = Wanted {
             release: previous,
             stage: &stage,
             fresh: false,
         };
         self.wait_for_stage(&prepared, &wanted)?;
-        self.patiently(|attempt| engine.finish(&attempt.authority(), &prepared))
+        self.patiently("health", |attempt| engine.finish(&attempt.authority(), &prepared))
     }
 
     /// After a crash: what is everywhere stays, what is half done goes back.
@@ -291,24 +288,6 @@ impl Attempt<'_> {
                 self.d.target.remove(&self.authority())?;
                 let reason = format!("interrupted while {during}; what it had started was removed");
                 self.recovered(Outcome::Interrupted, reason)
-            }
-        }
-    }
-
-    /// An engine that does not answer for a moment is no failure of the release: it is asked again, for at most
-    /// [`ABSENCE`].
-    fn patiently<T>(&self, act: impl Fn(&Self) -> Result<T>) -> Result<T> {
-        let began = self.d.clock.elapsed();
-        loop {
-            match act(self) {
-                Err(fault) if fault.kind() == Kind::Unreachable => {
-                    if self.d.clock.elapsed().saturating_sub(began) >= ABSENCE {
-                        return Err(fault);
-                    }
-                    self.pause("health", format!("the engine does not answer: {fault}"))?;
-                    self.d.clock.sleep(RETRY);
-                }
-                answer => return answer,
             }
         }
     }

@@ -70,6 +70,8 @@ pub struct Plan {
     pub previous: Option<ReleaseNo>,
     /// Nothing is to be done.
     pub unchanged: bool,
+    /// Instances that run the release already are replaced too.
+    pub again: bool,
     pub changes: Vec<Change>,
     /// Names of the steps, in order.
     pub steps: Vec<&'static str>,
@@ -122,6 +124,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         identity: inputs.identity.to_owned(),
         previous: inputs.observed.current,
         unchanged,
+        again: inputs.again,
         changes: changes(&inputs),
         steps: if unchanged { Vec::new() } else { steps(&inputs) },
         start: if unchanged { BTreeMap::new() } else { start },

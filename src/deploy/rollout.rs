@@ -123,10 +123,10 @@ impl Attempt<'_> {
             step.command.to_string(),
             intent,
             |attempt| {
-                attempt
-                    .d
-                    .target
-                    .start(&attempt.authority(), prepared, std::slice::from_ref(&wanted))?;
+                attempt.patiently("release", |attempt| {
+                    let wanted = std::slice::from_ref(&wanted);
+                    attempt.d.target.start(&attempt.authority(), prepared, wanted)
+                })?;
                 let exit = attempt.wait_for_exit(&id, step.timeout);
                 let tail = attempt.log_tail(&id);
                 let stopped = attempt.d.target.stop(
@@ -141,8 +141,13 @@ impl Attempt<'_> {
                 stopped?;
                 if exit != "status 0" {
                     let message = format!("the release step `{}` ended with {exit}", step.command);
-                    return Err(failed_after("release-step-failed", message, tail)
-                        .hint("fix it and run `deliver deploy` again; no new instance was started"));
+                    let fault = failed_after("release-step-failed", message, tail);
+                    return Err(match exit.starts_with("status") {
+                        true => fault.hint("fix it and run `deliver deploy` again; no new instance was started"),
+                        // One that was killed may have done half of its work.
+                        false => fault
+                            .hint("see how far it came, then run `deliver deploy` again; no new instance was started"),
+                    });
                 }
                 Ok(((), exit.clone(), json!({ "exit": exit })))
             },
@@ -153,7 +158,7 @@ impl Attempt<'_> {
     pub(super) fn wait_for_exit(&self, id: &str, timeout: Span) -> Result<String> {
         let began = self.d.clock.elapsed();
         loop {
-            let observed = self.observe()?;
+            let observed = self.patiently("release", Self::observe)?;
             let instance = observed.instances.iter().find(|one| one.id == id);
             match instance {
                 None => {
@@ -378,6 +383,11 @@ impl Attempt<'_> {
     /// Ends an attempt that moved no traffic.
     pub(super) fn end_early(self, fault: Fault, plan: &Plan) -> Result<Report> {
         if fault.code() == "fenced" || fault.code() == "lease-lost" {
+            return self.lost(fault);
+        }
+        if fault.kind() == Kind::Unreachable && self.deployment.state >= State::Releasing {
+            // Whether its last act had an effect is not known: the next command looks.
+            let fault = fault.hint(format!("deliver resume {}", self.subject.env));
             return self.lost(fault);
         }
         let fault = match plan.previous {

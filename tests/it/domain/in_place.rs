@@ -11,7 +11,7 @@ use deliver::model::deployment::Outcome;
 use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
 use deliver::model::{ReleaseNo, Span};
-use deliver::ports::Clock;
+use deliver::ports::{Clock, Target};
 
 use super::deploy::{Bench, outcome, serving, subject};
 
@@ -186,4 +186,54 @@ fn a_rollback_returns_to_the_recorded_release() {
     let down = bench.deployer(&target).down(&subject(), None).unwrap();
     assert_eq!(outcome(&down), (Outcome::Succeeded, None));
     assert_eq!(serving(&target), (None, vec![]));
+}
+
+#[test]
+fn an_engine_that_is_away_for_a_moment_costs_nothing_but_the_moment() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    let now = bench.clock.elapsed();
+    target.set_absent(now + Duration::from_secs(5), now + Duration::from_secs(50));
+    let second = deploy(&bench, &target, "two", rolling());
+    assert_eq!(outcome(&second), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(2));
+}
+
+#[test]
+fn an_engine_that_stays_away_leaves_the_decision_to_the_next_command() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    let now = bench.clock.elapsed();
+    target.set_absent(now + Duration::from_secs(5), now + Duration::from_secs(500));
+    bench.write("two");
+    let lost = bench
+        .deployer(&target)
+        .deploy(&request(&bench, 4, rolling()))
+        .err()
+        .unwrap();
+    assert_eq!((lost.kind(), lost.code()), (Kind::Unreachable, "target-unreachable"));
+    target.set_absent(Duration::ZERO, Duration::ZERO);
+    let resumed = bench.deployer(&target).resume(&subject()).unwrap();
+    assert_eq!(resumed.len(), 1);
+    assert_eq!(resumed[0].deployment.outcome, Outcome::RolledBack);
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn the_same_release_again_replaces_only_what_is_missing_unless_asked_for() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    let ids = |target: &MemoryTarget<'_>| -> Vec<String> {
+        let observed = target.observe(&subject().service, &subject().env).unwrap();
+        observed.instances.into_iter().map(|one| one.id).collect()
+    };
+    let before = ids(&target);
+    let mut again = request(&bench, 4, rolling());
+    again.again = true;
+    let report = bench.deployer(&target).deploy(&again).unwrap();
+    assert_eq!(outcome(&report), (Outcome::Succeeded, None));
+    assert!(ids(&target).iter().all(|id| !before.contains(id)));
 }
