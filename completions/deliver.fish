@@ -34,7 +34,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_needs_command" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_needs_command" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_needs_command" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_needs_command" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_needs_command" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_needs_command" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_needs_command" -l json -d 'Print one JSON document on standard output'
@@ -88,7 +88,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand new" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l no-git -d 'Make no git repository'
@@ -110,7 +110,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l json -d 'Print one JSON document on standard output'
@@ -133,7 +133,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
@@ -153,7 +153,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
@@ -195,7 +195,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l container -d 'Run its Dockerfile, even if it could be started without'
@@ -217,7 +217,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
@@ -245,7 +245,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l again -d 'Roll out afresh although nothing changed'
@@ -269,7 +269,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l force -d 'Go back even past a release step that breaks earlier releases; needs --reason'
@@ -291,7 +291,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l json -d 'Print one JSON document on standard output'
@@ -312,7 +312,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l all -d 'Every service of this store'
@@ -335,7 +335,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand history" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l all -d 'Every service'
@@ -356,7 +356,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l json -d 'Print one JSON document on standard output'
@@ -382,7 +382,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s f -l follow -d 'Go on with what is printed from now on, also by later releases'
@@ -403,7 +403,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l json -d 'Print one JSON document on standard output'
@@ -428,7 +428,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l json -d 'Print one JSON document on standard output'
@@ -449,7 +449,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l json -d 'Print one JSON document on standard output'
@@ -469,7 +469,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
@@ -495,7 +495,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand down" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l all -d 'Every service of this store'
@@ -520,7 +520,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l json -d 'Print one JSON document on standard output'
@@ -544,7 +544,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
@@ -565,7 +565,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l json -d 'Print one JSON document on standard output'
@@ -587,7 +587,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l json -d 'Print one JSON document on standard output'
@@ -615,7 +615,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l all -d 'Every service of this store'
@@ -639,7 +639,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l keep -d 'Leave the service running and the folder there'
@@ -660,7 +660,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l json -d 'Print one JSON document on standard output'
@@ -699,7 +699,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document on standard output'
@@ -720,7 +720,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l json -d 'Print one JSON document on standard output'
@@ -751,7 +751,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document on standard output'
@@ -772,7 +772,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l json -d 'Print one JSON document on standard output'
@@ -792,7 +792,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l json -d 'Print one JSON document on standard output'
@@ -816,7 +816,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l json -d 'Print one JSON document on standard output'
@@ -843,7 +843,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l json -d 'Print one JSON document on standard output'
@@ -863,7 +863,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l json -d 'Print one JSON document on standard output'
@@ -883,7 +883,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l json -d 'Print one JSON document on standard output'
@@ -903,7 +903,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
@@ -926,7 +926,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l all -d 'Resolved and closed ones as well, newest first'
@@ -948,7 +948,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l json -d 'Print one JSON document on standard output'
@@ -968,7 +968,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l json -d 'Print one JSON document on standard output'
@@ -1006,7 +1006,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l json -d 'Print one JSON document on standard output'
@@ -1033,7 +1033,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l explain -d 'Say why: the layer, its turn, overrides, and what the clock does'
@@ -1058,7 +1058,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l json -d 'Print one JSON document on standard output'
@@ -1081,7 +1081,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
@@ -1110,7 +1110,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l json -d 'Print one JSON document on standard output'
@@ -1133,7 +1133,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l json -d 'Print one JSON document on standard output'
@@ -1157,7 +1157,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document on standard output'
@@ -1177,7 +1177,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print one JSON document on standard output'
@@ -1200,7 +1200,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l json -d 'Print one JSON document on standard output'
@@ -1225,7 +1225,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document on standard output'
@@ -1245,7 +1245,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l json -d 'Print one JSON document on standard output'
@@ -1265,7 +1265,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l json -d 'Print one JSON document on standard output'
@@ -1285,7 +1285,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l json -d 'Print one JSON document on standard output'
@@ -1310,7 +1310,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l json -d 'Print one JSON document on standard output'
@@ -1330,7 +1330,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l json -d 'Print one JSON document on standard output'
@@ -1353,7 +1353,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
@@ -1373,7 +1373,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l json -d 'Print one JSON document on standard output'
@@ -1396,7 +1396,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l json -d 'Print one JSON document on standard output'
@@ -1420,7 +1420,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document on standard output'
@@ -1440,7 +1440,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
@@ -1460,7 +1460,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
@@ -1484,7 +1484,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l json -d 'Print one JSON document on standard output'
@@ -1509,7 +1509,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l json -d 'Print one JSON document on standard output'
@@ -1529,7 +1529,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l json -d 'Print one JSON document on standard output'
@@ -1549,7 +1549,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l json -d 'Print one JSON document on standard output'
@@ -1569,7 +1569,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l json -d 'Print one JSON document on standard output'
@@ -1594,7 +1594,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand version" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand version" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand version" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l json -d 'Print one JSON document on standard output'
@@ -1614,7 +1614,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand completion" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand completion" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dynamic -d 'Complete names of things as well, by asking `deliver`'

@@ -93,11 +93,16 @@ const RECORDS: u32 = 1000;
 /// A program that does not tell its version sooner hangs.
 const PATIENCE: Span = Span::from_secs(5);
 
+/// Clocks that differ by less agree as far as anybody reads them. No judgement rests on it.
+const CLOCKS_AGREE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// A clock that shows a time before this is wrong: the program did not exist.
 const BORN: &str = "2026-01-01T00:00:00Z";
 
 pub fn run(_: &DoctorArgs, cx: &mut Cx) -> Result<Exit> {
-    let mut checks = vec![state(&cx.world), store(&cx.world), key(&cx.world)];
+    let mut checks = vec![state(&cx.world), store(&cx.world)];
+    checks.extend(server(&cx.world));
+    checks.push(key(&cx.world));
     checks.push(agent(&cx.world));
     checks.push(clock(&cx.world));
     checks.extend(manifest_here(&cx.world));
@@ -126,7 +131,12 @@ fn state(world: &World) -> Check {
         Ok(paths) => paths,
         Err(fault) => return Check::of_fault("state", &fault),
     };
-    let folder = paths.store.parent().unwrap_or(Path::new("/"));
+    let folder = paths
+        .store
+        .file()
+        .unwrap_or(&paths.data)
+        .parent()
+        .unwrap_or(Path::new("/"));
     let shown = folder.display();
     let Some(existing) = folder.ancestors().find(|folder| folder.is_dir()) else {
         return Check::new("state", Status::Fail, format!("{shown} cannot be made"));
@@ -174,10 +184,10 @@ fn bytes(count: u64) -> String {
 /// The store opens, and the end of its journal is as it was written.
 fn store(world: &World) -> Check {
     let looked = || -> Result<Check> {
-        let path = world.paths()?.store.display().to_string();
+        let path = world.paths()?.store.to_string();
         let Some(store) = world.store_read_only()? else {
-            let exists = world.paths()?.store.exists();
-            let text = if exists {
+            let place = &world.paths()?.store;
+            let text = if place.file().is_some_and(Path::exists) {
                 "is of an older version and is migrated at the next change"
             } else {
                 "is made at the first change"
@@ -216,6 +226,23 @@ fn store(world: &World) -> Check {
         })
     };
     looked().unwrap_or_else(|fault| Check::of_fault("store", &fault))
+}
+
+/// The server of a shared store: how it is reached, and whether its clock and this one agree.
+fn server(world: &World) -> Option<Check> {
+    let store = world.store_read_only().ok().flatten()?;
+    let about = store.about().ok().flatten()?;
+    let ahead = about.clock.duration_since(world.clock().now());
+    let encrypted = if about.encrypted { "encrypted" } else { "not encrypted" };
+    let clock = match ahead.unsigned_abs() < CLOCKS_AGREE {
+        true => "its clock agrees with this one".to_owned(),
+        false => format!("its clock is {:.1} s away from this one", ahead.as_secs_f64().abs()),
+    };
+    let evidence = format!("PostgreSQL {}, {encrypted}; {clock}", about.version);
+    Some(match about.old {
+        true => Check::new("server", Status::Fail, evidence).fix("upgrade it to PostgreSQL 12 or newer"),
+        false => Check::new("server", Status::Ok, evidence),
+    })
 }
 
 /// The key that seals secrets is the user's alone.

@@ -190,7 +190,7 @@ impl Store {
         let now = self.shared.clock.now();
         let expires = now.saturating_add(TTL).unwrap_or(now);
         let mut kept = false;
-        self.write_uncounted(&mut |tx| {
+        self.beat(&mut |tx| {
             let changed = tx.execute(
                 "UPDATE lease SET expires_at = $1, renewals = renewals + 1 WHERE scope = $2 AND token = $3 AND held = 1",
                 params![expires.as_microsecond(), scope, token],

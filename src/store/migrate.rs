@@ -27,6 +27,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0002_operate.sql"),
         then: Some(traffic::sum_minutes),
     },
+    Migration {
+        name: "shared",
+        sql: include_str!("migrations/0004_shared.sql"),
+        then: None,
+    },
 ];
 
 const TABLE: &str = "schema_migration";

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
 pub mod needs;
+pub mod postgres;
+pub mod proxy;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
