@@ -12,6 +12,7 @@ use super::page::{Page, measure};
 use super::report::Report;
 use super::{Cx, Exit};
 use crate::config::manifest::{self, Manifest};
+use crate::config::server::Server;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::Span;
 use crate::model::spec::CommandLine;
@@ -250,6 +251,9 @@ fn key(world: &World) -> Check {
     let Ok(paths) = world.paths() else {
         return Check::new("key", Status::Info, "there is no place for it");
     };
+    if let Some(server) = paths.store.server() {
+        return shared_key(world, server).unwrap_or_else(|fault| Check::of_fault("key", &fault));
+    }
     let path = paths.key();
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -270,6 +274,32 @@ fn key(world: &World) -> Check {
             format!("{} is readable by you alone", path.display()),
         ),
     }
+}
+
+/// The key is the one that everybody who shares the store has. None is made by looking.
+fn shared_key(world: &World, server: &Server) -> Result<Check> {
+    let own = world.paths()?.key();
+    let from = server.key_reference()?.map(|reference| reference.to_string());
+    let known = world
+        .store_read_only()?
+        .map(|store| store.sealing())
+        .transpose()?
+        .flatten();
+    if known.is_none() && from.is_none() && !own.exists() {
+        let text = "is made on the machine that keeps the first secret, and then has to be copied to the others";
+        return Ok(Check::new("key", Status::Ok, text));
+    }
+    let from = from.unwrap_or_else(|| own.display().to_string());
+    let key = world.key()?;
+    let agreed = match known {
+        Some(_) => "is the store's",
+        None => "becomes the store's with the first secret",
+    };
+    Ok(Check::new(
+        "key",
+        Status::Ok,
+        format!("{} from {from} {agreed}", key.fingerprint()),
+    ))
 }
 
 /// The agent answers, if one runs, and is of this version.

@@ -148,6 +148,14 @@ impl Paths {
         })
     }
 
+    /// The store of this user and machine, where nothing names another.
+    pub fn own_store(environment: &Environment) -> Result<PathBuf> {
+        let homes = ["HOME", "XDG_STATE_HOME"].map(|name| (name, environment.get(name)));
+        let homes = homes.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let paths = Paths::of(&Environment::of(homes), None, Path::new("/"))?;
+        Ok(paths.store.argument())
+    }
+
     /// The user's settings file; `None` where there is no home.
     pub fn user_config_of(environment: &Environment) -> Option<PathBuf> {
         let absolute = |name| {

@@ -92,7 +92,7 @@ pub struct Postgres {
     idle: Mutex<Vec<Link>>,
     /// Marks of transactions whose end is known: the next one removes them.
     marks: Mutex<Vec<String>>,
-    /// It has answered before.
+    /// It has answered before, and was not given up since.
     met: AtomicBool,
     /// This process has removed what others left.
     swept: AtomicBool,
@@ -498,6 +498,8 @@ impl<'a> Waited<'a> {
         let engine = self.engine;
         let waited = engine.clock.elapsed().saturating_sub(self.began);
         if waited >= self.patience {
+            // Whatever is still to be written on the way out is not waited for as long again.
+            engine.met.store(false, Ordering::Relaxed);
             return Err(None);
         }
         if let Some(kind) = engine.interrupt.requested() {
