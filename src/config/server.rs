@@ -167,7 +167,7 @@ impl Server {
         };
         Ok(Server {
             ssl: ssl_mode(parts.last("sslmode"), &host)?,
-            root_certificate: file("sslrootcert").filter(|path| path.file_name().is_none_or(|name| name != "system")),
+            root_certificate: file("sslrootcert").filter(|_| parts.last("sslrootcert") != Some("system")),
             client_certificate: match (file("sslcert"), file("sslkey")) {
                 (None, None) => None,
                 (Some(certificate), Some(key)) => Some((certificate, key)),

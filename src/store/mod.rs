@@ -109,7 +109,7 @@ impl Store {
         let path = match &paths.store {
             Place::File(path) => path,
             Place::Server(server) => {
-                let engine = served(server, clock.clone(), &options)?;
+                let engine = served(server, clock.clone(), &options, true)?;
                 return Store::with(engine, clock, options);
             }
         };
@@ -126,7 +126,7 @@ impl Store {
         let engine: Box<dyn Engine> = match &paths.store {
             Place::File(path) if !path.exists() => return Ok(None),
             Place::File(path) => Box::new(Sqlite::open_read_only(path)?),
-            Place::Server(server) => served(server, clock.clone(), &options)?,
+            Place::Server(server) => served(server, clock.clone(), &options, false)?,
         };
         Ok(migrate::is_current(&*engine)?.then(|| Store::over(engine, clock, options)))
     }
@@ -243,14 +243,15 @@ impl Store {
     }
 }
 
-/// The engine of a server.
+/// The engine of a server; `waits` for one that is not there at first.
 #[cfg(feature = "postgres")]
-fn served(server: &Server, clock: Arc<dyn Clock>, options: &Options) -> Result<Box<dyn Engine>> {
-    Ok(Box::new(postgres::Postgres::new(server.clone(), clock, options)))
+fn served(server: &Server, clock: Arc<dyn Clock>, options: &Options, waits: bool) -> Result<Box<dyn Engine>> {
+    let engine = postgres::Postgres::new(server.clone(), clock, options);
+    Ok(Box::new(if waits { engine } else { engine.impatient() }))
 }
 
 #[cfg(not(feature = "postgres"))]
-fn served(server: &Server, _: Arc<dyn Clock>, _: &Options) -> Result<Box<dyn Engine>> {
+fn served(server: &Server, _: Arc<dyn Clock>, _: &Options, _: bool) -> Result<Box<dyn Engine>> {
     let message = format!("cannot use the store at `{server}`: this build of deliver has no PostgreSQL");
     Err(crate::fault::Fault::usage("store-not-built", message)
         .still("nothing was read or written")

@@ -89,6 +89,8 @@ pub struct Postgres {
     interrupt: Arc<dyn Interrupt>,
     commands: Option<Arc<dyn Commands>>,
     told: Option<Told>,
+    /// How long it is waited for while it has not answered yet.
+    first_patience: Duration,
     idle: Mutex<Vec<Link>>,
     /// Marks of transactions whose end is known: the next one removes them.
     marks: Mutex<Vec<String>>,
@@ -121,11 +123,18 @@ impl Postgres {
             interrupt: options.interrupt.clone(),
             commands: options.commands.clone(),
             told: options.told.clone(),
+            first_patience: FIRST_PATIENCE,
             idle: Mutex::default(),
             marks: Mutex::default(),
             met: AtomicBool::new(false),
             swept: AtomicBool::new(false),
         }
+    }
+
+    /// Does not wait for a server that is not there, as suits somebody who only looks.
+    pub fn impatient(mut self) -> Self {
+        self.first_patience = Duration::ZERO;
+        self
     }
 
     fn fault(&self, trouble: Trouble, verb: &str) -> Fault {
@@ -485,7 +494,7 @@ impl<'a> Waited<'a> {
             patience: if met {
                 limits.patience
             } else {
-                limits.patience.min(FIRST_PATIENCE)
+                limits.patience.min(engine.first_patience)
             },
             began: engine.clock.elapsed(),
             pause: PAUSE.0,
@@ -498,8 +507,11 @@ impl<'a> Waited<'a> {
         let engine = self.engine;
         let waited = engine.clock.elapsed().saturating_sub(self.began);
         if waited >= self.patience {
-            // Whatever is still to be written on the way out is not waited for as long again.
-            engine.met.store(false, Ordering::Relaxed);
+            // Whatever is still to be written on the way out is not waited for as long again. A heartbeat gives up at once and
+            // says nothing of that.
+            if self.patience >= PATIENCE {
+                engine.met.store(false, Ordering::Relaxed);
+            }
             return Err(None);
         }
         if let Some(kind) = engine.interrupt.requested() {

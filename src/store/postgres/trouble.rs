@@ -5,7 +5,7 @@ use std::fmt;
 
 use postgres::error::SqlState;
 
-use crate::config::server::Server;
+use crate::config::server::{Host, Server};
 use crate::fault::{Fault, Kind};
 
 /// What an error means for whoever asked.
@@ -81,7 +81,10 @@ impl Trouble {
             Meaning::Lost | Meaning::Again => {
                 Fault::new(Kind::Unreachable, "store-unreachable", format!("{attempt}: it does not answer"))
                     .still(nothing)
-                    .hint("deliver doctor")
+                    .hint(match &server.host {
+                        Host::Name(name) => format!("pg_isready -h {name} -p {}", server.port),
+                        Host::Socket(folder) => format!("pg_isready -h {} -p {}", folder.display(), server.port),
+                    })
             }
             Meaning::Busy => Fault::new(Kind::Busy, "busy", format!("{attempt}: somebody keeps it locked"))
                 .still(nothing)

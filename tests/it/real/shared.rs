@@ -218,7 +218,8 @@ fn a_tool_that_died_with_the_database_is_finished_by_resume() {
 #[test]
 fn the_environment_local_stays_on_this_machine() {
     let Some(cluster) = Cluster::shared() else { return };
-    let sandbox = machine(&cluster.url(&new_schema()), "200ms");
+    let schema = new_schema();
+    let sandbox = machine(&cluster.url(&schema), "200ms");
     let refused = sandbox.run_words(&["deploy"]).fails(2);
     let expected = format!(
         "\
@@ -230,6 +231,19 @@ error[local-in-shared-store]: `local` is each machine's own, and the store at `p
         cluster.port
     );
     assert_eq!(refused, expected);
+    // Another environment may be this machine, and whoever moves it to another is told.
+    sandbox.run_words(&["deploy", "staging"]).ok();
+    cluster.ask(&format!("UPDATE {schema}.lease SET host = 'elsewhere'"));
+    let moved = sandbox.run_words(&["deploy", "staging"]);
+    assert!(
+        moved
+            .stderr
+            .starts_with("warning: the target of pricing/staging is this machine, ")
+            && moved
+                .stderr
+                .contains("it was elsewhere before, whose instances stay as they are"),
+        "{moved:?}"
+    );
     let own = sandbox.store().display().to_string();
     sandbox.run_words(&["deploy", "--store", &own]).ok();
     sandbox.run_words(&["agent", "stop", "--store", &own, "--yes"]).ok();
