@@ -131,10 +131,10 @@ impl Server {
         for (name, _) in &parts.parameters {
             let known = PARAMETERS.into_iter().chain([SCHEMA_PARAMETER]);
             if !known.clone().any(|known| known == name) {
-                let fault = wrong(format!("`{}` is no parameter of it", shortened(name)));
+                let why = format!("`{}` is no parameter of it", shortened(name));
                 return Err(match nearest(name, known) {
-                    Some(near) => fault.hint(format!("did you mean `{near}`?")),
-                    None => fault,
+                    Some(near) => mistyped(why).hint(format!("did you mean `{near}`?")),
+                    None => wrong(why),
                 });
             }
         }
@@ -406,7 +406,7 @@ fn ssl_mode(word: Option<&str>, host: &Host) -> Result<SslMode> {
     };
     let known = SslMode::ALL.iter().find(|(known, _)| *known == word);
     known.map(|(_, mode)| *mode).ok_or_else(|| {
-        let fault = wrong(format!("`sslmode` cannot be `{}`", shortened(word)));
+        let fault = mistyped(format!("`sslmode` cannot be `{}`", shortened(word)));
         let words = SslMode::ALL.map(|(word, _)| word);
         match nearest(word, words) {
             Some(near) => fault.hint(format!("did you mean `sslmode={near}`?")),
@@ -432,7 +432,7 @@ fn schema(name: &str) -> Result<String> {
 fn reference(name: &str, text: &str, environment: &Environment, cwd: &Path) -> Result<SecretRef> {
     let reference: SecretRef = text.parse().map_err(|_| match name {
         "password" => in_the_open(),
-        _ => wrong("`key` is no reference".into()).hint("key=env:NAME, key=file:PATH or key=exec:COMMAND"),
+        _ => mistyped("`key` is no reference".into()).hint("key=env:NAME, key=file:PATH or key=exec:COMMAND"),
     })?;
     Ok(match reference {
         SecretRef::File(path) => SecretRef::File(secret::place(&path, environment, cwd).to_string_lossy().into_owned()),
@@ -454,10 +454,12 @@ fn in_the_open() -> Fault {
         .hint("say where it is found: postgres://USER@HOST/DATABASE?password=env:NAME, file:PATH or exec:COMMAND; or set PGPASSWORD")
 }
 
+fn mistyped(why: String) -> Fault {
+    Fault::usage("bad-store-url", format!("the store's URL does not read: {why}")).still("nothing was read or written")
+}
+
 fn wrong(why: String) -> Fault {
-    Fault::usage("bad-store-url", format!("the store's URL does not read: {why}"))
-        .still("nothing was read or written")
-        .hint("--store 'postgres://USER@HOST:5432/DATABASE?password=env:NAME'")
+    mistyped(why).hint("--store 'postgres://USER@HOST:5432/DATABASE?password=env:NAME'")
 }
 
 /// A word of the URL as it may be repeated in a message.

@@ -291,6 +291,17 @@ fn machines_that_share_a_store_share_its_key() {
         .find(|check| check["id"] == "key")
         .expect("a key")
         .clone();
+    let server = &doctor["checks"][2];
+    assert_eq!(
+        (&server["id"], &server["status"]),
+        (&Value::from("server"), &Value::from("ok")),
+        "{server}"
+    );
+    let said = server["evidence"].as_str().expect("text");
+    assert!(
+        said.starts_with("PostgreSQL ") && said.ends_with(", not encrypted; its clock agrees with this one"),
+        "{said}"
+    );
     let evidence = key["evidence"].as_str().expect("text");
     assert!(evidence.ends_with(" is the store's"), "{evidence}");
     let data = json(&alice.run_words(&["config", "paths", "--json"]));

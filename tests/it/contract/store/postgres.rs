@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use deliver::adapters::process::{Groups, Processes};
 use deliver::adapters::system::SystemClock;
 use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::Operation;
+use deliver::ports::interrupt::Never;
 use deliver::store::journal::{Filter, Verified};
 use deliver::store::seal::SealingKey;
 use deliver::store::{Options, Store, schema_version};
@@ -528,6 +530,22 @@ fn a_password_is_found_where_the_url_says() {
     assert_eq!(open(""), Err((Kind::Credentials, "store-credentials")));
     std::fs::write(&file, "right horse\n").unwrap();
     assert_eq!(open(&by_file), Ok(()));
+    // A command runs only for whoever may run commands; shell completion may not.
+    let by_command = format!(
+        "postgres://app@127.0.0.1:{}/state?password=exec:cat%20{}",
+        cluster.port,
+        file.display()
+    );
+    assert_eq!(
+        refusal(self::open(&by_command)),
+        (Kind::Credentials, "store-password-missing")
+    );
+    let processes = Processes::new(Arc::new(SystemClock::new(None)), Arc::new(Never), Groups::default());
+    let options = Options {
+        commands: Some(Arc::new(processes)),
+        ..acting("alice@laptop")
+    };
+    assert!(open_with(&by_command, options).is_ok());
     let socket = format!(
         "postgres:///state?host={}&port={}&user=postgres&schema=x",
         cluster.socket().display(),
