@@ -34,7 +34,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_needs_command" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_needs_command" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_needs_command" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_needs_command" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_needs_command" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_needs_command" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_needs_command" -l json -d 'Print one JSON document on standard output'
@@ -88,7 +88,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand new" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand new" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand new" -l no-git -d 'Make no git repository'
@@ -110,7 +110,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and not __fish_seen_subcommand_from list show help" -l json -d 'Print one JSON document on standard output'
@@ -133,7 +133,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
@@ -153,7 +153,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand template; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
@@ -195,7 +195,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand adopt" -l container -d 'Run its Dockerfile, even if it could be started without'
@@ -217,7 +217,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plan" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand plan" -l exit-code -d 'Exit with 3 when there is something to do'
@@ -246,7 +246,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l again -d 'Roll out afresh although nothing changed'
@@ -270,7 +270,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand rollback" -l force -d 'Go back even past a release step that breaks earlier releases; needs --reason'
@@ -292,7 +292,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand resume" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand resume" -l json -d 'Print one JSON document on standard output'
@@ -313,7 +313,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand status" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand status" -l all -d 'Every service of this store'
@@ -336,7 +336,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand history" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand history" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand history" -l all -d 'Every service'
@@ -357,7 +357,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand why" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand why" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand why" -l json -d 'Print one JSON document on standard output'
@@ -383,7 +383,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand logs" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand logs" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand logs" -s f -l follow -d 'Go on with what is printed from now on, also by later releases'
@@ -404,7 +404,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and not __fish_seen_subcommand_from set clear list help" -l json -d 'Print one JSON document on standard output'
@@ -429,7 +429,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from set" -l json -d 'Print one JSON document on standard output'
@@ -450,7 +450,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from clear" -l json -d 'Print one JSON document on standard output'
@@ -470,7 +470,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand hold; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
@@ -496,7 +496,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand down" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand down" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand down" -l all -d 'Every service of this store'
@@ -521,7 +521,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and not __fish_seen_subcommand_from explain fix waive help" -l json -d 'Print one JSON document on standard output'
@@ -545,7 +545,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
@@ -566,7 +566,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from fix" -l json -d 'Print one JSON document on standard output'
@@ -588,7 +588,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand ready; and __fish_seen_subcommand_from waive" -l json -d 'Print one JSON document on standard output'
@@ -616,7 +616,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand reliability" -l all -d 'Every service of this store'
@@ -640,7 +640,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand tour" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand tour" -l keep -d 'Leave the service running and the folder there'
@@ -661,7 +661,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and not __fish_seen_subcommand_from open ack update note role severity resolve reopen close show list postmortem action help" -l json -d 'Print one JSON document on standard output'
@@ -700,7 +700,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from open" -l json -d 'Print one JSON document on standard output'
@@ -721,7 +721,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from ack" -l json -d 'Print one JSON document on standard output'
@@ -752,7 +752,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document on standard output'
@@ -773,7 +773,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from note" -l json -d 'Print one JSON document on standard output'
@@ -793,7 +793,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from role" -l json -d 'Print one JSON document on standard output'
@@ -817,7 +817,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from severity" -l json -d 'Print one JSON document on standard output'
@@ -844,7 +844,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from resolve" -l json -d 'Print one JSON document on standard output'
@@ -864,7 +864,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from reopen" -l json -d 'Print one JSON document on standard output'
@@ -884,7 +884,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from close" -l json -d 'Print one JSON document on standard output'
@@ -904,7 +904,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
@@ -927,7 +927,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from list" -l all -d 'Resolved and closed ones as well, newest first'
@@ -949,7 +949,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from postmortem" -l json -d 'Print one JSON document on standard output'
@@ -969,7 +969,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand incident; and __fish_seen_subcommand_from action" -l json -d 'Print one JSON document on standard output'
@@ -1007,7 +1007,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and not __fish_seen_subcommand_from who schedule check help" -l json -d 'Print one JSON document on standard output'
@@ -1034,7 +1034,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from who" -l explain -d 'Say why: the layer, its turn, overrides, and what the clock does'
@@ -1059,7 +1059,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from schedule" -l json -d 'Print one JSON document on standard output'
@@ -1082,7 +1082,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand oncall; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
@@ -1111,7 +1111,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand review" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand review" -l json -d 'Print one JSON document on standard output'
@@ -1134,7 +1134,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and not __fish_seen_subcommand_from verify export help" -l json -d 'Print one JSON document on standard output'
@@ -1158,7 +1158,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document on standard output'
@@ -1178,7 +1178,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print one JSON document on standard output'
@@ -1201,7 +1201,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and not __fish_seen_subcommand_from status restart stop unit help" -l json -d 'Print one JSON document on standard output'
@@ -1226,7 +1226,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document on standard output'
@@ -1246,7 +1246,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from restart" -l json -d 'Print one JSON document on standard output'
@@ -1266,7 +1266,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from stop" -l json -d 'Print one JSON document on standard output'
@@ -1286,7 +1286,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand agent; and __fish_seen_subcommand_from unit" -l json -d 'Print one JSON document on standard output'
@@ -1311,7 +1311,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand doctor" -l json -d 'Print one JSON document on standard output'
@@ -1331,7 +1331,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and not __fish_seen_subcommand_from explain paths help" -l json -d 'Print one JSON document on standard output'
@@ -1354,7 +1354,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document on standard output'
@@ -1374,7 +1374,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand config; and __fish_seen_subcommand_from paths" -l json -d 'Print one JSON document on standard output'
@@ -1397,7 +1397,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and not __fish_seen_subcommand_from init check show help" -l json -d 'Print one JSON document on standard output'
@@ -1421,7 +1421,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document on standard output'
@@ -1441,7 +1441,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
@@ -1461,7 +1461,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document on standard output'
@@ -1485,7 +1485,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l json -d 'Print one JSON document on standard output'
@@ -1510,7 +1510,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l json -d 'Print one JSON document on standard output'
@@ -1530,7 +1530,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from platform" -l json -d 'Print one JSON document on standard output'
@@ -1550,7 +1550,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l json -d 'Print one JSON document on standard output'
@@ -1570,7 +1570,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l json -d 'Print one JSON document on standard output'
@@ -1595,7 +1595,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand version" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand version" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand version" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l json -d 'Print one JSON document on standard output'
@@ -1615,7 +1615,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand completion" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand completion" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dynamic -d 'Complete names of things as well, by asking `deliver`'

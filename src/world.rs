@@ -17,12 +17,13 @@ use crate::config::environment::Environment;
 use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
 use crate::config::platform::Platform;
+use crate::config::server::Server;
 use crate::config::settings::Settings;
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Kind, Result};
 use crate::model::place::Place;
 use crate::ports::{Clock, Commands, Http, Interrupt, Target, Vcs};
 use crate::store::seal::SealingKey;
-use crate::store::{Options, Store, user_at_host};
+use crate::store::{Options, Store, Told, user_at_host};
 
 /// What the command line says about where things are.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +42,8 @@ pub struct World {
     environment: Environment,
     clock: Arc<dyn Clock>,
     interrupt: Arc<dyn Interrupt>,
-    commands: Processes,
+    commands: Arc<Processes>,
+    told: OnceCell<Told>,
     paths: OnceCell<Paths>,
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
@@ -55,7 +57,8 @@ impl World {
         let base = environment.get("DELIVER_TEST_NOW").and_then(|text| text.parse().ok());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(base));
         World {
-            commands: Processes::new(clock.clone(), interrupt.clone(), groups),
+            commands: Arc::new(Processes::new(clock.clone(), interrupt.clone(), groups)),
+            told: OnceCell::new(),
             paths: OnceCell::new(),
             store: OnceCell::new(),
             key: OnceCell::new(),
@@ -98,6 +101,12 @@ impl World {
         &*self.interrupt
     }
 
+    /// From now on `told` learns when the store is waited for. The first one stays.
+    pub fn when_waiting(&self, told: Told) {
+        // Somebody is told already.
+        let _ = self.told.set(told);
+    }
+
     /// The store, made on first use. One on a disk that cannot be written is lent for looking: an act on it fails before it
     /// has any effect.
     pub fn store(&self) -> Result<&Store> {
@@ -112,12 +121,46 @@ impl World {
 
     /// The store for looking only, as completion does: `None` where there is none yet.
     pub fn store_read_only(&self) -> Result<Option<Store>> {
-        Store::open_read_only(self.paths()?, self.shared_clock())
+        Store::open_read_only(self.paths()?, self.shared_clock(), self.store_options())
     }
 
     /// What seals secrets, made on first use.
     pub fn key(&self) -> Result<&SealingKey> {
-        lend(&self.key, || SealingKey::open(&self.paths()?.key()))
+        lend(&self.key, || match self.paths()?.store.server() {
+            None => SealingKey::open(&self.paths()?.key()),
+            Some(server) => self.shared_key(server),
+        })
+    }
+
+    /// The key of those who share a store: the one that a reference names, or this machine's, which then has to be copied to
+    /// the others.
+    fn shared_key(&self, server: &Server) -> Result<SealingKey> {
+        let (store, own) = (self.store()?, self.paths()?.key());
+        let key = match server.key_reference()? {
+            Some(reference) => {
+                let bytes = server.find_key(&reference, Some(&*self.commands))?;
+                SealingKey::shared(&bytes, &reference.to_string())?
+            }
+            None => {
+                // A new key would be another one.
+                if let Some(known) = store.sealing()?.filter(|_| !own.exists()) {
+                    let message = format!(
+                        "cannot use the secrets of the store at `{server}`: they are sealed under a key ({}) that {} \
+                         brought, and that is not on this machine",
+                        known.fingerprint, known.actor
+                    );
+                    let fault = Fault::new(Kind::Credentials, "key-missing", message);
+                    return Err(fault.still("nothing was changed by this command").hint(format!(
+                        "copy it to {} (mode 600), or set DELIVER_STORE_KEY=file:/path/to/key; `deliver doctor` there says \
+                         where it is",
+                        own.display()
+                    )));
+                }
+                SealingKey::open(&own)?
+            }
+        };
+        store.seal_under(&key)?;
+        Ok(key)
     }
 
     /// `DELIVER_ACTOR` says who acts where the user of this machine is nobody in particular, as in CI.
@@ -129,6 +172,8 @@ impl World {
                 None => user_at_host(),
             },
             interrupt: self.interrupt.clone(),
+            commands: Some(self.commands.clone()),
+            told: self.told.get().cloned(),
             crash_after: number("DELIVER_TEST_CRASH_AT"),
             crash_before: number("DELIVER_TEST_CRASH_BEFORE"),
         }
@@ -162,7 +207,7 @@ impl World {
     }
 
     pub fn commands(&self) -> &dyn Commands {
-        &self.commands
+        &*self.commands
     }
 
     /// A client for web servers, made on first use.

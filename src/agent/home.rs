@@ -16,7 +16,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::config::paths::Paths;
+use crate::config::environment::Environment;
+use crate::config::paths::{Paths, Place};
 use crate::fault::{Attempt, Fault, Result};
 
 /// Room for a socket's path: `sun_path` has 108 bytes on Linux and 104 on macOS, with a final NUL.
@@ -25,7 +26,7 @@ const SOCKET_PATH_MAX: usize = 103;
 /// The agent of one store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
-    pub store: PathBuf,
+    pub store: Place,
     pub data: PathBuf,
     pub runtime: Option<PathBuf>,
 }
@@ -33,7 +34,10 @@ pub struct Home {
 impl Home {
     pub fn new(paths: &Paths) -> Self {
         Home {
-            store: absolute(&paths.store),
+            store: match &paths.store {
+                Place::File(path) => Place::File(absolute(path)),
+                server => server.clone(),
+            },
             data: absolute(&paths.data),
             runtime: paths.runtime.as_deref().map(absolute),
         }
@@ -42,7 +46,7 @@ impl Home {
     /// The form in which a resident process hands its home to the next: three arguments.
     pub fn arguments(&self) -> [OsString; 3] {
         let runtime = self.runtime.clone().map_or_else(|| "-".into(), PathBuf::into_os_string);
-        [self.store.clone().into(), self.data.clone().into(), runtime]
+        [self.store.argument().into(), self.data.clone().into(), runtime]
     }
 
     /// Reads what [`Home::arguments`] wrote and returns what follows.
@@ -51,7 +55,7 @@ impl Home {
             return None;
         };
         let home = Home {
-            store: store.into(),
+            store: Place::read(Path::new(store), &Environment::of_process(), Path::new("/")).ok()?,
             data: data.into(),
             runtime: (runtime != "-").then(|| runtime.into()),
         };
@@ -221,7 +225,7 @@ mod tests {
 
     fn home(data: &Path, runtime: Option<PathBuf>) -> Home {
         Home {
-            store: data.join("store.db"),
+            store: data.join("store.db").into(),
             data: data.to_owned(),
             runtime,
         }

@@ -86,7 +86,7 @@ pub fn run(args: &AgentArgs, cx: &mut Cx) -> Result<Exit> {
         Some(AgentCommand::Stop(_)) => stop(client, cx),
         Some(AgentCommand::Unit(_)) => {
             cx.ui
-                .print(&unit::user_unit(&client.program()?, &client.home().store)?)?;
+                .print(&unit::user_unit(&client.program()?, &client.home().store.argument())?)?;
             Ok(Exit::Ok)
         }
     }

@@ -84,8 +84,8 @@ pub struct Global {
     #[arg(long, global = true, env = "DELIVER_PLATFORM", hide_env = true, value_name = "PLACE")]
     pub platform: Option<String>,
 
-    /// The store's file
-    #[arg(long, global = true, env = "DELIVER_STORE", hide_env = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// The store: a file, or postgres://USER@HOST/DATABASE
+    #[arg(long, global = true, env = "DELIVER_STORE", hide_env = true, value_name = "PLACE", value_hint = clap::ValueHint::FilePath)]
     pub store: Option<PathBuf>,
 
     /// Give up waiting after this long, such as 90s or 10m

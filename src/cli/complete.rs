@@ -24,8 +24,8 @@ use crate::model::deployment::Deployment;
 use crate::model::incident::{Incident, Severity};
 use crate::readiness::check::CHECKS;
 use crate::scaffold::{Catalogue, Template};
-use crate::store::Store;
 use crate::store::incident::Wanted;
+use crate::store::{Options, Store};
 
 /// The variable by which a shell asks; the library's own `COMPLETE` would belong to every program.
 pub const VARIABLE: &str = "DELIVER_COMPLETE";
@@ -118,7 +118,12 @@ impl Here {
     }
 
     fn store(&self) -> Option<Store> {
-        Store::open_read_only(&self.paths, std::sync::Arc::new(SystemClock::new(None))).ok()?
+        Store::open_read_only(
+            &self.paths,
+            std::sync::Arc::new(SystemClock::new(None)),
+            Options::default(),
+        )
+        .ok()?
     }
 }
 

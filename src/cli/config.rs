@@ -135,7 +135,11 @@ fn places(cx: &Cx) -> Result<Places> {
     let platform = Platform::located(world.settings(), world.directory());
     Ok(Places {
         paths: vec![
-            Place::new("store", Some(&paths.store)),
+            Place {
+                name: "store",
+                path: Some(paths.store.to_string()),
+                exists: paths.store.may_exist(),
+            },
             Place::new("data", Some(&paths.data)),
             Place::new("runtime", paths.runtime.as_deref()),
             Place::new("manifest", manifest.as_deref()),

@@ -12,6 +12,7 @@ use super::page::{Page, measure};
 use super::report::Report;
 use super::{Cx, Exit};
 use crate::config::manifest::{self, Manifest};
+use crate::config::server::Server;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::Span;
 use crate::model::spec::CommandLine;
@@ -93,11 +94,16 @@ const RECORDS: u32 = 1000;
 /// A program that does not tell its version sooner hangs.
 const PATIENCE: Span = Span::from_secs(5);
 
+/// Clocks that differ by less agree as far as anybody reads them. No judgement rests on it.
+const CLOCKS_AGREE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// A clock that shows a time before this is wrong: the program did not exist.
 const BORN: &str = "2026-01-01T00:00:00Z";
 
 pub fn run(_: &DoctorArgs, cx: &mut Cx) -> Result<Exit> {
-    let mut checks = vec![state(&cx.world), store(&cx.world), key(&cx.world)];
+    let mut checks = vec![state(&cx.world), store(&cx.world)];
+    checks.extend(server(&cx.world));
+    checks.push(key(&cx.world));
     checks.push(agent(&cx.world));
     checks.push(clock(&cx.world));
     checks.extend(manifest_here(&cx.world));
@@ -126,7 +132,12 @@ fn state(world: &World) -> Check {
         Ok(paths) => paths,
         Err(fault) => return Check::of_fault("state", &fault),
     };
-    let folder = paths.store.parent().unwrap_or(Path::new("/"));
+    let folder = paths
+        .store
+        .file()
+        .unwrap_or(&paths.data)
+        .parent()
+        .unwrap_or(Path::new("/"));
     let shown = folder.display();
     let Some(existing) = folder.ancestors().find(|folder| folder.is_dir()) else {
         return Check::new("state", Status::Fail, format!("{shown} cannot be made"));
@@ -174,10 +185,10 @@ fn bytes(count: u64) -> String {
 /// The store opens, and the end of its journal is as it was written.
 fn store(world: &World) -> Check {
     let looked = || -> Result<Check> {
-        let path = world.paths()?.store.display().to_string();
+        let path = world.paths()?.store.to_string();
         let Some(store) = world.store_read_only()? else {
-            let exists = world.paths()?.store.exists();
-            let text = if exists {
+            let place = &world.paths()?.store;
+            let text = if place.file().is_some_and(Path::exists) {
                 "is of an older version and is migrated at the next change"
             } else {
                 "is made at the first change"
@@ -218,11 +229,31 @@ fn store(world: &World) -> Check {
     looked().unwrap_or_else(|fault| Check::of_fault("store", &fault))
 }
 
+/// The server of a shared store: how it is reached, and whether its clock and this one agree.
+fn server(world: &World) -> Option<Check> {
+    let store = world.store_read_only().ok().flatten()?;
+    let about = store.about().ok().flatten()?;
+    let ahead = about.clock.duration_since(world.clock().now());
+    let encrypted = if about.encrypted { "encrypted" } else { "not encrypted" };
+    let clock = match ahead.unsigned_abs() < CLOCKS_AGREE {
+        true => "its clock agrees with this one".to_owned(),
+        false => format!("its clock is {:.1} s away from this one", ahead.as_secs_f64().abs()),
+    };
+    let evidence = format!("PostgreSQL {}, {encrypted}; {clock}", about.version);
+    Some(match about.old {
+        true => Check::new("server", Status::Fail, evidence).fix("upgrade it to PostgreSQL 12 or newer"),
+        false => Check::new("server", Status::Ok, evidence),
+    })
+}
+
 /// The key that seals secrets is the user's alone.
 fn key(world: &World) -> Check {
     let Ok(paths) = world.paths() else {
         return Check::new("key", Status::Info, "there is no place for it");
     };
+    if let Some(server) = paths.store.server() {
+        return shared_key(world, server).unwrap_or_else(|fault| Check::of_fault("key", &fault));
+    }
     let path = paths.key();
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -243,6 +274,32 @@ fn key(world: &World) -> Check {
             format!("{} is readable by you alone", path.display()),
         ),
     }
+}
+
+/// The key is the one that everybody who shares the store has. None is made by looking.
+fn shared_key(world: &World, server: &Server) -> Result<Check> {
+    let own = world.paths()?.key();
+    let from = server.key_reference()?.map(|reference| reference.to_string());
+    let known = world
+        .store_read_only()?
+        .map(|store| store.sealing())
+        .transpose()?
+        .flatten();
+    if known.is_none() && from.is_none() && !own.exists() {
+        let text = "is made on the machine that keeps the first secret, and then has to be copied to the others";
+        return Ok(Check::new("key", Status::Ok, text));
+    }
+    let from = from.unwrap_or_else(|| own.display().to_string());
+    let key = world.key()?;
+    let agreed = match known {
+        Some(_) => "is the store's",
+        None => "becomes the store's with the first secret",
+    };
+    Ok(Check::new(
+        "key",
+        Status::Ok,
+        format!("{} from {from} {agreed}", key.fingerprint()),
+    ))
 }
 
 /// The agent answers, if one runs, and is of this version.

@@ -162,7 +162,7 @@ struct Known {
 
 /// The store, unless nothing was ever written: looking makes none.
 fn store(cx: &Cx) -> Result<Option<&Store>> {
-    match cx.world.paths()?.store.exists() {
+    match cx.world.paths()?.store.may_exist() {
         true => cx.world.store().map(Some),
         false => Ok(None),
     }

@@ -1,6 +1,7 @@
 //! What the deploying commands share: which service, which environment, and the deployer over the world's ports.
 
 use crate::config::manifest::{Manifest, ResolvedEnv};
+use crate::config::paths::Paths;
 use crate::deploy::build::{Recipe, normalise};
 use crate::deploy::engine::{Deployer, Subject};
 use crate::fault::{Fault, Problem, Result};
@@ -92,6 +93,7 @@ pub fn place(cx: &Cx, scope: &Scope) -> Result<Place> {
 /// The deployer of a subject's target.
 pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
     let world = &cx.world;
+    mind_the_machine(cx, subject)?;
     Ok(Deployer {
         store: world.store()?,
         target: world.target(&subject.place)?,
@@ -108,6 +110,32 @@ pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
             .timeout
             .map(|limit| world.clock().elapsed() + limit.duration()),
     })
+}
+
+/// What runs on this machine does not belong into a store that machines share. The environment `local` is refused, since
+/// each machine has one; any other whose target is `local` is somebody's choice of a machine, and they are told when it is
+/// not the one from before.
+fn mind_the_machine(cx: &Cx, subject: &Subject) -> Result<()> {
+    let (world, Subject { service, env, .. }) = (&cx.world, subject);
+    let Some(server) = world.paths()?.store.server().filter(|_| subject.place.target == "local") else {
+        return Ok(());
+    };
+    if *env == EnvName::local() {
+        let own = Paths::own_store(world.environment())?;
+        let message = format!("`{env}` is each machine's own, and the store at `{server}` is shared");
+        return Err(Fault::usage("local-in-shared-store", message)
+            .still("nothing was changed")
+            .hint(format!("add --store {}     (this machine's store)", own.display()))
+            .hint("or name the environment that is meant"));
+    }
+    let store = world.store()?;
+    if let Some(host) = store.last_host(service, env)?.filter(|host| host != store.host()) {
+        cx.ui.warn(format!(
+            "the target of {service}/{env} is this machine, {}; it was {host} before, whose instances stay as they are",
+            store.host()
+        ));
+    }
+    Ok(())
 }
 
 /// The build section, resolved against the manifest's folder. Where an image is made by a Dockerfile, that is the build: the

@@ -1,6 +1,7 @@
 //! The two voices: standard output is the answer, standard error is the story.
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::Arc;
 
 use super::args::Global;
 use super::errors;
@@ -35,6 +36,13 @@ impl Ui {
         let clock = world.shared_clock();
         let progress = Progress::new(terminal, global, clock.clone());
         signals.speak_through(progress.clone());
+        let (voice, quiet) = (progress.clone(), global.quiet);
+        world.when_waiting(Arc::new(move |text| match voice.is_json() {
+            true => voice.emit(Event::Note { text: text.to_owned() }),
+            false if quiet => {}
+            // It quotes what a server or a system said.
+            false => voice.print_sentence(&style::escape(text)),
+        }));
         Ui {
             terminal,
             json: global.json,

@@ -17,6 +17,8 @@ pub mod reference;
 pub mod rota;
 pub mod rules;
 pub mod schema;
+pub mod secret;
+pub mod server;
 pub mod settings;
 
 use std::path::{Path, PathBuf};

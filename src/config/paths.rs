@@ -1,8 +1,10 @@
 //! Where things are on this machine.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
+use super::server::Server;
 use crate::fault::{Fault, Result};
 
 /// The machine's settings.
@@ -10,6 +12,71 @@ pub const SYSTEM_CONFIG: &str = "/etc/deliver/config.toml";
 
 /// Settings below a folder of configuration.
 const CONFIG: &str = "deliver/config.toml";
+
+/// Where the store is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// An SQLite file of this machine.
+    File(PathBuf),
+    /// A PostgreSQL database that machines share.
+    Server(Box<Server>),
+}
+
+impl Place {
+    /// The file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Place::File(path) => Some(path),
+            Place::Server(_) => None,
+        }
+    }
+
+    /// The server, where it is one.
+    pub fn server(&self) -> Option<&Server> {
+        match self {
+            Place::File(_) => None,
+            Place::Server(server) => Some(server),
+        }
+    }
+
+    /// False where there certainly is no store yet. A server is only known once it is asked.
+    pub fn may_exist(&self) -> bool {
+        self.file().is_none_or(Path::exists)
+    }
+
+    /// The form in which another process of this program is told it, as `--store` takes it. It holds no password.
+    pub fn argument(&self) -> PathBuf {
+        match self {
+            Place::File(path) => path.clone(),
+            Place::Server(server) => server.url().into(),
+        }
+    }
+
+    /// Reads what [`Place::argument`] wrote, or what a person gave; a relative path counts from `cwd`.
+    pub fn read(text: &Path, environment: &Environment, cwd: &Path) -> Result<Place> {
+        if let Some(url) = text.to_str().filter(|text| Server::is_meant_by(text)) {
+            let server = Server::parse(url, environment, &user(environment), cwd)?;
+            return Ok(Place::Server(Box::new(server)));
+        }
+        chosen_file(text, cwd).map(Place::File)
+    }
+}
+
+impl From<PathBuf> for Place {
+    fn from(path: PathBuf) -> Place {
+        Place::File(path)
+    }
+}
+
+/// As people see it: a path, or a URL without anything secret.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File(path) => path.display().fmt(f),
+            Place::Server(server) => server.fmt(f),
+        }
+    }
+}
 
 /// Folders and files of one user and one store. Nothing here is created by being named.
 ///
@@ -22,6 +89,7 @@ const CONFIG: &str = "deliver/config.toml";
 ///     artifacts/BUILD/               what builds left, read only by agreement
 ///     run/SERVICE.ENV/BUILD/         the copy that instances run in
 ///     volumes/SERVICE.ENV/NAME/      folders that outlive releases
+/// <state>/deliver/shared/ID.d/       the same for a store in PostgreSQL, whose ID is a hash of host, database and schema
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
@@ -29,8 +97,8 @@ pub struct Paths {
     pub user_config: PathBuf,
     /// The machine's settings: `/etc/deliver/config.toml`.
     pub system_config: PathBuf,
-    /// The SQLite file.
-    pub store: PathBuf,
+    /// The SQLite file, or the PostgreSQL database.
+    pub store: Place,
     /// The folder beside it.
     pub data: PathBuf,
     /// Where short-lived sockets go; `None` where the system offers none.
@@ -62,17 +130,30 @@ impl Paths {
         let chosen = store
             .map(Path::to_owned)
             .or_else(|| environment.os("DELIVER_STORE").map(PathBuf::from));
+        let state = || below_home("XDG_STATE_HOME", ".local/state").map(|state| state.join("deliver"));
         let store = match chosen {
-            Some(path) => chosen_store(&path, cwd)?,
-            None => below_home("XDG_STATE_HOME", ".local/state")?.join("deliver/store.db"),
+            Some(place) => Place::read(&place, environment, cwd)?,
+            None => Place::File(state()?.join("store.db")),
+        };
+        let data = match &store {
+            Place::File(path) => Paths::data_beside(path),
+            Place::Server(server) => state()?.join("shared").join(format!("{}.d", server.fingerprint())),
         };
         Ok(Paths {
             user_config: below_home("XDG_CONFIG_HOME", ".config")?.join(CONFIG),
             system_config: PathBuf::from(SYSTEM_CONFIG),
-            data: Paths::data_beside(&store),
+            data,
             store,
             runtime: absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir()),
         })
+    }
+
+    /// The store of this user and machine, where nothing names another.
+    pub fn own_store(environment: &Environment) -> Result<PathBuf> {
+        let homes = ["HOME", "XDG_STATE_HOME"].map(|name| (name, environment.get(name)));
+        let homes = homes.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let paths = Paths::of(&Environment::of(homes), None, Path::new("/"))?;
+        Ok(paths.store.argument())
     }
 
     /// The user's settings file; `None` where there is no home.
@@ -117,14 +198,21 @@ impl Paths {
     }
 }
 
+/// Who this process belongs to, for databases that ask for a name.
+fn user(environment: &Environment) -> String {
+    let known = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
+    let known = known
+        .map(|user| user.name)
+        .or_else(|| environment.get("USER").map(str::to_owned));
+    known.unwrap_or_else(|| "postgres".to_owned())
+}
+
 /// A store that was asked for, as a file's path. A URL may hold a password: only its scheme is repeated.
-fn chosen_store(store: &Path, cwd: &Path) -> Result<PathBuf> {
+fn chosen_file(store: &Path, cwd: &Path) -> Result<PathBuf> {
     if let Some((scheme, _)) = store.to_string_lossy().split_once("://") {
-        let message = format!(
-            "a store at `{}://…` is not built in this version",
-            scheme.escape_debug()
-        );
-        return Err(Fault::usage("store-not-built", message).hint("name a file: --store /path/to/store.db"));
+        let message = format!("`deliver` has no stores at `{}://…`", scheme.escape_debug());
+        return Err(Fault::usage("store-not-built", message)
+            .hint("--store /path/to/store.db, or --store postgres://USER@HOST/DATABASE"));
     }
     let path = cwd.join(store);
     if path.is_dir() {
@@ -144,6 +232,7 @@ mod tests {
         Paths::of(&environment, flag.map(Path::new), Path::new("/here"))
             .expect("paths")
             .store
+            .argument()
     }
 
     #[test]
@@ -171,9 +260,24 @@ mod tests {
             (fault.code(), fault.message().to_owned())
         };
         let url = "postgres://app:hunter2@db/deliver";
-        let message = "a store at `postgres://…` is not built in this version".to_owned();
-        assert_eq!(refuse(url), ("store-not-built", message));
+        assert_eq!(refuse(url).0, "store-password-in-url");
+        let message = "`deliver` has no stores at `mysql://…`".to_owned();
+        assert_eq!(refuse("mysql://app:hunter2@db/deliver"), ("store-not-built", message));
         let message = "cannot use `/` as the store: it is a folder".to_owned();
         assert_eq!(refuse("/"), ("store-is-folder", message));
+    }
+
+    #[test]
+    fn what_is_too_large_for_a_shared_store_has_a_place_on_this_machine() {
+        let environment = Environment::of([("HOME", "/h"), ("XDG_STATE_HOME", "/s")]);
+        let paths = |url: &str| Paths::of(&environment, Some(Path::new(url)), Path::new("/here")).expect("paths");
+        let one = paths("postgres://a@db/state");
+        assert_eq!(one.data.parent(), Some(Path::new("/s/deliver/shared")));
+        assert_eq!(one.data, paths("postgres://b@db/state?password=env:X").data);
+        assert_ne!(one.data, paths("postgres://a@db/other").data);
+        assert_eq!(
+            Place::read(&one.store.argument(), &environment, Path::new("/")).expect("it reads"),
+            one.store
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::describe::{Form, Key, Table};
 use super::document::{self, Document};
 use super::environment::Environment;
 use super::paths::Paths;
+use super::server::Server;
 use super::{lookalike, rules, shown_path};
 use crate::fault::{Result, Span};
 
@@ -26,7 +27,7 @@ pub static SETTINGS: Table = Table::new(
     &[Key::new(
         "store",
         Form::Ruled(&rules::PLACE),
-        "The store's file; a relative path counts from this file's folder.",
+        "The store: a file, whose relative path counts from this file's folder, or postgres://USER@HOST/DATABASE.",
     )
     .default("\"$XDG_STATE_HOME/deliver/store.db\"")],
 )
@@ -232,6 +233,10 @@ pub fn variable(key: &str) -> String {
 
 /// A value as it may be shown: without a URL's password.
 pub fn shown_value(value: &str) -> String {
+    if Server::is_meant_by(value) {
+        let shown = Server::parse(value, &Environment::default(), "…", Path::new("/"));
+        return shown.map_or_else(|_| "postgres://…".into(), |server| server.to_string());
+    }
     match (lookalike::shape(value), value.split_once("://")) {
         (None, _) => value.to_owned(),
         (Some(_), Some((scheme, _))) => format!("{scheme}://…"),
@@ -354,6 +359,9 @@ mod tests {
     #[test]
     fn a_password_in_a_place_is_not_shown() {
         assert_eq!(shown_value("postgres://app:hunter2@db/d"), "postgres://…");
+        assert_eq!(shown_value("postgres://app@db/d?password=hunter2"), "postgres://…");
+        let shown = shown_value("postgres://app@db/d?password=exec:pass%20show%20db");
+        assert_eq!(shown, "postgres://app@db:5432/d");
         assert_eq!(shown_value("/srv/store.db"), "/srv/store.db");
     }
 }

@@ -28,14 +28,17 @@ impl Concealed {
         values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
     }
 
-    /// The text with every known value replaced by its name.
+    /// The text with every known value replaced by its name. Not every database keeps NUL, which a program may well print: it
+    /// is replaced like a byte that is no text.
     pub fn text(&self, text: &str) -> String {
         let values = self.values.read().unwrap_or_else(PoisonError::into_inner);
         values
             .iter()
-            .fold(text.to_owned(), |text, (value, name)| match text.contains(value) {
-                true => text.replace(value, name),
-                false => text,
+            .fold(text.replace('\0', "\u{fffd}"), |text, (value, name)| {
+                match text.contains(value) {
+                    true => text.replace(value, name),
+                    false => text,
+                }
             })
     }
 

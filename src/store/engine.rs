@@ -1,6 +1,6 @@
 //! The narrow interface that a database must offer.
 //!
-//! SQL is written once and must run on SQLite and PostgreSQL alike: only the types bigint, text and bytea/blob;
+//! SQL is written once and must run on SQLite and PostgreSQL alike: only the types bigint, text and blob;
 //! parameters as `$1 … $n` numbered in the order of first use; `ON CONFLICT`, `RETURNING` and CTEs are fine; times are
 //! microseconds since 1970 UTC; JSON is text; ids are made by the program.
 
@@ -39,7 +39,14 @@ pub trait Engine: Send + Sync {
     /// otherwise. `work` may run more than once if the database asks for a retry.
     fn write(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()>;
 
-    /// Runs `work` on one consistent snapshot without blocking writers.
+    /// The same for a heartbeat, which is of no use when it comes late: gives up after a few seconds, tries nothing twice, and
+    /// waits for no transaction of this process.
+    fn beat(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
+        self.write(work)
+    }
+
+    /// Runs `work` on one consistent snapshot without blocking writers. `work` may run more than once if the connection is
+    /// lost in the middle.
     fn read(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()>;
 
     /// Only processes under this machine's kernel can reach this database.
@@ -48,6 +55,23 @@ pub trait Engine: Send + Sync {
     /// Copies the database as it was committed last, under a name that ends with `label`; `None` where whoever runs the
     /// database is the one to back it up. May be called inside [`Engine::write`].
     fn backup(&self, label: &str) -> Result<Option<PathBuf>>;
+
+    /// What a server says of itself; `None` where there is no server.
+    fn about(&self) -> Result<Option<About>> {
+        Ok(None)
+    }
+}
+
+/// A database server, as it describes itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    pub version: String,
+    /// Older than what this program was tried with.
+    pub old: bool,
+    /// Its clock.
+    pub clock: jiff::Timestamp,
+    /// The connection that it sees is encrypted; through a pooler that is the pooler's.
+    pub encrypted: bool,
 }
 
 impl From<i64> for Value {

@@ -127,6 +127,17 @@ impl Store {
         Ok(holder.filter(|holder| !self.is_dead(holder)))
     }
 
+    /// The machine that took the lease last, whether it still holds it or not.
+    pub fn last_host(&self, service: &ServiceName, env: &EnvName) -> Result<Option<String>> {
+        let scope = scope(service, env);
+        self.read(|tx| Ok(find(tx, &scope)?.map(|(holder, _)| holder.host)))
+    }
+
+    /// This machine, as leases name it.
+    pub fn host(&self) -> &str {
+        &self.shared.process.host
+    }
+
     /// Looks first without the write lock; takes the lease when it is free, its holder is dead, or it is still at the
     /// token and renewal count that stood still for too long.
     fn try_lease(&self, scope: &str, doing: &str, stood_still: Option<(u64, u64)>) -> Result<Attempt> {
@@ -190,7 +201,7 @@ impl Store {
         let now = self.shared.clock.now();
         let expires = now.saturating_add(TTL).unwrap_or(now);
         let mut kept = false;
-        self.write_uncounted(&mut |tx| {
+        self.beat(&mut |tx| {
             let changed = tx.execute(
                 "UPDATE lease SET expires_at = $1, renewals = renewals + 1 WHERE scope = $2 AND token = $3 AND held = 1",
                 params![expires.as_microsecond(), scope, token],

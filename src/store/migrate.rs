@@ -32,6 +32,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0003_engines.sql"),
         then: None,
     },
+    Migration {
+        name: "shared",
+        sql: include_str!("migrations/0004_shared.sql"),
+        then: None,
+    },
 ];
 
 const TABLE: &str = "schema_migration";

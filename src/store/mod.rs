@@ -4,8 +4,8 @@
 //! area, each with plain methods on [`Store`]. Every mutation appends to the [`journal`] in its own transaction; every
 //! method that returns `Ok` has its effect on the disk.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
@@ -14,11 +14,12 @@ use self::engine::{Engine, Tx};
 use self::process::Process;
 pub use self::process::user_at_host;
 use self::sqlite::Sqlite;
-use crate::config::paths::Paths;
+use crate::config::paths::{Paths, Place};
+use crate::config::server::Server;
 use crate::fault::Result;
 use crate::ports::interrupt::Never;
 use crate::ports::target::Secret;
-use crate::ports::{Clock, Interrupt};
+use crate::ports::{Clock, Commands, Interrupt};
 
 mod conceal;
 pub mod deployment;
@@ -30,6 +31,8 @@ pub mod lease;
 mod migrate;
 pub mod outbox;
 pub mod place;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod process;
 pub mod readiness;
 pub mod release;
@@ -48,11 +51,18 @@ pub struct Options {
     pub actor: String,
     /// Ends waiting for another's lease.
     pub interrupt: Arc<dyn Interrupt>,
+    /// Runs the command that prints a server's password; without it such a password has no value.
+    pub commands: Option<Arc<dyn Commands>>,
+    /// Told when a server is waited for, and when it is back.
+    pub told: Option<Told>,
     /// For tests of recovery: this process kills itself right after committing its n-th transaction.
     pub crash_after: Option<u64>,
     /// For tests of recovery: this process kills itself right before committing its n-th transaction.
     pub crash_before: Option<u64>,
 }
+
+/// Says something to whoever waits.
+pub type Told = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// The version of the schema that this program reads and writes.
 pub fn schema_version() -> usize {
@@ -65,6 +75,8 @@ impl Default for Options {
         Options {
             actor: String::new(),
             interrupt: Arc::new(Never),
+            commands: None,
+            told: None,
             crash_after: None,
             crash_before: None,
         }
@@ -83,6 +95,8 @@ struct Shared {
     process: Process,
     options: Options,
     concealed: Concealed,
+    /// The fingerprint of the key that secrets are sealed under, where the store is to watch over it.
+    sealing: OnceLock<String>,
     /// Transactions begun for writing; heartbeats of leases are not counted, so that the number is the same in each run.
     writes: AtomicU64,
 }
@@ -90,23 +104,32 @@ struct Shared {
 impl Store {
     /// Opens the store, makes it on first use, and migrates an older one after a backup. Errors, all before any effect:
     /// `read-only`, `permission-denied`, `disk-full`, `not-a-store`, `network-filesystem`, `schema-newer`,
-    /// `schema-changed`, `busy`.
+    /// `schema-changed`, `busy`; of a server also `store-unreachable`, `store-credentials`, `store-denied`,
+    /// `store-no-database`, `store-tls`, `store-tls-files`, `store-password-missing`.
     pub fn open(paths: &Paths, clock: Arc<dyn Clock>, options: Options) -> Result<Self> {
-        if !paths.store.exists() {
-            Sqlite::create(&paths.store, &|engine| migrate::run(engine, clock.now()))?;
+        let path = match &paths.store {
+            Place::File(path) => path,
+            Place::Server(server) => {
+                let engine = served(server, clock.clone(), &options, true)?;
+                return Store::with(engine, clock, options);
+            }
+        };
+        if !path.exists() {
+            Sqlite::create(path, &|engine| migrate::run(engine, clock.now()))?;
         }
-        let engine = Sqlite::open(&paths.store)?;
+        let engine = Sqlite::open(path)?;
         Store::with(Box::new(engine), clock, options)
     }
 
     /// Opens the store for looking, as shell completion does: makes nothing, migrates nothing. `None` where there is no
     /// store yet, or one that this version would have to migrate first.
-    pub fn open_read_only(paths: &Paths, clock: Arc<dyn Clock>) -> Result<Option<Self>> {
-        if !paths.store.exists() {
-            return Ok(None);
-        }
-        let engine = Sqlite::open_read_only(&paths.store)?;
-        Ok(migrate::is_current(&engine)?.then(|| Store::over(Box::new(engine), clock, Options::default())))
+    pub fn open_read_only(paths: &Paths, clock: Arc<dyn Clock>, options: Options) -> Result<Option<Self>> {
+        let engine: Box<dyn Engine> = match &paths.store {
+            Place::File(path) if !path.exists() => return Ok(None),
+            Place::File(path) => Box::new(Sqlite::open_read_only(path)?),
+            Place::Server(server) => served(server, clock.clone(), &options, false)?,
+        };
+        Ok(migrate::is_current(&*engine)?.then(|| Store::over(engine, clock, options)))
     }
 
     /// A complete store that ends with the process.
@@ -134,9 +157,20 @@ impl Store {
                 process: Process::current(),
                 options,
                 concealed: Concealed::default(),
+                sealing: OnceLock::new(),
                 writes: AtomicU64::new(0),
             }),
         }
+    }
+
+    /// What the server behind this store says of itself; `None` where it is a file.
+    pub fn about(&self) -> Result<Option<engine::About>> {
+        self.shared.engine.about()
+    }
+
+    /// Other machines may use this store too.
+    pub fn is_shared(&self) -> bool {
+        !self.shared.engine.is_local()
     }
 
     /// Who acts through this store.
@@ -191,6 +225,14 @@ impl Store {
         })
     }
 
+    /// A heartbeat, for threads that renew something.
+    fn beat(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
+        self.shared.engine.beat(&mut |tx| {
+            migrate::refuse_newer(tx)?;
+            work(tx)
+        })
+    }
+
     /// One consistent look.
     fn read<T>(&self, mut work: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
         let mut answer = None;
@@ -200,6 +242,21 @@ impl Store {
         })?;
         Ok(answer.expect("a transaction that ended well ran its work"))
     }
+}
+
+/// The engine of a server; `waits` for one that is not there at first.
+#[cfg(feature = "postgres")]
+fn served(server: &Server, clock: Arc<dyn Clock>, options: &Options, waits: bool) -> Result<Box<dyn Engine>> {
+    let engine = postgres::Postgres::new(server.clone(), clock, options);
+    Ok(Box::new(if waits { engine } else { engine.impatient() }))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn served(server: &Server, _: Arc<dyn Clock>, _: &Options, _: bool) -> Result<Box<dyn Engine>> {
+    let message = format!("cannot use the store at `{server}`: this build of deliver has no PostgreSQL");
+    Err(crate::fault::Fault::usage("store-not-built", message)
+        .still("nothing was read or written")
+        .hint("use a `deliver` that was built with the feature `postgres`, or --store /path/to/store.db"))
 }
 
 /// A transaction that writes, with what every record needs: when and who.

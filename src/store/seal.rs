@@ -9,7 +9,7 @@ use std::path::Path;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
 
-use crate::fault::{Attempt, Fault, Result};
+use crate::fault::{Attempt, Fault, Kind, Result};
 
 /// Length of the key in bytes, for ChaCha20-Poly1305 (RFC 8439) and for BLAKE3's keyed mode alike.
 const KEY_LEN: usize = 32;
@@ -18,6 +18,7 @@ const KEY_LEN: usize = 32;
 pub struct SealingKey {
     cipher: LessSafeKey,
     hash: [u8; KEY_LEN],
+    fingerprint: String,
 }
 
 impl SealingKey {
@@ -45,6 +46,33 @@ impl SealingKey {
                 format!("the key `{}` is not {KEY_LEN} bytes long", path.display()),
             )
         })?;
+        SealingKey::from_root(root)
+    }
+
+    /// A key that those who share a store keep elsewhere, as `name` says: 32 bytes, or 64 hexadecimal digits.
+    pub fn shared(bytes: &[u8], name: &str) -> Result<Self> {
+        let digits = std::str::from_utf8(bytes).map(str::trim).unwrap_or_default();
+        let hex = || -> Option<[u8; KEY_LEN]> {
+            let plain = digits.len() == 2 * KEY_LEN && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let mut root = [0; KEY_LEN];
+            for (at, byte) in root.iter_mut().enumerate().filter(|_| plain) {
+                *byte = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
+            }
+            plain.then_some(root)
+        };
+        let root = bytes.try_into().ok().or_else(hex).ok_or_else(|| {
+            let message = format!(
+                "the key at {name} is neither {KEY_LEN} bytes nor {} hexadecimal digits",
+                2 * KEY_LEN
+            );
+            Fault::new(Kind::Credentials, "key-damaged", message)
+                .still("nothing was changed")
+                .hint("openssl rand -hex 32     (makes a key; give the same one to everybody who shares the store)")
+        })?;
+        SealingKey::from_root(root)
+    }
+
+    fn from_root(root: [u8; KEY_LEN]) -> Result<Self> {
         // Two uses, two keys: what is learnt of one says nothing about the other.
         let cipher = blake3::derive_key("deliver 2026 secret sealing", &root);
         let hash = blake3::derive_key("deliver 2026 secret versions", &root);
@@ -53,7 +81,17 @@ impl SealingKey {
         Ok(SealingKey {
             cipher: LessSafeKey::new(cipher),
             hash,
+            fingerprint: blake3::Hasher::new_derive_key("deliver 2026 key fingerprint")
+                .update(&root)
+                .finalize()
+                .to_hex()[..16]
+                .to_owned(),
         })
+    }
+
+    /// Tells this key from others and gives nothing of it away.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// Seals `plain` with a random nonce in front; `label` says what it is and must be the same when it is opened.
@@ -151,6 +189,29 @@ mod tests {
         assert_eq!(key.version("A", "1"), again.version("A", "1"));
         assert_ne!(key.version("A", "1"), key.version("B", "1"));
         assert_ne!(key.version("A", "1"), other.version("A", "1"));
+    }
+
+    #[test]
+    fn a_shared_key_is_bytes_or_digits() {
+        let key = |bytes: &[u8]| SealingKey::shared(bytes, "env:K").map(|key| key.fingerprint().to_owned());
+        let digits = "00ff".repeat(16);
+        let bytes = [0, 255].repeat(16);
+        assert_eq!(key(&bytes).unwrap(), key(digits.as_bytes()).unwrap());
+        assert_eq!(
+            key(&bytes).unwrap(),
+            key(format!("{digits}\n").to_uppercase().as_bytes()).unwrap()
+        );
+        for wrong in [
+            &b"hunter2"[..],
+            &bytes[1..],
+            "zz".repeat(32).as_bytes(),
+            "äää".repeat(11).as_bytes(),
+            b"",
+        ] {
+            let fault = key(wrong).unwrap_err();
+            assert_eq!(fault.code(), "key-damaged");
+            assert!(!fault.to_string().contains("hunter2"));
+        }
     }
 
     #[test]

@@ -31,11 +31,13 @@ use super::home::{self, Home};
 use super::protocol::{FromRouter, Handed, Request, Route, ToRouter};
 use super::wire::Wire;
 use super::{SUPERVISE, log_file, note, sys};
+use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
 use crate::config::paths::Paths;
 use crate::fault::Result;
 use crate::model::Span;
 use crate::model::traffic::Traffic;
+use crate::ports::interrupt::Never;
 use crate::store::{Options, Store};
 
 /// Threads that serve. More than these share no work that a machine of one team has.
@@ -371,10 +373,19 @@ impl StoreSink {
                     data: self.home.data.clone(),
                     runtime: self.home.runtime.clone(),
                 };
-                Store::open(&paths, Arc::new(SystemClock::new(None)), Options::default())?
+                Store::open(&paths, Arc::new(SystemClock::new(None)), sink_options())?
             }
         };
         Ok(self.store.insert(store))
+    }
+}
+
+/// Counting is nobody's act; the password of a server may come from a command.
+fn sink_options() -> Options {
+    let commands = Processes::new(Arc::new(SystemClock::new(None)), Arc::new(Never), Groups::default());
+    Options {
+        commands: Some(Arc::new(commands)),
+        ..Options::default()
     }
 }
 

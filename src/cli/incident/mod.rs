@@ -282,7 +282,7 @@ fn actor(cx: &Cx) -> String {
 
 /// The store for looking: where it cannot be written it is read; `None` where there is none. Looking makes none.
 fn store_to_read(cx: &Cx) -> Result<Option<Store>> {
-    if !cx.world.paths()?.store.exists() {
+    if !cx.world.paths()?.store.may_exist() {
         return Ok(None);
     }
     match cx.world.store() {

@@ -102,7 +102,7 @@ fn ground(root: Option<&Path>, manifest: &Manifest) -> (PathBuf, String) {
 /// cannot be read is a reason, not a failure.
 fn store(cx: &Cx) -> Result<Option<Store>, Unknown> {
     match cx.world.paths() {
-        Ok(paths) if !paths.store.exists() => return Ok(None),
+        Ok(paths) if !paths.store.may_exist() => return Ok(None),
         Ok(_) => {}
         Err(fault) => return Err(Unknown::from_fault(&fault, "deliver doctor")),
     }

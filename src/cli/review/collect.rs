@@ -50,7 +50,7 @@ pub fn facts(cx: &Cx, period: Period, team: Option<String>) -> Result<Facts> {
 
 /// The store, unless nothing was ever written: looking makes none.
 fn store(cx: &Cx) -> Result<Option<&Store>> {
-    match cx.world.paths()?.store.exists() {
+    match cx.world.paths()?.store.may_exist() {
         true => cx.world.store().map(Some),
         false => Ok(None),
     }

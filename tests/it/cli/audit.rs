@@ -15,7 +15,7 @@ fn sandbox() -> Sandbox {
         user_config: sandbox.root().join("none"),
         system_config: sandbox.root().join("none"),
         data: Paths::data_beside(&sandbox.store()),
-        store: sandbox.store(),
+        store: sandbox.store().into(),
         runtime: None,
     };
     let base = "2026-03-04T05:06:07Z".parse().expect("a time");

@@ -45,7 +45,7 @@ fn open(sandbox: &Sandbox, at: &str) -> Store {
         user_config: sandbox.root().join("none"),
         system_config: sandbox.root().join("none"),
         data: Paths::data_beside(&sandbox.store()),
-        store: sandbox.store(),
+        store: sandbox.store().into(),
         runtime: None,
     };
     let options = Options {

@@ -65,7 +65,7 @@ impl Bench {
             paths: Paths {
                 user_config: dir.path().join("user"),
                 system_config: dir.path().join("system"),
-                store: store_path,
+                store: store_path.into(),
                 data: dir.path().join("data"),
                 runtime: None,
             },

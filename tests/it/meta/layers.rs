@@ -66,7 +66,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
 const DOMAIN: &[&str] = &["fault", "model", "event", "ports", "config", "store"];
 
 /// What only these modules may name: the terminal, the network, processes, the environment, the clock.
-const ONLY_IN: [(&str, &[&str]); 14] = [
+const ONLY_IN: [(&str, &[&str]); 16] = [
     ("clap::", &["cli"]),
     ("clap_complete::", &["cli"]),
     ("console::", &["cli"]),
@@ -76,6 +76,8 @@ const ONLY_IN: [(&str, &[&str]); 14] = [
     ("reqwest::", &["adapters"]),
     ("hyper::", &["adapters", "agent"]),
     ("tokio::", &["adapters", "agent"]),
+    ("postgres::", &["store"]),
+    ("rustls::", &["store"]),
     ("std::process::Command", &["adapters", "agent"]),
     ("std::process::exit", &["cli", "agent"]),
     ("std::env::var", &["config"]),

@@ -102,7 +102,7 @@ impl Bench {
         let paths = Paths {
             user_config: dir.path().join("config.toml"),
             system_config: dir.path().join("system.toml"),
-            store: dir.path().join("store.db"),
+            store: dir.path().join("store.db").into(),
             data: dir.path().join("store.d"),
             runtime: Some(dir.path().join("run")),
         };

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
 pub mod needs;
+pub mod postgres;
+pub mod proxy;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -157,7 +159,8 @@ impl Sandbox {
         &self.environment
     }
 
-    fn finish(&self, command: &mut Command, what: &str) -> Ran {
+    /// Runs a command that was made here to its end.
+    pub fn finish(&self, command: &mut Command, what: &str) -> Ran {
         use std::os::unix::process::CommandExt;
         let child = command
             .stdin(Stdio::null())

@@ -48,3 +48,43 @@ fn required(need: &str) -> bool {
         .map(str::trim)
         .any(|word| word == "all" || word == need)
 }
+
+/// The folder of PostgreSQL's programs; `None` where the test is left out.
+pub fn postgres() -> Option<std::path::PathBuf> {
+    let mut folders: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .chain(path())
+        .filter(|folder| {
+            ["initdb", "postgres", "psql"]
+                .iter()
+                .all(|program| folder.join(program).is_file())
+        })
+        .collect();
+    folders.sort();
+    let newest = folders.pop();
+    if newest.is_none() {
+        leave_out("postgres", "PostgreSQL's server is not installed");
+    }
+    newest
+}
+
+/// The pooler; `None` where the test is left out.
+pub fn pgbouncer() -> Option<std::path::PathBuf> {
+    let found = path()
+        .into_iter()
+        .chain(["/usr/sbin".into()])
+        .map(|folder| folder.join("pgbouncer"))
+        .find(|program| program.is_file());
+    if found.is_none() {
+        leave_out("pgbouncer", "`pgbouncer` is not installed");
+    }
+    found
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
+fn path() -> Vec<std::path::PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
+}

@@ -26,6 +26,12 @@ macro_rules! on_every_engine {
     ($($claim:ident,)*) => {
         mod memory { $( #[test] fn $claim() { super::$claim(&super::super::Bed::memory()); } )* }
         mod file { $( #[test] fn $claim() { super::$claim(&super::super::Bed::file()); } )* }
+        mod postgres {
+            $( #[test] fn $claim() { if let Some(bed) = super::super::Bed::postgres() { super::$claim(&bed); } } )*
+        }
+        mod pooled {
+            $( #[test] fn $claim() { if let Some(bed) = super::super::Bed::pooled() { super::$claim(&bed); } } )*
+        }
     };
 }
 
@@ -46,6 +52,7 @@ on_every_engine! {
     a_notice_is_written_with_what_it_tells_of_and_told_once,
     a_claim_that_ran_out_is_told_again,
     readiness_is_kept_when_it_changed,
+    a_text_that_no_database_keeps_is_kept_as_far_as_it_goes,
     the_journal_tells_of_every_act,
     the_journal_is_filtered_and_paged,
     the_value_of_a_secret_is_written_nowhere,
@@ -433,6 +440,19 @@ fn a_hold_stands_until_a_person_clears_it(bed: &Bed) {
     assert_eq!(store.all_holds().unwrap(), [other]);
     let again = store.set_hold(&pricing(), &production(), "again").unwrap();
     assert_eq!(again.id, 4, "numbers are not used twice");
+}
+
+fn a_text_that_no_database_keeps_is_kept_as_far_as_it_goes(bed: &Bed) {
+    let store = &bed.store;
+    store
+        .set_hold(&pricing(), &production(), "a\0b \u{1f980} \\ ' $1 %")
+        .unwrap();
+    let holds = store.holds(&pricing(), &production()).unwrap();
+    assert_eq!(holds[0].reason, "a\u{fffd}b \u{1f980} \\ ' $1 %");
+    assert!(matches!(
+        store.verify_audit().unwrap(),
+        Verified::Whole { records: 1, .. }
+    ));
 }
 
 fn a_name_belongs_to_one_folder(bed: &Bed) {

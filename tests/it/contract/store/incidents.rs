@@ -20,6 +20,12 @@ macro_rules! on_every_engine {
     ($($claim:ident,)*) => {
         mod memory { $( #[test] fn $claim() { super::$claim(&super::super::Bed::memory()); } )* }
         mod file { $( #[test] fn $claim() { super::$claim(&super::super::Bed::file()); } )* }
+        mod postgres {
+            $( #[test] fn $claim() { if let Some(bed) = super::super::Bed::postgres() { super::$claim(&bed); } } )*
+        }
+        mod pooled {
+            $( #[test] fn $claim() { if let Some(bed) = super::super::Bed::pooled() { super::$claim(&bed); } } )*
+        }
     };
 }
 

@@ -4,6 +4,7 @@
 
 mod claims;
 mod incidents;
+mod postgres;
 mod processes;
 mod review;
 mod traffic;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use deliver::config::environment::Environment;
 use deliver::config::paths::Paths;
 use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::Operation;
@@ -28,6 +30,8 @@ use deliver::store::release::NewRelease;
 use deliver::store::{Options, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+
+use crate::support::postgres::{Cluster, Pooler, new_schema};
 
 /// A clock that only moves when the test moves it, or when somebody sleeps.
 pub struct ManualClock {
@@ -98,6 +102,35 @@ impl Bed {
     }
 }
 
+impl Bed {
+    /// A schema of its own on a real server; `None` where the test is left out.
+    pub fn postgres() -> Option<Self> {
+        Cluster::shared().map(|cluster| Bed::at(&cluster.url(&new_schema())))
+    }
+
+    /// The same through a pooler that hands each transaction to another connection.
+    pub fn pooled() -> Option<Self> {
+        Pooler::shared().map(|pooler| Bed::at(&pooler.url(&new_schema())))
+    }
+
+    fn at(url: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::new();
+        Bed {
+            store: Store::open(&paths_to(url, folder.path()), clock.clone(), acting("alice@laptop")).unwrap(),
+            clock,
+            _folder: Some(folder),
+        }
+    }
+}
+
+/// Where things are for a store at a URL.
+pub fn paths_to(url: &str, folder: &Path) -> Paths {
+    let home = folder.to_str().unwrap();
+    let environment = Environment::of([("HOME", home)]);
+    Paths::of(&environment, Some(Path::new(url)), folder).unwrap()
+}
+
 pub fn acting(actor: &str) -> Options {
     Options {
         actor: actor.to_owned(),
@@ -111,9 +144,14 @@ pub fn paths(folder: &Path) -> Paths {
         user_config: folder.join("user.toml"),
         system_config: folder.join("system.toml"),
         data: Paths::data_beside(&store),
-        store,
+        store: store.into(),
         runtime: None,
     }
+}
+
+/// The file of the store in a folder.
+pub fn file_of(folder: &Path) -> std::path::PathBuf {
+    paths(folder).store.argument()
 }
 
 fn pricing() -> ServiceName {

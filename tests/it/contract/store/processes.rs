@@ -19,7 +19,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use super::{ManualClock, acting, new_deployment, new_release, paths, pricing, production, told, worker_command};
+use super::{
+    ManualClock, acting, file_of, new_deployment, new_release, paths, pricing, production, told, worker_command,
+};
 
 /// Printed in front of what a worker says, since the test harness prints as well.
 const SAYS: &str = "worker: ";
@@ -187,7 +189,7 @@ fn fifty_processes_that_make_and_write_one_store_at_once_lose_nothing() {
     // Deployments, holds and releases of their own by each; ten common releases, each told once.
     assert_eq!(assert_whole(&store), 3 * 500 + 10);
     // Nothing is left of the forty-nine stores that were made in vain.
-    let left: Vec<_> = std::fs::read_dir(paths(folder.path()).store.parent().unwrap())
+    let left: Vec<_> = std::fs::read_dir(file_of(folder.path()).parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
         .filter(|name| name.to_string_lossy().starts_with('.'))
@@ -363,7 +365,7 @@ fn a_process_that_overslept_is_refused_when_it_wakes() {
 fn a_write_waits_for_another_process_that_is_slow() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), acting("test"));
-    let other = rusqlite::Connection::open(paths(folder.path()).store).unwrap();
+    let other = rusqlite::Connection::open(file_of(folder.path())).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     std::thread::scope(|scope| {
         let writing = scope.spawn(|| store.set_hold(&pricing(), &production(), "slow").unwrap());

@@ -20,7 +20,7 @@ use nix::unistd::{Uid, setfsuid};
 
 use crate::support::needs;
 
-use super::{ManualClock, acting, paths, pricing, production, told, worker_command};
+use super::{ManualClock, acting, file_of, paths, pricing, production, told, worker_command};
 
 fn open(folder: &Path) -> Result<Store, Fault> {
     Store::open(&paths(folder), ManualClock::new(), acting("alice@laptop"))
@@ -133,7 +133,7 @@ fn a_journal_that_was_tampered_with_is_found_at_the_record() {
         let folder = journalled();
         let whole = open(folder.path()).unwrap().verify_audit().unwrap();
         assert!(matches!(whole, Verified::Whole { records: 5, .. }));
-        let file = rusqlite::Connection::open(paths(folder.path()).store).unwrap();
+        let file = rusqlite::Connection::open(file_of(folder.path())).unwrap();
         assert!(file.execute(tampering, []).unwrap() > 0, "{tampering}");
         match open(folder.path()).unwrap().verify_audit().unwrap() {
             Verified::Broken { seq: found, why } => assert_eq!(found, seq, "{tampering}: {why}"),
@@ -145,7 +145,7 @@ fn a_journal_that_was_tampered_with_is_found_at_the_record() {
 #[test]
 fn a_damaged_file_is_told_and_never_believed() {
     let folder = journalled();
-    let path = paths(folder.path()).store;
+    let path = file_of(folder.path());
     let good = fs::read(&path).unwrap();
     let written = records(&open(folder.path()).unwrap()).unwrap();
     let mut told = 0;
@@ -174,7 +174,7 @@ fn a_damaged_file_is_told_and_never_believed() {
 fn a_store_that_was_migrated_under_a_running_process_is_not_written_any_more() {
     let folder = journalled();
     let running = open(folder.path()).unwrap();
-    let file = rusqlite::Connection::open(paths(folder.path()).store).unwrap();
+    let file = rusqlite::Connection::open(file_of(folder.path())).unwrap();
     let newer = i64::try_from(deliver::store::schema_version() + 1).unwrap();
     file.execute("INSERT INTO schema_migration VALUES (?, 'newer', '', 0)", [newer])
         .unwrap();
@@ -229,7 +229,7 @@ fn waiting_for_a_lease_ends_when_it_is_interrupted() {
 #[test]
 fn looking_makes_no_store() {
     let folder = tempfile::tempdir().unwrap();
-    let look = || Store::open_read_only(&paths(folder.path()), ManualClock::new()).unwrap();
+    let look = || Store::open_read_only(&paths(folder.path()), ManualClock::new(), Options::default()).unwrap();
     assert!(look().is_none());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     hold(&open(folder.path()).unwrap()).unwrap();
@@ -310,7 +310,7 @@ fn read_only_disk(folder: &Path) {
     let opened = open(folder).and_then(|store| hold(&store));
     assert_refused(opened, "read-only");
     // What is there can be looked at all the same.
-    let store = Store::open_read_only(&paths(folder), ManualClock::new())
+    let store = Store::open_read_only(&paths(folder), ManualClock::new(), Options::default())
         .unwrap()
         .unwrap();
     assert_eq!(store.holds(&pricing(), &production()).unwrap().len(), 1);
@@ -319,7 +319,7 @@ fn read_only_disk(folder: &Path) {
 
 fn nobody(folder: &Path) {
     let state = folder.join("state");
-    let store = paths(folder).store;
+    let store = file_of(folder);
     hold(&open(folder).unwrap()).unwrap();
     let modes = |file: u32, dir: u32| {
         fs::set_permissions(&state, Permissions::from_mode(dir)).unwrap();

@@ -13,7 +13,7 @@ fn deliver(bench: &Bench, line: &str) -> Output {
         .env("PATH", "/usr/bin:/bin")
         .env("LANG", "C.UTF-8")
         .env("XDG_RUNTIME_DIR", bench.root().join("run"))
-        .env("DELIVER_STORE", &bench.paths.store)
+        .env("DELIVER_STORE", bench.paths.store.argument())
         .current_dir(bench.root())
         .output()
         .unwrap()
@@ -118,7 +118,7 @@ fn following_ends_when_nobody_reads_any_more() {
     let output = Command::new("/bin/sh")
         .args(["-c", &line])
         .env("XDG_RUNTIME_DIR", bench.root().join("run"))
-        .env("DELIVER_STORE", &bench.paths.store)
+        .env("DELIVER_STORE", bench.paths.store.argument())
         .current_dir(bench.root())
         .output()
         .unwrap();
@@ -134,7 +134,7 @@ fn the_unit_is_one_that_systemd_takes_and_its_commands_bring_services_back() {
     let bench = Bench::new();
     let url = bench.deploy(&bench.release(1, APP), 1);
     let unit = out(&deliver(&bench, "agent unit"));
-    let store = bench.paths.store.display();
+    let store = &bench.paths.store;
     assert!(
         unit.contains(&format!("Environment=\"DELIVER_STORE={store}\"\n")),
         "{unit}"
@@ -149,7 +149,7 @@ fn the_unit_is_one_that_systemd_takes_and_its_commands_bring_services_back() {
         shell
             .args(["-c", line])
             .env_clear()
-            .env("DELIVER_STORE", &bench.paths.store)
+            .env("DELIVER_STORE", bench.paths.store.argument())
             .env("HOME", bench.root());
         let ran = shell.env("XDG_RUNTIME_DIR", bench.root().join("run")).output().unwrap();
         assert!(ran.status.success(), "{line}: {ran:?}");
