@@ -117,7 +117,12 @@ pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
 /// not the one from before.
 fn mind_the_machine(cx: &Cx, subject: &Subject) -> Result<()> {
     let (world, Subject { service, env, .. }) = (&cx.world, subject);
-    let Some(server) = world.paths()?.store.server().filter(|_| subject.place.target == "local") else {
+    let Some(server) = world
+        .paths()?
+        .store
+        .server()
+        .filter(|_| subject.place.target == "local")
+    else {
         return Ok(());
     };
     if *env == EnvName::local() {

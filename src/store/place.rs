@@ -57,7 +57,7 @@ impl Store {
         }
     }
 
-    /// Keeps what a target recorded of a release. The first record stays: it is what a rollback returns to.
+    /// Keeps what a target recorded of a release: what a rollback returns to. A later record takes its place.
     pub fn keep_placement(&self, service: &ServiceName, release: ReleaseNo, record: &Value) -> Result<()> {
         if record.is_null() || self.placement(service, release)? == *record {
             return Ok(());

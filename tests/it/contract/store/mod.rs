@@ -4,6 +4,7 @@
 
 mod claims;
 mod incidents;
+mod places;
 mod postgres;
 mod processes;
 mod review;
