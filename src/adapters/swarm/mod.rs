@@ -26,7 +26,9 @@ use std::time::Duration;
 
 use bollard::Docker;
 use bollard::auth::DockerCredentials;
-use bollard::models::{LocalNodeState, Node, NodeSpecAvailabilityEnum, Service, Task};
+use bollard::models::{
+    EndpointPortConfigPublishModeEnum, LocalNodeState, Node, NodeSpecAvailabilityEnum, Service, Task,
+};
 use bollard::query_parameters::{ListNodesOptions, ListServicesOptions};
 use futures_util::StreamExt;
 use futures_util::stream::SelectAll;
@@ -64,9 +66,6 @@ const LOOK_FOR_TASKS: Duration = Duration::from_secs(1);
 /// Logs that do not end within this time have lost their node.
 const LOGS: Duration = Duration::from_secs(30);
 
-/// Rounds of bad answers in a row after which instances that were healthy are so no more.
-const BAD_ROUNDS: u32 = 3;
-
 /// The target `swarm`.
 pub struct Swarm {
     engine: Engine,
@@ -87,6 +86,8 @@ struct Memory {
 /// The engine's own account of itself.
 #[derive(Clone, Debug)]
 struct Cluster {
+    /// The manager's own node.
+    node: String,
     address: String,
     /// What to add to this machine's time to get the engine's, in milliseconds.
     skew: i64,
@@ -96,19 +97,23 @@ struct Cluster {
 #[derive(Default)]
 struct Scope {
     looked: Option<Duration>,
-    /// Since when each task was seen to run, and whether it ran when we first looked.
     tasks: HashMap<String, Life>,
     asked: Option<Duration>,
-    /// What the last round of questions found to be bad, and how often in a row.
-    bad: Option<String>,
-    rounds: u32,
-    answered: BTreeSet<String>,
+    /// A release that gave bad answers already when we first looked: its instances may go on with that.
+    broken: Option<ReleaseNo>,
 }
 
-#[derive(Clone, Copy)]
+/// What this process has seen of one task.
+#[derive(Clone, Default)]
 struct Life {
+    /// Since when it runs, or answers where it is asked.
     since: Duration,
+    /// It ran when we first looked.
     before: bool,
+    answers: bool,
+    /// What the last bad answer was.
+    bad: Option<String>,
+    flaps: u32,
 }
 
 impl Swarm {
@@ -178,6 +183,7 @@ impl Swarm {
             .node_addr
             .filter(|address| !address.is_empty() && address != "0.0.0.0");
         let cluster = Cluster {
+            node: swarm.node_id.unwrap_or_default(),
             address: match self.engine.endpoint.machine() {
                 Some(machine) => machine.to_owned(),
                 None => address.unwrap_or_else(|| "127.0.0.1".into()),
@@ -202,13 +208,7 @@ impl Swarm {
     }
 
     fn url(&self, port: u16) -> Result<String> {
-        let address = self.cluster()?.address;
-        let address = if address.contains(':') && !address.starts_with('[') {
-            format!("[{address}]")
-        } else {
-            address
-        };
-        Ok(format!("http://{address}:{port}"))
+        Ok(at_port(&self.cluster()?.address, port))
     }
 
     /// The port at which the web process is offered: what was asked for, what it has already, or one that nobody has.
@@ -242,6 +242,10 @@ impl Swarm {
                         .hint("choose another `publish` under `[environment.NAME.swarm]`"))
                 }
             };
+        }
+        if options.publish_mode == Mode::Host {
+            // Each instance gets a free port of its node.
+            return Ok(Some(0));
         }
         if let Some((port, _)) = taken.iter().find(|(_, owner)| **owner == name) {
             return Ok(Some(*port));
@@ -334,114 +338,160 @@ impl Swarm {
         Ok(())
     }
 
-    /// What was seen of a service's tasks before, brought up to date; then asks the published port where it is due.
-    fn learn(
-        &self,
-        key: &(ServiceName, EnvName),
-        services: &[Service],
-        tasks: &[Task],
-        url: Option<&str>,
-    ) -> Result<()> {
+    /// What was seen of a service's tasks before, brought up to date; then the published port is asked where that is due.
+    fn learn(&self, key: &(ServiceName, EnvName), tasks: &[Task], web: Option<&Service>) -> Result<()> {
         let now = self.clock.elapsed();
-        let running: Vec<&Task> = tasks
-            .iter()
-            .filter(|task| observe::wanted(task) && observe::state_of(task) == bollard::models::TaskState::RUNNING)
-            .collect();
-        let ids: BTreeSet<String> = running.iter().filter_map(|task| task.id.clone()).collect();
+        let running: Vec<&Task> = tasks.iter().filter(|task| observe::runs(task)).collect();
         let mut memory = self.memory();
         let scope = memory.scopes.entry(key.clone()).or_default();
         let before = scope.looked.is_none();
-        scope.tasks.retain(|id, _| ids.contains(id));
-        scope.answered.retain(|id| ids.contains(id));
-        for id in &ids {
-            scope.tasks.entry(id.clone()).or_insert(Life { since: now, before });
+        let ids: BTreeSet<&str> = running.iter().filter_map(|task| task.id.as_deref()).collect();
+        scope.tasks.retain(|id, _| ids.contains(id.as_str()));
+        for id in ids {
+            scope.tasks.entry(id.to_owned()).or_insert(Life {
+                since: now,
+                before,
+                ..Life::default()
+            });
         }
         scope.looked = Some(now);
-        let asked = services.iter().find_map(|one| {
-            let ask: Ask = serde_json::from_str(&observe::label(one, ASK)?).ok()?;
-            Some((one, ask))
-        });
-        let (Some((service, ask)), Some(url)) = (asked, url) else {
+        let Some((service, ask)) = web.and_then(|web| Some((web, ask_of(web)?))) else {
             return Ok(());
         };
-        let web: Vec<String> = running
-            .iter()
+        let own: Vec<&Task> = running
+            .into_iter()
             .filter(|task| task.service_id == service.id)
-            .filter_map(|task| task.id.clone())
             .collect();
+        let unasked = |task: &&Task| {
+            let life = task.id.as_ref().and_then(|id| scope.tasks.get(id));
+            life.is_some_and(|life| !life.answers && life.bad.is_none())
+        };
         let due = scope
             .asked
-            .is_none_or(|asked| now.saturating_sub(asked) >= ask.interval.duration())
-            || (scope.bad.is_none() && !web.iter().all(|id| scope.answered.contains(id)));
-        if web.is_empty() || !due {
+            .is_none_or(|asked| now.saturating_sub(asked) >= ask.interval.duration());
+        if own.is_empty() || !(due || own.iter().any(unasked)) {
             return Ok(());
         }
-        if memory.client.is_none() {
-            memory.client = Some(probe::client()?);
-        }
-        let client = memory.client.clone();
+        let client = match &memory.client {
+            Some(client) => client.clone(),
+            None => memory.client.insert(probe::client()?).clone(),
+        };
         drop(memory);
-        let result = client.map_or(Ok(()), |client| ask.round(&client, url, web.len()));
-        let mut memory = self.memory();
-        let scope = memory.scopes.entry(key.clone()).or_default();
-        let now = self.clock.elapsed();
-        scope.asked = Some(now);
-        match result {
-            Ok(()) => {
-                let fresh: Vec<String> = web.into_iter().filter(|id| !scope.answered.contains(id)).collect();
-                for id in fresh {
-                    // A task that ran when we first looked has been healthy since it runs, for all that is known.
-                    if let Some(life) = scope.tasks.get_mut(&id).filter(|life| !life.before) {
-                        life.since = now;
-                    }
-                    scope.answered.insert(id);
-                }
-                (scope.bad, scope.rounds) = (None, 0);
-            }
-            Err(why) => {
-                scope.bad = Some(why);
-                scope.rounds += 1;
-                if scope.rounds >= BAD_ROUNDS {
-                    scope.answered.clear();
-                }
-            }
+        for door in self.doors(service, &own)? {
+            let answers = ask.round(&client, &door.url, door.tasks.len());
+            self.heard(key, &door, &answers, observe::label(service, names::RELEASE).as_deref());
         }
         Ok(())
     }
 
-    /// How long a running task has been healthy, in milliseconds, or why it is not.
-    fn healthy(
-        &self,
-        key: &(ServiceName, EnvName),
-        asks: bool,
-        newest: Option<ReleaseNo>,
-        cluster: &Cluster,
-        task: &Task,
-        release: ReleaseNo,
-    ) -> std::result::Result<u64, String> {
-        let memory = self.memory();
-        let Some(scope) = memory.scopes.get(key) else {
-            return Ok(0);
+    /// Where a service is asked: at its one port, or at each instance's own.
+    fn doors(&self, service: &Service, tasks: &[&Task]) -> Result<Vec<Door>> {
+        let described = |task: &&Task| Some((task.id.clone()?, observe::release_of(task)?));
+        if !by_host(service) {
+            let Some(port) = published(service).next() else {
+                return Ok(Vec::new());
+            };
+            let url = self.url(port)?;
+            return Ok(vec![Door {
+                url,
+                tasks: tasks.iter().filter_map(described).collect(),
+            }]);
+        }
+        let addresses = self.addresses()?;
+        let door = |task: &&Task| {
+            let port = observe::own_port(task)?;
+            let address = addresses.get(task.node_id.as_deref()?)?;
+            Some(Door {
+                url: at_port(address, port),
+                tasks: vec![described(task)?],
+            })
         };
-        let id = task.id.clone().unwrap_or_default();
-        let web = observe::task_label(task, names::PROCESS) == Some(names::WEB);
-        // A bad answer may come from any instance behind the port. Those that answered before and those of older releases
-        // are not blamed for it.
-        let blamed = asks && web && newest == Some(release) && !scope.answered.contains(&id);
-        if blamed {
-            return Err(scope.bad.clone().unwrap_or_else(|| "its port was not asked yet".into()));
+        Ok(tasks.iter().filter_map(door).collect())
+    }
+
+    /// Addresses of nodes by their ids; our own way to the engine where that is the node.
+    fn addresses(&self) -> Result<BTreeMap<String, String>> {
+        let cluster = self.cluster()?;
+        let listed = self.call("list nodes", |docker| async move {
+            docker.list_nodes(None::<ListNodesOptions>).await
+        })?;
+        let address = |node: Node| {
+            let id = node.id?;
+            let told = node
+                .status
+                .and_then(|status| status.addr)
+                .filter(|told| told != "0.0.0.0");
+            let own = id == cluster.node;
+            Some((id, if own { cluster.address.clone() } else { told? }))
+        };
+        Ok(listed.into_iter().filter_map(address).collect())
+    }
+
+    /// Notes what a round of questions said of the instances behind a door.
+    fn heard(&self, key: &(ServiceName, EnvName), door: &Door, answers: &probe::Answers, newest: Option<&str>) {
+        let now = self.clock.elapsed();
+        let mut memory = self.memory();
+        let scope = memory.scopes.entry(key.clone()).or_default();
+        let first = scope.asked.replace(now).is_none();
+        if let (true, true, [(_, release), ..]) = (first, answers.bad > 0, door.tasks.as_slice()) {
+            scope.broken = Some(*release);
         }
-        let Some(life) = scope.tasks.get(&id) else { return Ok(0) };
-        if !life.before {
-            let since = self.clock.elapsed().saturating_sub(life.since);
-            return Ok(since.as_millis() as u64);
+        let newest: Option<ReleaseNo> = newest.and_then(|text| text.parse().ok());
+        let forgiven = door
+            .tasks
+            .iter()
+            .filter(|(_, release)| scope.broken == Some(*release) && newest != Some(*release));
+        let good = answers.bad <= forgiven.count() * answers.each;
+        for (id, release) in &door.tasks {
+            let Some(life) = scope.tasks.get_mut(id) else { continue };
+            match (good, life.answers) {
+                (true, false) => {
+                    life.answers = true;
+                    life.bad = None;
+                    // One that ran when we first looked has been healthy since it runs, for all that is known.
+                    if !life.before || life.flaps > 0 {
+                        life.since = now;
+                    }
+                }
+                (true, true) => {}
+                // A bad answer may come from any instance behind the door: those of older releases are not blamed.
+                (false, _) if newest == Some(*release) || door.tasks.len() == 1 => {
+                    life.flaps += u32::from(life.answers);
+                    life.answers = false;
+                    life.bad = answers.why.clone();
+                }
+                (false, _) => life.answers = true,
+            }
         }
-        let started: Option<Timestamp> = task
-            .status
+    }
+
+    /// How a running task does.
+    fn pulse(&self, key: &(ServiceName, EnvName), asks: bool, cluster: &Cluster, task: &Task) -> observe::Pulse {
+        let memory = self.memory();
+        let scope = memory.scopes.get(key);
+        let life = task
+            .id
             .as_ref()
-            .and_then(|status| status.timestamp.as_ref()?.parse().ok());
-        let now = self.clock.now().as_millisecond() + cluster.skew;
-        Ok(started.map_or(0, |started| now.saturating_sub(started.as_millisecond()).max(0) as u64))
+            .and_then(|id| scope?.tasks.get(id))
+            .cloned()
+            .unwrap_or_default();
+        let mut pulse = observe::Pulse {
+            flaps: life.flaps,
+            ..observe::Pulse::default()
+        };
+        if asks && observe::task_label(task, names::PROCESS) == Some(names::WEB) && !life.answers {
+            pulse.why_not = Some(life.bad.unwrap_or_else(|| "its port was not asked yet".into()));
+        } else if life.before && life.flaps == 0 {
+            let began: Option<Timestamp> = task
+                .status
+                .as_ref()
+                .and_then(|status| status.timestamp.as_ref()?.parse().ok());
+            let now = self.clock.now().as_millisecond() + cluster.skew;
+            pulse.healthy_ms = began.map_or(0, |began| now.saturating_sub(began.as_millisecond()).max(0) as u64);
+        } else {
+            pulse.healthy_ms = self.clock.elapsed().saturating_sub(life.since).as_millis() as u64;
+        }
+        pulse
     }
 
     /// Everything of one service in one environment, as seen now.
@@ -460,15 +510,14 @@ impl Swarm {
             .find(|one| observe::label(one, names::PROCESS).as_deref() == Some(names::WEB));
         let port = web.and_then(|one| published(one).next());
         let url = port.map(|port| self.url(port)).transpose()?;
-        let asks = ask && web.is_some_and(|one| observe::label(one, ASK).is_some());
+        let asks = ask && web.and_then(ask_of).is_some();
         if ask {
-            self.learn(&key, services, tasks, url.as_deref())?;
+            self.learn(&key, tasks, web)?;
         }
-        let newest = web.and_then(|one| observe::label(one, names::RELEASE)?.parse().ok());
         let aside = observe::Aside {
             fence: if ask { self.fence_seen(service, env)? } else { 0 },
             url,
-            health: &|task, release| self.healthy(&key, asks, newest, &cluster, task, release),
+            pulse: &|task| self.pulse(&key, asks, &cluster, task),
             now: self.clock.now(),
         };
         Ok(observe::observation(service, env, services, tasks, &aside))
@@ -540,6 +589,34 @@ impl CycleFrom for std::ops::Range<u16> {
     }
 }
 
+/// One place to ask, and the instances that may answer there.
+struct Door {
+    url: String,
+    tasks: Vec<(String, ReleaseNo)>,
+}
+
+fn at_port(address: &str, port: u16) -> String {
+    match address.contains(':') && !address.starts_with('[') {
+        true => format!("http://[{address}]:{port}"),
+        false => format!("http://{address}:{port}"),
+    }
+}
+
+/// How a service says that it is to be asked.
+fn ask_of(service: &Service) -> Option<Ask> {
+    serde_json::from_str(&observe::label(service, ASK)?).ok()
+}
+
+/// Whether each instance has a port of its node.
+fn by_host(service: &Service) -> bool {
+    let ports = service
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.endpoint_spec.as_ref()?.ports.as_ref());
+    let host = Some(EndpointPortConfigPublishModeEnum::HOST);
+    ports.is_some_and(|ports| ports.iter().any(|port| port.publish_mode == host))
+}
+
 /// Ports at which the nodes offer a service.
 fn published(service: &Service) -> impl Iterator<Item = u16> {
     let ports = service.endpoint.as_ref().and_then(|endpoint| endpoint.ports.as_ref());
@@ -547,6 +624,7 @@ fn published(service: &Service) -> impl Iterator<Item = u16> {
         .into_iter()
         .flatten()
         .filter_map(|port| u16::try_from(port.published_port?).ok())
+        .filter(|port| *port > 0)
 }
 
 /// Whether a node meets a constraint. One that cannot be decided here counts as met.
@@ -698,7 +776,9 @@ impl Target for Swarm {
         };
         let port = record.processes.get(names::WEB).and_then(|one| {
             let ports = one.endpoint_spec.as_ref()?.ports.as_ref()?;
-            u16::try_from(ports.first()?.published_port?).ok()
+            u16::try_from(ports.first()?.published_port?)
+                .ok()
+                .filter(|port| *port > 0)
         });
         let value = match prepared.record.is_null() {
             true => {
@@ -771,6 +851,12 @@ fn health_advice(spec: &Spec, options: &Options) -> String {
     let words = |method: Method| match method {
         Method::Command => "healthy when the declared command in the container says so".to_owned(),
         Method::Image => "healthy when the image's own check says so".to_owned(),
+        Method::Port(probe) if options.publish_mode == Mode::Host => {
+            format!(
+                "healthy when GET {} is answered at the instance's port of its node, asked from here",
+                probe.path
+            )
+        }
         Method::Port(probe) => {
             format!(
                 "healthy when GET {} is answered at the published port, from here and by whichever instances it balances over",

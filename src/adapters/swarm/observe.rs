@@ -18,10 +18,21 @@ const TASK_LETTERS: usize = 12;
 pub struct Aside<'a> {
     pub fence: u64,
     pub url: Option<String>,
-    /// How long a task that runs has been healthy, in milliseconds; an error is why it is not yet.
-    pub health: &'a dyn Fn(&Task, ReleaseNo) -> Result<u64, String>,
+    /// How a task does that runs.
+    pub pulse: &'a dyn Fn(&Task) -> Pulse,
     /// The time at the engine, for what has no time of its own.
     pub now: Timestamp,
+}
+
+/// How a task does that runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// How long it has been healthy.
+    pub healthy_ms: u64,
+    /// Changes between healthy and not.
+    pub flaps: u32,
+    /// It is not healthy, and this is why.
+    pub why_not: Option<String>,
 }
 
 /// One of our labels on a service.
@@ -64,6 +75,17 @@ pub fn wanted(task: &Task) -> bool {
     use TaskState::{COMPLETE, FAILED, ORPHANED, REJECTED, REMOVE, SHUTDOWN};
     let ends = [COMPLETE, FAILED, ORPHANED, REJECTED, REMOVE, SHUTDOWN];
     !task.desired_state.is_some_and(|desired| ends.contains(&desired)) && !ends.contains(&state_of(task))
+}
+
+/// Whether a task runs, and is to go on.
+pub fn runs(task: &Task) -> bool {
+    wanted(task) && state_of(task) == TaskState::RUNNING
+}
+
+/// The port of its node at which one task alone is reached.
+pub fn own_port(task: &Task) -> Option<u16> {
+    let ports = task.status.as_ref()?.port_status.as_ref()?.ports.as_ref()?;
+    u16::try_from(ports.first()?.published_port?).ok()
 }
 
 /// Why a task is where it is, in the engine's words.
@@ -218,18 +240,23 @@ fn alive(service: &Service, task: &Task, aside: &Aside<'_>) -> Option<Instance> 
         return Some(instance);
     }
     instance.routed = true;
+    instance.port = own_port(task);
     match other_image(service, task) {
         Some(image) => {
             instance.state = InstanceState::Unhealthy;
             instance.probe = Some(format!("runs the image {image}, which is not what it should"));
         }
-        None => match (aside.health)(task, instance.release) {
-            Ok(healthy) => {
-                instance.state = InstanceState::Healthy;
-                instance.healthy_ms = healthy;
-            }
-            Err(why) => instance.probe = Some(why),
-        },
+        None => {
+            let pulse = (aside.pulse)(task);
+            instance.flaps = pulse.flaps;
+            instance.healthy_ms = pulse.healthy_ms;
+            instance.state = match (&pulse.why_not, pulse.flaps) {
+                (None, _) => InstanceState::Healthy,
+                (Some(_), 0) => InstanceState::Starting,
+                (Some(_), _) => InstanceState::Unhealthy,
+            };
+            instance.probe = pulse.why_not;
+        }
     }
     Some(instance)
 }
@@ -408,7 +435,10 @@ mod tests {
         let aside = Aside {
             fence: 3,
             url: None,
-            health: &|_, _| Ok(4_000),
+            pulse: &|_| Pulse {
+                healthy_ms: 4_000,
+                ..Pulse::default()
+            },
             now: Timestamp::UNIX_EPOCH,
         };
         let (name, env) = ("shop".parse().expect("a name"), "production".parse().expect("a name"));

@@ -15,8 +15,22 @@ use crate::fault::{Fault, Result};
 use crate::model::Span;
 use crate::model::spec::{Health, HttpProbe};
 
-/// At most this many connections in one round.
+/// More connections than this in one round only where there are more instances.
 const MOST: usize = 20;
+
+/// Connections that each instance gets in a round, where there are not too many.
+const EACH: usize = 2;
+
+/// What a round of questions said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// Bad ones among them.
+    pub bad: usize,
+    /// Connections for each instance.
+    pub each: usize,
+    /// The first bad one, in words.
+    pub why: Option<String>,
+}
 
 /// What a service's label says of how to ask it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +49,20 @@ impl Ask {
         }
     }
 
-    /// One round over `instances` of them; an error is what the first bad answer was.
-    pub fn round(&self, client: &Client, url: &str, instances: usize) -> std::result::Result<(), String> {
-        for _ in 0..(2 * instances).clamp(2, MOST) {
-            self.once(client, url)?;
+    /// One round over so many instances of them.
+    pub fn round(&self, client: &Client, url: &str, instances: usize) -> Answers {
+        let each = (MOST / instances.max(1)).clamp(1, EACH);
+        let mut answers = Answers {
+            each,
+            ..Answers::default()
+        };
+        for _ in 0..each * instances {
+            if let Err(why) = self.once(client, url) {
+                answers.bad += 1;
+                answers.why.get_or_insert(why);
+            }
         }
-        Ok(())
+        answers
     }
 
     fn once(&self, client: &Client, url: &str) -> std::result::Result<(), String> {

@@ -89,15 +89,15 @@ pub struct Source<'a> {
     pub options: &'a Options,
     pub image: &'a Pin,
     pub facts: &'a Facts,
-    /// Where the web process is offered, if it is.
+    /// Where the web process is offered, if it is; 0 for a port of the node that it chooses for each instance.
     pub published: Option<u16>,
     pub configs: Vec<ConfigFile>,
 }
 
 /// How health will be judged, as far as it can be said: `has_check` is whether the image has a check of its own.
 pub fn method(spec: &Spec, options: &Options, has_check: bool) -> Method {
-    let port = || match (&spec.health.probe, options.publish, options.publish_mode) {
-        (Some(probe), Publish::Anywhere | Publish::At(_), Mode::Ingress) => Method::Port(probe.clone()),
+    let port = || match (&spec.health.probe, options.publish) {
+        (Some(probe), Publish::Anywhere | Publish::At(_)) => Method::Port(probe.clone()),
         _ => Method::Running,
     };
     match &options.health {
@@ -112,7 +112,8 @@ pub fn method(spec: &Spec, options: &Options, has_check: bool) -> Method {
 
 /// Whether an old instance goes before its successor starts.
 pub fn order(spec: &Spec, options: &Options) -> Order {
-    let alone = !spec.volumes.is_empty() || options.publish_mode == Mode::Host || spec.listen.is_some();
+    let one_port = options.publish_mode == Mode::Host && matches!(options.publish, Publish::At(_));
+    let alone = !spec.volumes.is_empty() || one_port || spec.listen.is_some();
     options.order.unwrap_or(match alone {
         true => Order::StopFirst,
         false => Order::StartFirst,
@@ -214,7 +215,7 @@ fn service_spec(source: &Source<'_>, record: &Record, process: &Process) -> Resu
     let ports = source.published.filter(|_| web).map(|published| EndpointPortConfig {
         protocol: Some(EndpointPortConfigProtocolEnum::TCP),
         target_port: Some(i64::from(port(&release.spec))),
-        published_port: Some(i64::from(published)),
+        published_port: (published > 0).then(|| i64::from(published)),
         publish_mode: Some(match options.publish_mode {
             Mode::Ingress => EndpointPortConfigPublishModeEnum::INGRESS,
             Mode::Host => EndpointPortConfigPublishModeEnum::HOST,

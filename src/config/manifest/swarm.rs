@@ -39,7 +39,7 @@ pub static SWARM: Table = Table::new(
             Form::Either(&[Form::Flag, Form::Integer { min: 1, max: 65_535 }]),
             "The port at which the nodes offer the web process; `false`: it is reached through `networks` alone.",
         )
-        .default("a free port of 30000 to 32767 that stays the same"),
+        .default("a free port of 30000 to 32767 that stays the same; with `publish_mode = \"host\"` a free one for each instance"),
         Key::new(
             "publish_mode",
             Form::Choice(&["ingress", "host"]),
@@ -98,7 +98,7 @@ pub static SWARM: Table = Table::new(
             Form::Choice(&["start-first", "stop-first"]),
             "Whether a new instance starts before the old one goes.",
         )
-        .default("\"start-first\"; \"stop-first\" with `volumes` and with `publish_mode = \"host\"`"),
+        .default("\"start-first\"; \"stop-first\" with `volumes` and for a fixed port of a node"),
         Key::new(
             "user",
             Form::Text,
