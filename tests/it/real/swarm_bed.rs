@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::support::Sandbox;
 use crate::support::load::{Load, Way};
-use crate::support::swarm::{Image, Node, Shape, Swarm};
+use crate::support::swarm::{Image, Node, Shape, Swarm, put_app};
+use crate::support::{Sandbox, needs};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -147,4 +147,45 @@ fn what_was_started_ends_with_its_swarm() {
         .filter(|words| words.contains(&name))
         .collect();
     assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn a_port_of_the_ingress_network_answers_at_every_node() {
+    if !needs::ingress() {
+        return;
+    }
+    let Some(swarm) = Swarm::three() else { return };
+    let (sandbox, leader) = (Sandbox::new(), swarm.leader());
+    let image = Image::new("ingress", "1").checked().push(swarm);
+    leader.docker(&format!(
+        "service create --quiet --detach --name ingress --replicas 1 --publish published=8091,target=8080 {image}"
+    ));
+    sandbox.until("it runs", SOON, || tasks(leader, "ingress").len() == 1);
+    let everywhere: Vec<SocketAddr> = swarm.nodes().iter().map(|node| at(node, 8091)).collect();
+    let answers = || everywhere.iter().all(|node| std::net::TcpStream::connect(node).is_ok());
+    sandbox.until("every node passes connections on", SOON, answers);
+    let load = Load::start(&everywhere, "/", &[Way::Fresh, Way::Kept]);
+    sandbox.until("requests are answered", SOON, || load.sent() > 20);
+    let tally = load.end();
+    assert_eq!((tally.lost(), tally.answers.len()), (0, 1), "{tally:?}");
+}
+
+/// For `tests/bench/run swarm`, which has no bed of its own: one engine, described by the first line of JSON, until standard
+/// input ends.
+#[test]
+#[ignore = "serves the benchmarks"]
+fn a_bed_for_the_benchmarks() {
+    let swarm = Swarm::own(Shape::ONE).expect("the engine that the figure needs");
+    let node = swarm.leader();
+    let app = std::env::temp_dir().join("app");
+    put_app(&std::env::temp_dir(), "");
+    let bed = serde_json::json!({
+        "host": node.host(),
+        "address": node.address,
+        "registry": swarm.registry(),
+        "app": app,
+        "ingress": Swarm::has_ingress(),
+    });
+    println!("\n{bed}");
+    let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
 }

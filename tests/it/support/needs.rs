@@ -57,6 +57,15 @@ pub fn swarm() -> bool {
     can
 }
 
+/// Whether the kernel balances connections, which ports of a swarm's ingress network need; if not, the test is left out.
+pub fn ingress() -> bool {
+    let can = super::swarm::Swarm::has_ingress();
+    if !can {
+        leave_out("ingress", "the kernel has no IPVS");
+    }
+    can
+}
+
 /// Whether a container engine answers; if not, the test is left out.
 #[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
 pub fn engine() -> bool {

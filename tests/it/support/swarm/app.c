@@ -6,8 +6,9 @@
  *   HEALTHY_AFTER=0    /health fails before; -1: always              EXIT_AFTER=-1, EXIT_STATUS=1   it crashes
  *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port
  *
- * `/env/NAME` answers a variable, `/file/PATH` a file. `app health` asks its own /health, for a HEALTHCHECK. On SIGTERM it
+ * `/env/NAME` answers a variable, `/file/PATH` a file, `/echo` what it was sent. `app health` asks its own /health, for a HEALTHCHECK. On SIGTERM it
  * ends in order: it lingers, takes what waits at its port, finishes what is in flight, tells kept connections to close. */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,8 +76,11 @@ static int healthy(void) {
     return healthy_after >= 0 && now() - started >= healthy_after;
 }
 
+/* The largest request, and the largest answer. */
+#define MOST 32768
+
 /* What is asked for, or nothing for what is not there. */
-static void body_of(const char *path, char *body, size_t size) {
+static size_t body_of(const char *path, char *body, size_t size) {
     body[0] = 0;
     if (strncmp(path, "/env/", 5) == 0) {
         const char *value = getenv(path + 5);
@@ -89,27 +94,44 @@ static void body_of(const char *path, char *body, size_t size) {
     } else {
         snprintf(body, size, "%s", release);
     }
+    return strlen(body);
+}
+
+/* How many bytes the request in the buffer has; 0 when its head is not all there. */
+static size_t length_of(const char *request) {
+    const char *end = strstr(request, "\r\n\r\n"), *field = strcasestr(request, "\r\ncontent-length:");
+    if (!end)
+        return 0;
+    size_t body = field && field < end ? strtoul(field + 17, NULL, 10) : 0;
+    return (size_t)(end + 4 - request) + (body < MOST ? body : MOST);
 }
 
 /* Whether the connection stays. */
-static int answer(int client, const char *request) {
-    char path[256] = "", body[4096], response[4608];
+static int answer(int client, const char *request, size_t size) {
+    char path[256] = "", text[4096], head[256];
     sscanf(request, "%*s %255s", path);
     const char *code = status;
     if (strcmp(path, "/health") == 0)
         code = healthy() ? "200" : "503";
     else
         rest(slow);
-    body_of(path, body, sizeof body);
+    const char *body = strstr(request, "\r\n\r\n") + 4;
+    size_t length = size - (size_t)(body - request);
+    if (strcmp(path, "/echo") != 0) {
+        length = body_of(path, text, sizeof text);
+        body = text;
+    }
     int stays = !told && !strstr(request, "onnection: close");
-    int length = snprintf(response, sizeof response, "HTTP/1.1 %s As asked\r\nContent-Length: %zu\r\n%s\r\n%s", code,
-                          strlen(body), stays ? "" : "Connection: close\r\n", body);
-    return send(client, response, (size_t)length, MSG_NOSIGNAL) == length && stays;
+    int begin = snprintf(head, sizeof head, "HTTP/1.1 %s As asked\r\nContent-Length: %zu\r\n%s\r\n", code, length,
+                         stays ? "" : "Connection: close\r\n");
+    struct iovec parts[] = {{head, (size_t)begin}, {(void *)(size_t)body, length}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    return sendmsg(client, &message, MSG_NOSIGNAL) == begin + (ssize_t)length && stays;
 }
 
 static void *serve(void *argument) {
     int client = (int)(long)argument;
-    char request[8192];
+    char request[MOST];
     size_t got = 0;
     for (;;) {
         struct pollfd ready = {.fd = client, .events = POLLIN};
@@ -124,11 +146,12 @@ static void *serve(void *argument) {
             break;
         got += (size_t)more;
         request[got] = 0;
-        if (!strstr(request, "\r\n\r\n") && got < sizeof request - 1)
+        size_t whole = length_of(request);
+        if ((whole == 0 || got < whole) && got < sizeof request - 1)
             continue;
-        got = 0;
-        if (!answer(client, request))
+        if (whole == 0 || got < whole || !answer(client, request, whole))
             break;
+        got = 0;
     }
     /* Closing with unread bytes would be a reset, and the answer lost. */
     shutdown(client, SHUT_WR);

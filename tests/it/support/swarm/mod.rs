@@ -29,7 +29,7 @@ use self::cell::{Cell, SYSTEM_PATH, as_root, in_network, tail};
 use self::keys::Authority;
 use super::{Sandbox, needs};
 
-pub use self::image::Image;
+pub use self::image::{Image, put_app};
 
 /// An engine or a registry that does not answer by then will not.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -103,6 +103,10 @@ impl Swarm {
     fn start(shape: Shape) -> Swarm {
         // Short, because a socket's path holds 107 bytes.
         let folder = tempfile::Builder::new().prefix("sw-").tempdir().expect("a folder");
+        assert!(
+            !folder.path().starts_with("/run"),
+            "TMPDIR is below /run, of which each node has its own"
+        );
         let folder = folder.keep();
         fs::write(folder.join("engine.json"), "{}").expect("written");
         // Names are refused at once instead of after a minute: nothing in there can reach a resolver.
@@ -143,7 +147,7 @@ impl Swarm {
         let leader = &self.nodes[0];
         // A dead node is known to be dead after three heartbeats.
         leader.docker(&format!(
-            "swarm init --advertise-addr {0} --listen-addr {0}:2377 --data-path-addr {0} --dispatcher-heartbeat 1s \
+            "swarm init --advertise-addr {0} --listen-addr {0}:2377 --data-path-addr {0} --dispatcher-heartbeat 2s \
              --default-addr-pool 198.19.0.0/16 --default-addr-pool-mask-length 24",
             leader.address
         ));
