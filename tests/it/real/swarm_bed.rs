@@ -177,13 +177,13 @@ fn a_port_of_the_ingress_network_answers_at_every_node() {
 fn a_bed_for_the_benchmarks() {
     let swarm = Swarm::own(Shape::ONE).expect("the engine that the figure needs");
     let node = swarm.leader();
-    let app = std::env::temp_dir().join("app");
-    put_app(&std::env::temp_dir(), "");
+    let (folder, _) = swarm.traces();
+    put_app(&folder, "");
     let bed = serde_json::json!({
         "host": node.host(),
         "address": node.address,
         "registry": swarm.registry(),
-        "app": app,
+        "app": folder.join("app"),
         "ingress": Swarm::has_ingress(),
     });
     println!("\n{bed}");
