@@ -5,4 +5,6 @@ pub mod http;
 pub mod local;
 pub mod memory;
 pub mod process;
+#[cfg(feature = "docker")]
+pub mod swarm;
 pub mod system;
