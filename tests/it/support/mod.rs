@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
+pub mod load;
 pub mod needs;
+pub mod swarm;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
