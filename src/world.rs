@@ -193,8 +193,24 @@ impl World {
     }
 
     fn open_target(&self, place: &Place) -> Result<Box<dyn Target>> {
+        if place.target == "swarm" {
+            return self.open_swarm(place);
+        }
         let message = format!("this `deliver` knows no target `{}`", place.target);
         Err(Fault::usage("unknown-target", message).hint("use target = \"local\""))
+    }
+
+    #[cfg(feature = "docker")]
+    fn open_swarm(&self, place: &Place) -> Result<Box<dyn Target>> {
+        let (clock, interrupt) = (self.shared_clock(), self.interrupt.clone());
+        let swarm = crate::adapters::swarm::Swarm::new(place, &self.environment, clock, interrupt)?;
+        Ok(Box::new(swarm))
+    }
+
+    #[cfg(not(feature = "docker"))]
+    fn open_swarm(&self, _: &Place) -> Result<Box<dyn Target>> {
+        Err(Fault::usage("left-out", "this build of deliver has no Docker Swarm")
+            .hint("build it with `--features docker`"))
     }
 
     /// This machine as a target, which also knows the agent.

@@ -6,4 +6,6 @@ pub mod local;
 pub mod memory;
 pub mod process;
 pub mod seen;
+#[cfg(feature = "docker")]
+pub mod swarm;
 pub mod system;

@@ -16,6 +16,7 @@ pub mod redact;
 pub mod release;
 pub mod rota;
 pub mod share;
+pub mod size;
 pub mod span;
 pub mod spec;
 pub mod standing;

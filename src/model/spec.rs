@@ -28,6 +28,24 @@ impl fmt::Display for CommandLine {
     }
 }
 
+/// `$PORT` and `${PORT}` in a word of a command; a shell expands its own.
+pub fn with_port(word: &str, port: Option<u16>) -> String {
+    let Some(port) = port else { return word.to_owned() };
+    let port = port.to_string();
+    let mut text = String::new();
+    let mut rest = word.replace("${PORT}", &port);
+    while let Some(at) = rest.find("$PORT") {
+        let after = rest.split_off(at + "$PORT".len());
+        rest.truncate(at);
+        text.push_str(&rest);
+        // `$PORTAL` is another variable.
+        let other = after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        text.push_str(if other { "$PORT" } else { &port });
+        rest = after;
+    }
+    text + &rest
+}
+
 /// How `deliver` knows that an instance can take traffic.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Health {
@@ -201,6 +219,10 @@ pub struct Spec {
     /// What is run where instances are containers; `None` on targets that run processes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<Image>,
+    /// What only the target is told, as far as it decides how the build runs there; null where that is nothing. How the
+    /// engine is reached is no part of it.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub options: serde_json::Value,
 }
 
 /// What a container is made from.

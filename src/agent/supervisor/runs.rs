@@ -18,7 +18,7 @@ use crate::agent::{SHIM, STATIC, log_file, note, procs, shim, sys, wire};
 use crate::fault::{Attempt, Fault, Result};
 use crate::model::Span;
 use crate::model::release::Release;
-use crate::model::spec::{CommandLine, Health, Process, Role, Work};
+use crate::model::spec::{CommandLine, Health, Process, Role, Work, with_port};
 use crate::store::seal::SealingKey;
 
 /// Restarts begin after this long and wait twice as long each time, up to the most.
@@ -528,24 +528,6 @@ fn order(
 
 fn health_of(release: &Release) -> Health {
     release.spec.health.clone()
-}
-
-/// `$PORT` and `${PORT}` in a word of a command; a shell expands its own.
-fn with_port(word: &str, port: Option<u16>) -> String {
-    let Some(port) = port else { return word.to_owned() };
-    let port = port.to_string();
-    let mut text = String::new();
-    let mut rest = word.replace("${PORT}", &port);
-    while let Some(at) = rest.find("$PORT") {
-        let after = rest.split_off(at + "$PORT".len());
-        rest.truncate(at);
-        text.push_str(&rest);
-        // `$PORTAL` is another variable.
-        let other = after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        text.push_str(if other { "$PORT" } else { &port });
-        rest = after;
-    }
-    text + &rest
 }
 
 /// The next time after `from` that a cron line names, in the machine's time zone.

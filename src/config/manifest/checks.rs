@@ -181,6 +181,9 @@ fn environment_table(entry: &Entry, problems: &mut Problems<'_>, warnings: &mut 
             warnings.add(options.key_at.clone(), message, "not used", None);
         }
     }
+    if let (true, Some(options)) = (kind == "swarm", entry.node.get("swarm")) {
+        super::swarm::check(options, &format!("{path}.swarm"), problems);
+    }
     strategy(&entry.node, &path, problems);
 }
 

@@ -291,7 +291,11 @@ pub static ENVIRONMENT: Table = Table::new(
             "Where people reach it, if not at a port of this machine.",
         ),
         Key::new("kubernetes", Form::Open, "What only that target knows."),
-        Key::new("swarm", Form::Open, "What only that target knows."),
+        Key::new(
+            "swarm",
+            Form::Table(&super::swarm::SWARM),
+            "What only that target knows.",
+        ),
         Key::new("plugin", Form::Open, "What only that target knows."),
     ],
 )

@@ -7,6 +7,7 @@ mod checks;
 pub mod keys;
 mod read;
 mod resolve;
+mod swarm;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -23,6 +23,8 @@ const CONTAINER_START: Span = Span::from_secs(300);
 const CONTAINER_STABLE: Span = Span::from_secs(10);
 /// Where a container listens when nothing says otherwise.
 const CONTAINER_PORT: u16 = 8080;
+/// Options that say which cluster is meant, and with what rights; where something runs is no part of what runs.
+const REACHED_BY: [&str; 4] = ["host", "context", "tls", "auth"];
 /// Where the server of static sites answers for itself.
 const STATIC_HEALTH: &str = "/healthz";
 
@@ -143,7 +145,23 @@ impl Manifest {
             web.work = Work::Image;
         }
         spec.image = Some(image);
+        spec.options = self.options(environment);
         spec
+    }
+
+    /// What the engine is told that decides how the build runs, without how it is reached.
+    fn options(&self, environment: &Environment) -> serde_json::Value {
+        let mut options = environment
+            .options
+            .as_ref()
+            .map_or(serde_json::Value::Null, Node::to_json);
+        if let Some(table) = options.as_object_mut() {
+            table.retain(|key, _| !REACHED_BY.contains(&key.as_str()));
+        }
+        match options.as_object().is_some_and(|table| table.is_empty()) {
+            true => serde_json::Value::Null,
+            false => options,
+        }
     }
 
     fn image(&self) -> Image {
@@ -188,6 +206,7 @@ impl Manifest {
             release_step: run.release.filled(),
             workdir: self.workdir(),
             image: None,
+            options: serde_json::Value::Null,
         }
     }
 

@@ -279,9 +279,9 @@ async def obey(options, tally):
 class Load:
     """The load as a child process: a context manager; the summary is in `result` afterwards."""
 
-    def __init__(self, port, connections=100, rate=400, fresh=10):
+    def __init__(self, port, connections=100, rate=400, fresh=10, host="127.0.0.1"):
         self.argv = [sys.executable, __file__, "--port", str(port), "--connections", str(connections)]
-        self.argv += ["--rate", str(rate), "--fresh", str(fresh)]
+        self.argv += ["--rate", str(rate), "--fresh", str(fresh), "--host", host]
         self.result = None
 
     def describe(self):

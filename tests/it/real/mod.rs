@@ -5,5 +5,6 @@ mod container;
 mod deploy;
 mod reliability;
 mod shared;
+mod swarm_bed;
 mod templates;
 mod tour;

@@ -2,9 +2,11 @@
 
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
+pub mod load;
 pub mod needs;
 pub mod postgres;
 pub mod proxy;
+pub mod swarm;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -23,6 +23,49 @@ pub fn has(program: &str) -> bool {
     found
 }
 
+/// The same for a program that may be where only root looks.
+#[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
+pub fn has_system(program: &str) -> bool {
+    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/local/sbin:/usr/sbin:/sbin";
+    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !found {
+        leave_out(program, &format!("`{program}` is not installed"));
+    }
+    found
+}
+
+/// Whether engines can be started in namespaces of their own; if not, the test is left out.
+#[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
+pub fn swarm() -> bool {
+    let programs = ["docker", "dockerd", "docker-registry", "ip", "nsenter", "openssl", "cc"];
+    if !programs.iter().all(|program| has_system(program)) {
+        return false;
+    }
+    let may = "unshare --net --pid --fork ip link add test0 type vxlan id 1 dstport 4789";
+    let as_root = if nix::unistd::geteuid().is_root() {
+        ""
+    } else {
+        "sudo -n "
+    };
+    let tried = std::process::Command::new("/bin/sh")
+        .args(["-c", &format!("{as_root}{may}")])
+        .output();
+    let can = tried.is_ok_and(|output| output.status.success());
+    if !can {
+        leave_out("swarm", "this user may not make namespaces with an overlay network");
+    }
+    can
+}
+
+/// Whether the kernel balances connections, which ports of a swarm's ingress network need; if not, the test is left out.
+pub fn ingress() -> bool {
+    let can = super::swarm::Swarm::has_ingress();
+    if !can {
+        leave_out("ingress", "the kernel has no IPVS");
+    }
+    can
+}
+
 /// Whether a container engine answers; if not, the test is left out.
 #[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
 pub fn engine() -> bool {

@@ -1,0 +1,199 @@
+//! Who we are for a registry: references of the options, else what `docker login` has kept, in its file or in a helper.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bollard::auth::DockerCredentials;
+use serde_json::Value;
+
+use super::options::Auth;
+use crate::config::environment::Environment;
+use crate::fault::{Fault, Kind, Result};
+use crate::model::spec::SecretRef;
+
+/// The name under which Docker keeps the login of its own registry.
+const HUB: &str = "https://index.docker.io/v1/";
+
+/// The registry that an image's name begins with; Docker's own where it names none.
+pub fn host(image: &str) -> &str {
+    match image.split_once('/') {
+        Some((first, _)) if first.contains('.') || first.contains(':') || first == "localhost" => first,
+        _ => HUB,
+    }
+}
+
+/// What to send along for `image`; `None` is nobody in particular.
+pub fn credentials(
+    image: &str,
+    auth: Option<&Auth>,
+    folder: &Path,
+    environment: &Environment,
+) -> Result<Option<DockerCredentials>> {
+    let host = host(image);
+    if let Some(auth) = auth {
+        return Ok(Some(DockerCredentials {
+            username: Some(look_up(&auth.username, environment)?),
+            password: Some(look_up(&auth.password, environment)?),
+            serveraddress: Some(host.to_owned()),
+            ..DockerCredentials::default()
+        }));
+    }
+    let Ok(bytes) = std::fs::read(folder.join("config.json")) else {
+        return Ok(None);
+    };
+    let config: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let helper = config["credHelpers"][host].as_str().or(config["credsStore"].as_str());
+    if let Some(helper) = helper {
+        return ask_helper(helper, host, environment);
+    }
+    Ok(kept(&config["auths"][host], host))
+}
+
+/// `docker login` without a helper keeps `base64(user:password)`.
+fn kept(entry: &Value, host: &str) -> Option<DockerCredentials> {
+    let plain = STANDARD.decode(entry["auth"].as_str()?).ok()?;
+    let plain = String::from_utf8(plain).ok()?;
+    let (user, password) = plain.split_once(':')?;
+    Some(DockerCredentials {
+        username: Some(user.to_owned()),
+        password: Some(password.trim_end_matches('\0').to_owned()),
+        identitytoken: entry["identitytoken"].as_str().map(str::to_owned),
+        serveraddress: Some(host.to_owned()),
+        ..DockerCredentials::default()
+    })
+}
+
+/// A helper is asked on its standard input, and answers nothing where it knows nobody.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a helper of Docker's is asked and answers at once; it takes no build's time and prints nothing for people"
+)]
+fn ask_helper(helper: &str, host: &str, environment: &Environment) -> Result<Option<DockerCredentials>> {
+    let program = format!("docker-credential-{helper}");
+    let failed = |error: std::io::Error| {
+        Fault::new(
+            Kind::Credentials,
+            "no-credential-helper",
+            format!("cannot ask `{program}` for the login at `{host}`"),
+        )
+        .because(error)
+        .hint(format!("docker login {host}"))
+    };
+    let mut child = Command::new(&program)
+        .arg("get")
+        .env_clear()
+        .envs(environment.iter())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(failed)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that does not read its input answers all the same, or fails below.
+        let _ = stdin.write_all(host.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(failed)?;
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let (Some(user), Some(secret)) = (answer["Username"].as_str(), answer["Secret"].as_str()) else {
+        return Ok(None);
+    };
+    // A helper that keeps a token instead of a password says so by this name.
+    let token = user == "<token>";
+    Ok(Some(DockerCredentials {
+        username: (!token).then(|| user.to_owned()),
+        password: (!token).then(|| secret.to_owned()),
+        identitytoken: token.then(|| secret.to_owned()),
+        serveraddress: Some(host.to_owned()),
+        ..DockerCredentials::default()
+    }))
+}
+
+/// A reference's value.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command that prints a login is asked once, before anything is done"
+)]
+fn look_up(reference: &SecretRef, environment: &Environment) -> Result<String> {
+    let missing = |why: String| {
+        Fault::new(
+            Kind::Credentials,
+            "registry-login-missing",
+            format!("the registry's login `{reference}` has no value: {why}"),
+        )
+        .hint("set what `[environment.NAME.swarm] auth` names")
+    };
+    let text = match reference {
+        SecretRef::Env(name) => {
+            return environment
+                .get(name)
+                .map(str::to_owned)
+                .ok_or_else(|| missing("the variable is not set".into()));
+        }
+        SecretRef::File(path) => std::fs::read(path).map_err(|error| missing(error.to_string()))?,
+        SecretRef::Exec(command) => {
+            let run = Command::new("/bin/sh")
+                .args(["-c", command])
+                .env_clear()
+                .envs(environment.iter())
+                .stdin(Stdio::null())
+                .stderr(Stdio::null())
+                .output()
+                .map_err(|error| missing(error.to_string()))?;
+            match run.status.success() {
+                true => run.stdout,
+                false => return Err(missing("the command failed".into())),
+            }
+        }
+    };
+    let text = String::from_utf8(text).map_err(|_| missing("it is not UTF-8".into()))?;
+    Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_names_its_registry_or_is_docker_s() {
+        assert_eq!(host("registry.example:5000/shop/pricing:1"), "registry.example:5000");
+        assert_eq!(host("localhost/pricing"), "localhost");
+        assert_eq!((host("nginx:1"), host("library/nginx")), (HUB, HUB));
+    }
+
+    #[test]
+    fn a_login_is_found_where_docker_keeps_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = format!(
+            r#"{{"auths":{{"r.example":{{"auth":"{}"}}}}}}"#,
+            STANDARD.encode("me:pass:word")
+        );
+        std::fs::write(folder.path().join("config.json"), config).expect("written");
+        let none = Environment::of([]);
+        let found = credentials("r.example/a:1", None, folder.path(), &none)
+            .expect("it reads")
+            .expect("a login");
+        assert_eq!(
+            (found.username.as_deref(), found.password.as_deref()),
+            (Some("me"), Some("pass:word"))
+        );
+        assert_eq!(
+            credentials("other.example/a:1", None, folder.path(), &none).expect("it reads"),
+            None
+        );
+        let auth = Auth {
+            username: "env:U".parse().expect("a reference"),
+            password: "exec:printf s3cret".parse().expect("a reference"),
+        };
+        let environment = Environment::of([("U", "me"), ("PATH", "/usr/bin:/bin")]);
+        let found = credentials("r.example/a:1", Some(&auth), folder.path(), &environment);
+        assert_eq!(
+            found.expect("values").expect("a login").password.as_deref(),
+            Some("s3cret")
+        );
+        let fault = credentials("r.example/a:1", Some(&auth), folder.path(), &none).expect_err("no user");
+        assert_eq!(fault.kind(), Kind::Credentials);
+    }
+}
