@@ -5,6 +5,7 @@ mod container;
 mod deploy;
 mod reliability;
 mod shared;
+mod swarm;
 mod swarm_bed;
 mod templates;
 mod tour;
