@@ -18,6 +18,11 @@ use crate::ports::target::RELEASE_STEP;
 /// Pods whose events are asked for in one look: one reason is what people need.
 const ASKED: usize = 3;
 
+/// Seconds after which a release step whose image has a name that cannot be meant is given up.
+const PATIENCE_WITH_NAMES: i64 = 10;
+/// Seconds after which one is given up whose image cannot be pulled: three tries of the kubelet.
+const PATIENCE_WITH_PULLS: i64 = 60;
+
 /// Why pods end that did nothing wrong: the node had no room for them any more, or went.
 const NOT_THEIR_FAULT: [&str; 6] = [
     "Evicted",
@@ -343,7 +348,25 @@ impl Sight<'_> {
             return Some(one);
         }
         one.probe = pod.map(|pod| self.reason(pod, &container));
+        if self.never_starts(&container, one.since)
+            && let Some(reason) = &one.probe
+        {
+            one.state = InstanceState::Exited;
+            one.exit = Some(format!("no start: {reason}"));
+        }
         Some(one)
+    }
+
+    /// A pod that runs once and whose image cannot be had. Pulling is tried again and again by the kubelet; for a step that
+    /// everything waits for, a minute of that is enough.
+    fn never_starts(&self, container: &Value, since: Timestamp) -> bool {
+        let reason = container["state"]["waiting"]["reason"].as_str().unwrap_or_default();
+        let waited = self.seen.now.duration_since(since).as_secs();
+        match reason {
+            "ErrImageNeverPull" | "InvalidImageName" | "CreateContainerConfigError" => waited >= PATIENCE_WITH_NAMES,
+            "ErrImagePull" | "ImagePullBackOff" => waited >= PATIENCE_WITH_PULLS,
+            _ => false,
+        }
     }
 }
 
