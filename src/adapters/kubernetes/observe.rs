@@ -498,7 +498,7 @@ fn foreign(deployment: &Value, scaled: &BTreeMap<String, u32>, theirs: &[String]
         .filter_map(|entry| {
             let taken: Vec<String> = owned(entry, process)
                 .into_iter()
-                .filter(|field| !mine.contains(field) && !(field == "replicas" && scaled.contains_key(process)))
+                .filter(|field| !(mine.contains(field) || field == "replicas" && scaled.contains_key(process)))
                 .collect();
             let who = clean(entry["manager"].as_str().unwrap_or("somebody"));
             let at = entry["time"]
