@@ -10,6 +10,8 @@ use elsa::FrozenMap;
 
 use crate::adapters::git::Git;
 use crate::adapters::http::Client;
+#[cfg(feature = "kubernetes")]
+use crate::adapters::kubernetes::Kubernetes;
 use crate::adapters::local::Local;
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
@@ -41,7 +43,7 @@ pub struct World {
     environment: Environment,
     clock: Arc<dyn Clock>,
     interrupt: Arc<dyn Interrupt>,
-    commands: Processes,
+    commands: Arc<Processes>,
     paths: OnceCell<Paths>,
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
@@ -55,7 +57,7 @@ impl World {
         let base = environment.get("DELIVER_TEST_NOW").and_then(|text| text.parse().ok());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(base));
         World {
-            commands: Processes::new(clock.clone(), interrupt.clone(), groups),
+            commands: Arc::new(Processes::new(clock.clone(), interrupt.clone(), groups)),
             paths: OnceCell::new(),
             store: OnceCell::new(),
             key: OnceCell::new(),
@@ -148,8 +150,21 @@ impl World {
     }
 
     fn open_target(&self, place: &Place) -> Result<Box<dyn Target>> {
+        if place.target == "kubernetes" {
+            #[cfg(feature = "kubernetes")]
+            return Ok(Box::new(self.kubernetes(place)?));
+            #[cfg(not(feature = "kubernetes"))]
+            return Err(Fault::usage("left-out", "this build of deliver has no `kubernetes`")
+                .hint("install one that was built with the feature `kubernetes`"));
+        }
         let message = format!("this `deliver` knows no target `{}`", place.target);
         Err(Fault::usage("unknown-target", message).hint("use target = \"local\""))
+    }
+
+    /// A cluster as a target, which also shows what it would apply.
+    #[cfg(feature = "kubernetes")]
+    pub fn kubernetes(&self, place: &Place) -> Result<Kubernetes> {
+        Kubernetes::new(place, &self.environment, self.shared_clock(), self.commands.clone())
     }
 
     /// This machine as a target, which also knows the agent.
@@ -162,7 +177,7 @@ impl World {
     }
 
     pub fn commands(&self) -> &dyn Commands {
-        &self.commands
+        &*self.commands
     }
 
     /// A client for web servers, made on first use.

@@ -153,7 +153,11 @@ impl Attempt<'_> {
     pub(super) fn wait_for_exit(&self, id: &str, timeout: Span) -> Result<String> {
         let began = self.d.clock.elapsed();
         loop {
-            let observed = self.observe()?;
+            // An engine of its own goes on with the step while it does not answer.
+            let observed = match self.d.target.in_place() {
+                Some(_) => self.patiently(|attempt| attempt.observe())?,
+                None => self.observe()?,
+            };
             let instance = observed.instances.iter().find(|one| one.id == id);
             match instance {
                 None => {

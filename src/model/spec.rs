@@ -201,6 +201,10 @@ pub struct Spec {
     /// What is run where instances are containers; `None` on targets that run processes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<Image>,
+    /// What only the target is told, as far as it decides how the build runs there; null where that is nothing. How the
+    /// engine is reached is no part of it.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub options: serde_json::Value,
 }
 
 /// What a container is made from.

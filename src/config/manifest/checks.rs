@@ -181,6 +181,10 @@ fn environment_table(entry: &Entry, problems: &mut Problems<'_>, warnings: &mut 
             warnings.add(options.key_at.clone(), message, "not used", None);
         }
     }
+    if let (true, Some(options)) = (kind == "kubernetes", entry.node.get("kubernetes")) {
+        let path = format!("{path}.kubernetes");
+        super::kubernetes::check(options, entry.node.get("instances"), &path, problems);
+    }
     strategy(&entry.node, &path, problems);
 }
 

@@ -84,6 +84,7 @@ impl Bed {
                 release_step: step,
                 workdir: String::new(),
                 image: None,
+                options: serde_json::Value::Null,
             },
             source: Source {
                 subject: Some(format!("made {build}")),

@@ -173,6 +173,7 @@ pub(super) fn spec() -> Spec {
         release_step: None,
         workdir: String::new(),
         image: None,
+        options: serde_json::Value::Null,
     }
 }
 

@@ -364,6 +364,7 @@ pub fn spec(command: CommandLine) -> Spec {
         release_step: None,
         workdir: String::new(),
         image: None,
+        options: serde_json::Value::Null,
     }
 }
 

@@ -161,6 +161,7 @@ fn spec() -> Spec {
         release_step: None,
         workdir: String::new(),
         image: None,
+        options: serde_json::Value::Null,
     }
 }
 
