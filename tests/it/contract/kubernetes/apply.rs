@@ -33,7 +33,7 @@ pub fn creates_owns_and_completes(s: &Subject) {
         json!({"f:metadata": {"f:labels": {"f:app": {}}}, "f:spec": {"f:replicas": {}, "f:selector": {}, "f:template": {
             "f:metadata": {"f:labels": {"f:app": {}}},
             "f:spec": {
-                "f:containers": {"k:{\"name\":\"app\"}": {".": {},
+                "f:containers": {"k:{\"name\":\"app\"}": {".": {}, "f:command": {},
                     "f:env": {
                         "k:{\"name\":\"A\"}": {".": {}, "f:name": {}, "f:value": {}},
                         "k:{\"name\":\"EMPTY\"}": {".": {}, "f:name": {}, "f:value": {}}},
@@ -50,6 +50,7 @@ pub fn creates_owns_and_completes(s: &Subject) {
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}},
             "template": {"metadata": {"labels": {"app": "web"}}, "spec": {
                 "containers": [{"name": "app", "image": "nobody/nothing:1",
+                    "command": ["/bin/sh", "-c", "sleep 600"],
                     "ports": [{"containerPort": 80, "protocol": "TCP"}],
                     "env": [{"name": "A", "value": "1"}, {"name": "EMPTY"}],
                     "resources": {"limits": {"cpu": "1", "memory": "1Gi"}},

@@ -2,8 +2,7 @@
 //! stands for one in tests, always, and on the real one that `DELIVER_TEST_KUBECONFIG` names, if it is set.
 //!
 //! The real cluster needs a node that can run `DELIVER_TEST_KUBE_IMAGE`: an image with `/bin/sh`, `/bin/true` and
-//! `/bin/false`, which without arguments stays up and ends on SIGTERM. Each claim works in a namespace of its own and
-//! removes it.
+//! `/bin/false`, such as busybox. Each claim works in a namespace of its own and removes it.
 
 mod apply;
 mod errors;

@@ -20,7 +20,7 @@ pub struct Subject {
     client: kube::Client,
     /// The claim's own namespace.
     pub namespace: String,
-    /// An image whose server stays up.
+    /// An image with a shell.
     pub image: String,
     clock: SystemClock,
     _fake: Option<Cluster>,
@@ -33,11 +33,9 @@ pub const MISSING_IMAGE: &str = "registry.invalid/deliver/missing:1";
 impl Subject {
     pub fn fake(claim: &str) -> Self {
         let cluster = Cluster::start();
-        cluster
-            .image(MISSING_IMAGE, Script::no_such_image())
-            .image("printer:1", Script::default().prints(&["one", "two", "three"]));
+        cluster.image(MISSING_IMAGE, Script::no_such_image());
         let text = cluster.kubeconfig();
-        let mut subject = Subject::new(&text, claim, "printer:1".to_owned(), false);
+        let mut subject = Subject::new(&text, claim, "shell:1".to_owned(), false);
         subject._fake = Some(cluster);
         subject.make_namespace();
         subject
@@ -168,7 +166,8 @@ impl Subject {
             "spec": {"replicas": replicas, "selector": {"matchLabels": {"app": "web"}}, "template": {
                 "metadata": {"labels": {"app": "web"}},
                 "spec": {"terminationGracePeriodSeconds": 1,
-                    "containers": [{"name": "app", "image": self.image, "env": [{"name": "A", "value": "1"}]}]}}}
+                    "containers": [{"name": "app", "image": self.image, "command": ["/bin/sh", "-c", "sleep 600"],
+                        "env": [{"name": "A", "value": "1"}]}]}}}
         })
     }
 
