@@ -73,6 +73,9 @@ _deliver() {
             deliver,reliability)
                 cmd="deliver__subcmd__reliability"
                 ;;
+            deliver,render)
+                cmd="deliver__subcmd__render"
+                ;;
             deliver,resume)
                 cmd="deliver__subcmd__resume"
                 ;;
@@ -222,6 +225,9 @@ _deliver() {
                 ;;
             deliver__subcmd__help,reliability)
                 cmd="deliver__subcmd__help__subcmd__reliability"
+                ;;
+            deliver__subcmd__help,render)
+                cmd="deliver__subcmd__help__subcmd__render"
                 ;;
             deliver__subcmd__help,resume)
                 cmd="deliver__subcmd__help__subcmd__resume"
@@ -686,7 +692,7 @@ _deliver() {
 
     case "${cmd}" in
         deliver)
-            opts="-q -v -y -C -h -V --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help --version new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help"
+            opts="-q -v -y -C -h -V --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help --version new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2425,7 +2431,7 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help)
-            opts="new template adopt plan deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help"
+            opts="new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3237,6 +3243,20 @@ _deliver() {
             return 0
             ;;
         deliver__subcmd__help__subcmd__reliability)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__help__subcmd__render)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7827,6 +7847,84 @@ _deliver() {
                     fi
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto tty plain json none" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --store)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        deliver__subcmd__render)
+            opts="-q -v -y -C -h --json --color --progress --quiet --verbose --yes --no-input --dry-run --directory --platform --store --timeout --reason --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

@@ -43,6 +43,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
             cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand render 'Print the Kubernetes objects that a deployment would apply'
             cand deploy 'Deploy what this folder holds'
             cand rollback 'Return to the last good release, or to the one named'
             cand resume 'Finish or undo a deployment whose tool died'
@@ -241,6 +242,27 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'deliver;render'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;deploy'= {
             cand --plan 'Refuse unless the plan still has this hash, as printed by `deliver plan`'
@@ -1995,6 +2017,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand template 'List and show templates'
             cand adopt 'Describe an app that already exists'
             cand plan 'Show what `deliver deploy` would do, and do nothing'
+            cand render 'Print the Kubernetes objects that a deployment would apply'
             cand deploy 'Deploy what this folder holds'
             cand rollback 'Return to the last good release, or to the one named'
             cand resume 'Finish or undo a deployment whose tool died'
@@ -2033,6 +2056,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;adopt'= {
         }
         &'deliver;help;plan'= {
+        }
+        &'deliver;help;render'= {
         }
         &'deliver;help;deploy'= {
         }

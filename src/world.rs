@@ -10,6 +10,8 @@ use elsa::FrozenMap;
 
 use crate::adapters::git::Git;
 use crate::adapters::http::Client;
+#[cfg(feature = "kubernetes")]
+use crate::adapters::kubernetes::Kubernetes;
 use crate::adapters::local::Local;
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
@@ -196,6 +198,13 @@ impl World {
         if place.target == "swarm" {
             return self.open_swarm(place);
         }
+        if place.target == "kubernetes" {
+            #[cfg(feature = "kubernetes")]
+            return Ok(Box::new(self.kubernetes(place)?));
+            #[cfg(not(feature = "kubernetes"))]
+            return Err(Fault::usage("left-out", "this build of deliver has no `kubernetes`")
+                .hint("install one that was built with the feature `kubernetes`"));
+        }
         let message = format!("this `deliver` knows no target `{}`", place.target);
         Err(Fault::usage("unknown-target", message).hint("use target = \"local\""))
     }
@@ -211,6 +220,12 @@ impl World {
     fn open_swarm(&self, _: &Place) -> Result<Box<dyn Target>> {
         Err(Fault::usage("left-out", "this build of deliver has no Docker Swarm")
             .hint("build it with `--features docker`"))
+    }
+
+    /// A cluster as a target, which also shows what it would apply.
+    #[cfg(feature = "kubernetes")]
+    pub fn kubernetes(&self, place: &Place) -> Result<Kubernetes> {
+        Kubernetes::new(place, &self.environment, self.shared_clock(), self.commands.clone())
     }
 
     /// This machine as a target, which also knows the agent.

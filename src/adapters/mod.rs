@@ -2,6 +2,8 @@
 
 pub mod git;
 pub mod http;
+#[cfg(feature = "kubernetes")]
+pub mod kubernetes;
 pub mod local;
 pub mod memory;
 pub mod process;

@@ -122,6 +122,7 @@ pub enum Command {
     Template(super::template::TemplateArgs),
     Adopt(Box<super::adopt::AdoptArgs>),
     Plan(super::plan::PlanArgs),
+    Render(super::render::RenderArgs),
     Deploy(super::deploy::DeployArgs),
     Rollback(super::rollback::RollbackArgs),
     Resume(super::resume::ResumeArgs),

@@ -43,6 +43,7 @@ pub mod progress;
 pub mod prompt;
 pub mod ready;
 pub mod reliability;
+pub mod render;
 pub mod report;
 pub mod resume;
 pub mod review;
@@ -255,6 +256,7 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::Review(args)) => review::run(&args, cx),
         Some(Command::Audit(args)) => audit::run(&args, cx),
         Some(Command::Plan(args)) => plan::run(&args, cx),
+        Some(Command::Render(args)) => render::run(&args, cx),
         Some(Command::Deploy(args)) => deploy::run(&args, cx),
         Some(Command::Rollback(args)) => rollback::run(&args, cx),
         Some(Command::Resume(args)) => resume::run(&args, cx),

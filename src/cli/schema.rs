@@ -9,7 +9,7 @@ use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
     Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, incident, logs, new, oncall, plan,
-    platform, ready, reliability, status, template, version, why,
+    platform, ready, reliability, render, status, template, version, why,
 };
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
@@ -79,7 +79,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 38] = [
+pub const KINDS: [Kind; 39] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -113,6 +113,7 @@ pub const KINDS: [Kind; 38] = [
     kind::<Review>(),
     kind::<Kinds>(),
     kind::<reliability::Reliability>(),
+    kind::<render::Rendered>(),
     kind::<status::Status>(),
     kind::<template::Shown>(),
     kind::<template::Templates>(),

@@ -98,7 +98,11 @@ impl Attempt<'_> {
                     && (!wanted.fresh || one.deployment == self.deployment.id)
             };
             let own: Vec<_> = observed.instances.iter().filter(|one| own(one)).collect();
-            let progress = judge::progress(&own, &observed, wanted.stage, spec);
+            let stage = Stage {
+                instances: stage::relied_on(&wanted.stage.instances, &observed),
+                ..wanted.stage.clone()
+            };
+            let progress = judge::progress(&own, &observed, &stage, spec);
             match progress {
                 Progress::There => return Ok(()),
                 Progress::Failed(failure) => return Err(self.unhealthy(wanted.release, failure)),
@@ -164,6 +168,7 @@ impl Attempt<'_> {
             attempt.patiently("health", |attempt| engine.finish(&attempt.authority(), prepared))?;
             let observed = attempt.patiently("health", |attempt| attempt.observe())?;
             attempt.undisturbed(&observed, release)?;
+            let all = stage::relied_on(&all, &observed);
             if !judge::runs_in_full(&observed, release, &all) {
                 let what = format!(
                     "{release} was everywhere, then {}",
@@ -264,7 +269,11 @@ impl Attempt<'_> {
         let touched = during >= State::Starting;
         if let Some(number) = release.filter(|_| touched && during != State::RollingBack)
             && let Some(release) = self.d.store.release(&self.subject.service, number)?
-            && judge::runs_in_full(observed, number, &stage::all(&release.spec))
+            && judge::runs_in_full(
+                observed,
+                number,
+                &stage::relied_on(&stage::all(&release.spec), observed),
+            )
         {
             let prepared = self.d.recall(&release)?;
             self.deployment.url = observed.url.clone();

@@ -150,7 +150,11 @@ pub fn fully_runs(observed: &Observation, number: ReleaseNo, spec: &Spec) -> boo
                 && one.release == number
                 && matches!(one.state, InstanceState::Healthy | InstanceState::Waiting)
         });
-        running.count() == process.instances as usize
+        match observed.scaled.get(&process.name) {
+            // Something else decides how many, and keeps at least so many.
+            Some(least) => running.count() >= *least as usize,
+            None => running.count() == process.instances as usize,
+        }
     });
     let strangers = observed
         .instances

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Span;
+use crate::model::observed::Observation;
 use crate::model::spec::{Role, Spec};
 use crate::model::strategy::{Portion, Strategy, StrategyKind};
 use crate::ports::target::{Capabilities, Stage, Traffic};
@@ -44,6 +45,15 @@ pub fn all(spec: &Spec) -> BTreeMap<String, u32> {
     running
         .map(|process| (process.name.clone(), process.instances))
         .collect()
+}
+
+/// What of `instances` can be relied on: where an autoscaler decides, no more than the fewest it keeps.
+pub fn relied_on(instances: &BTreeMap<String, u32>, observed: &Observation) -> BTreeMap<String, u32> {
+    let least = |(name, count): (&String, &u32)| {
+        let scaled = observed.scaled.get(name).copied().unwrap_or(u32::MAX);
+        (name.clone(), scaled.min(*count))
+    };
+    instances.iter().map(least).collect()
 }
 
 /// One instance of each process, then a quarter more each time.

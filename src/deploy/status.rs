@@ -1,12 +1,14 @@
 //! Where services stand: what was observed, beside what the store says should be.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::fault::Result;
 use crate::model::deployment::{Deployment, DeploymentId, Operation, Outcome};
 use crate::model::observed::{Instance, InstanceState, Observation};
-use crate::model::spec::Role;
+use crate::model::spec::{Role, Spec};
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::store::Store;
 
@@ -73,6 +75,7 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         instances,
         foreign,
         reverted,
+        scaled,
         ..
     } = observed;
     let down = last.operation == Operation::Down && last.outcome == Outcome::Succeeded;
@@ -82,7 +85,7 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         .map(|number| store.release(&service, number))
         .transpose()?
         .flatten();
-    let desired = release.as_ref().map_or(0, |release| release.spec.desired());
+    let desired = release.as_ref().map_or(0, |release| desired(&release.spec, &scaled));
     let jobs: Vec<String> = release
         .iter()
         .flat_map(|release| &release.spec.processes)
@@ -96,7 +99,6 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         })
         .count() as u32;
     let mut drift = Vec::new();
-    drift.extend(foreign.map(|change| format!("somebody else changed it: {change}")));
     drift.extend(reverted.map(|how| format!("the engine went back by itself: {how}")));
     let busy = last.outcome == Outcome::Running;
     if let Some(meant) = meant.filter(|meant| Some(*meant) != current && !busy) {
@@ -120,6 +122,7 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
     if strangers > 0 && !busy {
         drift.push(format!("{strangers} instances of another release run"));
     }
+    drift.extend(foreign);
     let hold = store.holds(&service, &env)?.into_iter().next();
     let hold = hold.map(|hold| Hold {
         reason: hold.reason,
@@ -139,6 +142,15 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         hold,
         deployment: Some(Last::from(last)),
     })
+}
+
+/// How many instances are to run; where an autoscaler decides, the fewest that it keeps.
+fn desired(spec: &Spec, scaled: &BTreeMap<String, u32>) -> u32 {
+    let short = spec.processes.iter().filter_map(|process| {
+        let least = scaled.get(&process.name)?;
+        Some(process.instances.saturating_sub(*least))
+    });
+    spec.desired() - short.sum::<u32>()
 }
 
 /// Whether those that take traffic are all unhealthy: then requests go to them all the same.

@@ -1,5 +1,7 @@
 //! What a target says is really there.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +85,7 @@ impl Observation {
             fence: 0,
             url: None,
             instances: Vec::new(),
+            scaled: BTreeMap::new(),
             foreign: None,
             reverted: None,
         }
@@ -101,6 +104,9 @@ pub struct Observation {
     pub fence: u64,
     pub url: Option<String>,
     pub instances: Vec<Instance>,
+    /// The fewest instances that an autoscaler keeps, by process, where one decides how many run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scaled: BTreeMap<String, u32>,
     /// What somebody else changed since the last act under the fence, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<String>,

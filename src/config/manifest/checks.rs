@@ -184,6 +184,10 @@ fn environment_table(entry: &Entry, problems: &mut Problems<'_>, warnings: &mut 
     if let (true, Some(options)) = (kind == "swarm", entry.node.get("swarm")) {
         super::swarm::check(options, &format!("{path}.swarm"), problems);
     }
+    if let (true, Some(options)) = (kind == "kubernetes", entry.node.get("kubernetes")) {
+        let path = format!("{path}.kubernetes");
+        super::kubernetes::check(options, entry.node.get("instances"), &path, problems);
+    }
     strategy(&entry.node, &path, problems);
 }
 

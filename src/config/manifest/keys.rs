@@ -290,7 +290,11 @@ pub static ENVIRONMENT: Table = Table::new(
             Form::Ruled(&rules::URL),
             "Where people reach it, if not at a port of this machine.",
         ),
-        Key::new("kubernetes", Form::Open, "What only that target knows."),
+        Key::new(
+            "kubernetes",
+            Form::Table(&super::kubernetes::KUBERNETES),
+            "What only that target knows.",
+        ),
         Key::new(
             "swarm",
             Form::Table(&super::swarm::SWARM),

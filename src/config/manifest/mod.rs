@@ -5,6 +5,7 @@
 
 mod checks;
 pub mod keys;
+mod kubernetes;
 mod read;
 mod resolve;
 mod swarm;

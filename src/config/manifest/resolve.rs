@@ -24,7 +24,7 @@ const CONTAINER_STABLE: Span = Span::from_secs(10);
 /// Where a container listens when nothing says otherwise.
 const CONTAINER_PORT: u16 = 8080;
 /// Options that say which cluster is meant, and with what rights; where something runs is no part of what runs.
-const REACHED_BY: [&str; 4] = ["host", "context", "tls", "auth"];
+const REACHED_BY: [&str; 7] = ["host", "context", "tls", "auth", "kubeconfig", "namespace", "force_conflicts"];
 /// Where the server of static sites answers for itself.
 const STATIC_HEALTH: &str = "/healthz";
 
@@ -118,7 +118,7 @@ impl Manifest {
             name: environment.name.clone(),
             target: environment.target.clone(),
             protected: environment.protected,
-            instances: environment.instances,
+            instances: environment.autoscaled_from().unwrap_or(environment.instances),
             strategy: environment.strategy.clone(),
             url: environment.url.clone(),
             options: environment.options.clone(),
@@ -135,7 +135,7 @@ impl Manifest {
         run.health.start = run.health.start.or(Some(CONTAINER_START));
         run.health.stable = run.health.stable.or(Some(CONTAINER_STABLE));
         run.port = run.port.or(Some(CONTAINER_PORT));
-        let mut spec = self.spec(&run, environment.instances);
+        let mut spec = self.spec(&run, environment.autoscaled_from().unwrap_or(environment.instances));
         let image = self.image();
         // The command of `[run]` is for this machine: an image that is built knows its own.
         let own = environment.run.command.is_none() && !matches!(image, Image::Base(_));
@@ -230,6 +230,12 @@ impl Manifest {
 }
 
 impl Environment {
+    /// The fewest instances that an autoscaler keeps, where the options have one: as many as can be relied on.
+    fn autoscaled_from(&self) -> Option<u32> {
+        let autoscale = self.options.as_ref()?.get("autoscale")?.to_json();
+        autoscale["min"].as_u64().and_then(|min| u32::try_from(min).ok())
+    }
+
     pub(super) fn undeclared_local() -> Environment {
         Environment {
             name: EnvName::local(),

@@ -5,6 +5,7 @@ mod audit;
 mod config;
 mod crash;
 mod incident;
+mod kubernetes;
 mod live;
 mod new;
 mod oncall;

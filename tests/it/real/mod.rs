@@ -3,6 +3,8 @@
 mod agent;
 mod container;
 mod deploy;
+#[cfg(feature = "kubernetes")]
+mod kubernetes;
 mod reliability;
 mod shared;
 mod swarm;

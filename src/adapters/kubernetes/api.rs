@@ -1,0 +1,512 @@
+//! Requests to the API server: each under a deadline, each error understood here.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use http_body_util::BodyExt;
+use hyper::{Method, Request};
+use jiff::Timestamp;
+use kube::Client;
+use kube::client::Body;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use super::connect::{Connected, connect};
+use super::names;
+use super::options::Options;
+use super::trouble::{self, Attempted};
+use crate::config::environment::Environment;
+use crate::fault::{Fault, Result};
+
+/// The longest one request may take. Admission webhooks get ten seconds by default, and there may be two.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// Tries where the server says that it is busy for the moment.
+const TRIES: u32 = 4;
+/// Between the first two of them; it doubles.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The largest answer that is read: a list of some thousand pods.
+const MAX_ANSWER: usize = 64 << 20;
+
+/// A kind of object, and where it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    pub plural: String,
+    pub namespaced: bool,
+}
+
+/// Kinds that need no discovery: what deliver makes and reads.
+const KNOWN: [(&str, &str, &str); 16] = [
+    ("v1", "Pod", "pods"),
+    ("v1", "Service", "services"),
+    ("v1", "ConfigMap", "configmaps"),
+    ("v1", "Secret", "secrets"),
+    ("v1", "ServiceAccount", "serviceaccounts"),
+    ("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+    ("apps/v1", "Deployment", "deployments"),
+    ("apps/v1", "ReplicaSet", "replicasets"),
+    ("apps/v1", "StatefulSet", "statefulsets"),
+    ("batch/v1", "Job", "jobs"),
+    ("batch/v1", "CronJob", "cronjobs"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    ("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    ("networking.k8s.io/v1", "Ingress", "ingresses"),
+    ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    ("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
+];
+
+/// An answer.
+struct Reply {
+    status: u16,
+    date: Option<Timestamp>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// How an object is applied.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How<'a> {
+    /// Everything is checked and nothing kept.
+    pub dry: bool,
+    /// Managers whose fields are taken over.
+    pub over: &'a [String],
+}
+
+/// One cluster.
+pub struct Api {
+    runtime: Runtime,
+    client: Client,
+    pub namespace: String,
+    pub called: String,
+    certificate: Option<Vec<u8>>,
+    discovered: Mutex<BTreeMap<(String, String), Resource>>,
+}
+
+impl Api {
+    pub fn connect(options: &Options, environment: &Environment) -> Result<Api> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Fault::bug("no runtime for the cluster's client").because(error))?;
+        let connected = runtime.block_on(connect(options, environment))?;
+        let Connected {
+            client,
+            namespace,
+            called,
+            certificate,
+        } = connected;
+        Ok(Api {
+            runtime,
+            client,
+            namespace,
+            called,
+            certificate,
+            discovered: Mutex::default(),
+        })
+    }
+
+    fn attempted<'a>(&'a self, what: &'a str) -> Attempted<'a> {
+        Attempted {
+            what,
+            namespace: &self.namespace,
+            called: &self.called,
+            certificate: self.certificate.as_deref(),
+        }
+    }
+
+    /// Sends until there is an answer that is not "later".
+    async fn send(&self, what: &str, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Result<Reply> {
+        let mut pause = PAUSE;
+        for tries in 1.. {
+            let once = tokio::time::timeout(DEADLINE, self.send_once(what, &method, path, body.as_ref()));
+            let reply = once
+                .await
+                .unwrap_or_else(|_| Err(trouble::too_late(&self.attempted(what), DEADLINE.as_secs())))?;
+            let later = matches!(reply.status, 429 | 503 | 504);
+            if !later || tries == TRIES {
+                return Ok(reply);
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        unreachable!("the last try returns")
+    }
+
+    async fn send_once(
+        &self,
+        what: &str,
+        method: &Method,
+        path: &str,
+        body: Option<&(&str, Vec<u8>)>,
+    ) -> Result<Reply> {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some((content_type, _)) = body {
+            request = request.header("content-type", *content_type);
+        }
+        let bytes = body.map(|(_, bytes)| bytes.clone()).unwrap_or_default();
+        let request = request
+            .header("accept", "application/json")
+            .header("user-agent", concat!("deliver/", env!("CARGO_PKG_VERSION")))
+            .body(Body::from(bytes))
+            .map_err(|error| Fault::bug(format!("`{path}` is no path")).because(error))?;
+        let lost = |error: &(dyn std::error::Error + 'static)| trouble::lost(&self.attempted(what), error);
+        let response = self.client.send(request).await.map_err(|error| lost(&error))?;
+        let status = response.status().as_u16();
+        let date = response.headers().get("date").and_then(|date| date.to_str().ok());
+        let date = date
+            .and_then(|date| jiff::fmt::rfc2822::parse(date).ok())
+            .map(|date| date.timestamp());
+        let mut incoming = response.into_body();
+        let mut body = Vec::new();
+        while let Some(frame) = incoming.frame().await {
+            let frame = frame.map_err(|error| lost(&error))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if body.len() + data.len() > MAX_ANSWER {
+                return Err(Fault::failed(
+                    "answer-too-long",
+                    format!("cannot {what}: the answer is too long"),
+                ));
+            }
+            body.extend_from_slice(&data);
+        }
+        Ok(Reply { status, date, body })
+    }
+
+    fn refused(&self, what: &str, reply: &Reply) -> Fault {
+        let mut body = reply.json();
+        if !body.is_object() {
+            body = json!({ "message": String::from_utf8_lossy(&reply.body) });
+        }
+        trouble::refused(&self.attempted(what), reply.status, &body)
+    }
+
+    /// The object at a path; `None` where there is none.
+    fn get_path(&self, what: &str, path: &str) -> Result<Option<Value>> {
+        let reply = self.runtime.block_on(self.send(what, Method::GET, path, None))?;
+        match reply.status {
+            404 if reply.json()["details"]["kind"] != "namespaces" => Ok(None),
+            _ if reply.ok() => Ok(Some(reply.json())),
+            _ => Err(self.refused(what, &reply)),
+        }
+    }
+
+    pub fn get(&self, api_version: &str, kind: &str, name: &str) -> Result<Option<Value>> {
+        let path = self.path(api_version, kind, Some(name))?;
+        self.get_path(&format!("read {}/{name}", kind.to_lowercase()), &path)
+    }
+
+    /// The objects of each kind that `selector` finds, all asked for at once, and the server's time. Kinds whose last word
+    /// is true are left out where the cluster has none of them, or nobody may see them.
+    pub fn list(&self, kinds: &[(&str, &str, bool)], selector: &str) -> Result<(Vec<Vec<Value>>, Option<Timestamp>)> {
+        let mut paths = Vec::new();
+        for (api_version, kind, optional) in kinds {
+            // An autoscaler is somebody else's as often as not, and counts all the same.
+            let selector = if *kind == "HorizontalPodAutoscaler" {
+                ""
+            } else {
+                selector
+            };
+            let path = format!(
+                "{}?{}",
+                self.path(api_version, kind, None)?,
+                query(&[("labelSelector", selector)])
+            );
+            paths.push((format!("list {}s", kind.to_lowercase()), path, *optional));
+        }
+        let asked = paths
+            .iter()
+            .map(|(what, path, _)| self.send(what, Method::GET, path, None));
+        let replies = self.runtime.block_on(join_all(asked));
+        let (mut lists, mut date) = (Vec::new(), None);
+        for (((what, _, optional), (api_version, kind, _)), reply) in paths.iter().zip(kinds).zip(replies) {
+            let reply = reply?;
+            date = date.max(reply.date);
+            lists.push(match reply.status {
+                403 | 404 if *optional => Vec::new(),
+                _ if reply.ok() => items(reply.json(), api_version, kind),
+                _ => return Err(self.refused(what, &reply)),
+            });
+        }
+        Ok((lists, date))
+    }
+
+    /// The events of each pod; none where they may not be seen.
+    pub fn events(&self, pods: &[String]) -> Vec<Vec<Value>> {
+        let paths: Vec<String> = pods
+            .iter()
+            .map(|pod| {
+                let selector = format!("involvedObject.kind=Pod,involvedObject.name={pod}");
+                format!(
+                    "/api/v1/namespaces/{}/events?{}",
+                    self.namespace,
+                    query(&[("fieldSelector", &selector)])
+                )
+            })
+            .collect();
+        let asked = paths
+            .iter()
+            .map(|path| self.send("list events", Method::GET, path, None));
+        let replies = self.runtime.block_on(join_all(asked));
+        let read = replies.into_iter().map(|reply| reply.ok().filter(Reply::ok));
+        read.map(|reply| {
+            reply
+                .map(|reply| items(reply.json(), "v1", "Event"))
+                .unwrap_or_default()
+        })
+        .collect()
+    }
+
+    /// The log of a container; `None` where there is none yet.
+    pub fn log(&self, pod: &str, parameters: &[(&str, &str)]) -> Result<Option<String>> {
+        let what = format!("read the log of pod/{pod}");
+        let path = format!(
+            "/api/v1/namespaces/{}/pods/{pod}/log?{}",
+            self.namespace,
+            query(parameters)
+        );
+        let reply = self.runtime.block_on(self.send(&what, Method::GET, &path, None))?;
+        match reply.status {
+            // Not started yet, no earlier run, or gone.
+            400 | 404 => Ok(None),
+            _ if reply.ok() => Ok(Some(String::from_utf8_lossy(&reply.body).into_owned())),
+            _ => Err(self.refused(&what, &reply)),
+        }
+    }
+
+    /// Server-side apply under deliver's own name; returns the object as it is now. Fields of others are taken over only
+    /// where all their managers are in `how.over`.
+    pub fn apply(&self, object: &Value, how: How<'_>) -> Result<Value> {
+        let what = match how.dry {
+            true => format!("apply {} (tried without effect)", names::described(object)),
+            false => format!("apply {}", names::described(object)),
+        };
+        let reply = self.patch(&what, object, names::MANAGER, how.dry, false)?;
+        if reply.status == 409 {
+            let conflicts = trouble::conflicts(&reply.json());
+            // A Service that was held to a release was changed by deliver too, by another way than applying.
+            let ours = |manager: &String| how.over.contains(manager) || manager.starts_with(names::MANAGER);
+            if !conflicts.is_empty() && conflicts.iter().all(|(manager, _)| ours(manager)) {
+                let reply = self.patch(&what, object, names::MANAGER, how.dry, true)?;
+                return if reply.ok() {
+                    Ok(reply.json())
+                } else {
+                    Err(self.refused(&what, &reply))
+                };
+            }
+        }
+        if reply.ok() {
+            Ok(reply.json())
+        } else {
+            Err(self.refused(&what, &reply))
+        }
+    }
+
+    /// Gives a number of replicas to a manager that nothing else is applied under, so that leaving it out afterwards does
+    /// not reset it.
+    pub fn hand_over_replicas(&self, name: &str, replicas: &Value) -> Result<()> {
+        let object = json!({
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": { "name": name, "namespace": self.namespace },
+            "spec": { "replicas": replicas },
+        });
+        let what = format!("hand deployment/{name} to its autoscaler");
+        let reply = self.patch(&what, &object, names::SCALE_MANAGER, false, true)?;
+        if reply.ok() {
+            Ok(())
+        } else {
+            Err(self.refused(&what, &reply))
+        }
+    }
+
+    /// Changes single fields of an object that is there; one that is not is left alone.
+    pub fn merge(&self, object: &Value, change: &Value) -> Result<()> {
+        let what = format!("change {}", names::described(object));
+        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
+        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
+        let path = format!("{path}?{}", query(&[("fieldManager", names::MANAGER)]));
+        let body = Some(("application/merge-patch+json", bytes(change)?));
+        let reply = self.runtime.block_on(self.send(&what, Method::PATCH, &path, body))?;
+        match reply.status {
+            404 => Ok(()),
+            _ if reply.ok() => Ok(()),
+            _ => Err(self.refused(&what, &reply)),
+        }
+    }
+
+    fn patch(&self, what: &str, object: &Value, manager: &str, dry: bool, force: bool) -> Result<Reply> {
+        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
+        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
+        let mut parameters = vec![("fieldManager", manager), ("fieldValidation", "Strict")];
+        parameters.extend(force.then_some(("force", "true")));
+        parameters.extend(dry.then_some(("dryRun", "All")));
+        let path = format!("{path}?{}", query(&parameters));
+        let body = ("application/apply-patch+yaml", bytes(object)?);
+        self.runtime.block_on(self.send(what, Method::PATCH, &path, Some(body)))
+    }
+
+    /// Makes an object; `false` where it exists already.
+    pub fn create(&self, object: &Value, dry: bool) -> Result<bool> {
+        let what = format!("create {}", names::described(object));
+        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
+        let mut parameters = vec![("fieldManager", names::MANAGER)];
+        parameters.extend(dry.then_some(("dryRun", "All")));
+        let path = self.path(api_version.unwrap_or_default(), kind, None)?;
+        let path = format!("{path}?{}", query(&parameters));
+        let body = Some(("application/json", bytes(object)?));
+        let reply = self.runtime.block_on(self.send(&what, Method::POST, &path, body))?;
+        match reply.status {
+            409 if reply.json()["reason"] == "AlreadyExists" => Ok(false),
+            _ if reply.ok() => Ok(true),
+            _ => Err(self.refused(&what, &reply)),
+        }
+    }
+
+    /// Replaces an object that is still as it was read; `false` where somebody else changed it meanwhile.
+    pub fn replace(&self, object: &Value) -> Result<bool> {
+        let what = format!("update {}", names::described(object));
+        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
+        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
+        let path = format!("{path}?{}", query(&[("fieldManager", names::MANAGER)]));
+        let body = Some(("application/json", bytes(object)?));
+        let reply = self.runtime.block_on(self.send(&what, Method::PUT, &path, body))?;
+        match reply.status {
+            409 => Ok(false),
+            _ if reply.ok() => Ok(true),
+            _ => Err(self.refused(&what, &reply)),
+        }
+    }
+
+    /// Deletes an object and what belongs to it. One that is not there is deleted already.
+    pub fn delete(&self, object: &Value) -> Result<()> {
+        let what = format!("delete {}", names::described(object));
+        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
+        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
+        let body = json!({ "propagationPolicy": "Background" });
+        let body = Some(("application/json", bytes(&body)?));
+        let reply = self.runtime.block_on(self.send(&what, Method::DELETE, &path, body))?;
+        match reply.status {
+            404 => Ok(()),
+            _ if reply.ok() => Ok(()),
+            _ => Err(self.refused(&what, &reply)),
+        }
+    }
+
+    /// Major and minor of the server.
+    pub fn version(&self) -> Result<(u32, u32)> {
+        let found = self.get_path("ask for the version", "/version")?.unwrap_or_default();
+        let number = |key: &str| {
+            let text = found[key].as_str().unwrap_or_default();
+            let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().unwrap_or(0)
+        };
+        Ok((number("major"), number("minor")))
+    }
+
+    /// Where objects of a kind are; kinds that are not known are asked for once.
+    fn path(&self, api_version: &str, kind: &str, name: Option<&str>) -> Result<String> {
+        let resource = self.resource(api_version, kind)?;
+        let root = match api_version.contains('/') {
+            true => format!("/apis/{api_version}"),
+            false => format!("/api/{api_version}"),
+        };
+        let place = match resource.namespaced {
+            true => format!("{root}/namespaces/{}/{}", self.namespace, resource.plural),
+            false => format!("{root}/{}", resource.plural),
+        };
+        Ok(name.map_or(place.clone(), |name| format!("{place}/{}", encoded(name))))
+    }
+
+    fn resource(&self, api_version: &str, kind: &str) -> Result<Resource> {
+        if let Some((.., plural)) = KNOWN.iter().find(|known| (known.0, known.1) == (api_version, kind)) {
+            return Ok(Resource {
+                plural: (*plural).to_owned(),
+                namespaced: true,
+            });
+        }
+        let key = (api_version.to_owned(), kind.to_owned());
+        let mut discovered = self.discovered.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(resource) = discovered.get(&key) {
+            return Ok(resource.clone());
+        }
+        let root = if api_version.contains('/') { "apis" } else { "api" };
+        let path = format!(
+            "/{root}/{}",
+            api_version.split('/').map(encoded).collect::<Vec<_>>().join("/")
+        );
+        let found = self.get_path(&format!("look for the kind `{}`", trouble::clean(kind)), &path)?;
+        let found = found.unwrap_or_default();
+        let resources = found["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let one = resources
+            .iter()
+            .find(|one| one["kind"] == kind && !one["name"].as_str().unwrap_or("/").contains('/'));
+        let resource = one.map(|one| Resource {
+            plural: one["name"].as_str().unwrap_or_default().to_owned(),
+            namespaced: one["namespaced"] == true,
+        });
+        let resource = resource.ok_or_else(|| {
+            let message = format!(
+                "{} knows no kind `{}` of `{}`",
+                self.called,
+                trouble::clean(kind),
+                trouble::clean(api_version)
+            );
+            Fault::usage("unknown-kind", message)
+                .still("nothing was changed by it")
+                .hint("compare with `kubectl api-resources`; a custom kind's definition comes before its objects")
+        })?;
+        discovered.insert(key, resource.clone());
+        Ok(resource)
+    }
+}
+
+/// The items of a list, each with its kind, which lists leave out.
+fn items(list: Value, api_version: &str, kind: &str) -> Vec<Value> {
+    let Value::Object(mut list) = list else {
+        return Vec::new();
+    };
+    let Some(Value::Array(mut items)) = list.remove("items") else {
+        return Vec::new();
+    };
+    for item in &mut items {
+        if let Some(item) = item.as_object_mut() {
+            item.insert("apiVersion".into(), json!(api_version));
+            item.insert("kind".into(), json!(kind));
+        }
+    }
+    items
+}
+
+fn bytes(value: &Value) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| Fault::bug("an object that is not JSON").because(error))
+}
+
+fn query(parameters: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = parameters
+        .iter()
+        .map(|(key, value)| format!("{key}={}", encoded(value)))
+        .collect();
+    pairs.join("&")
+}
+
+/// Percent-encoded but for what RFC 3986 §2.3 leaves as it is.
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}

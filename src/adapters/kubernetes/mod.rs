@@ -1,0 +1,382 @@
+//! The target `kubernetes`: the objects of a release, applied server-side, and what becomes of them.
+//!
+//! Rendering is pure and apart (`render`, `source`, `patch`); acts are apart from looking (`rollout`, `job`; `observe`, `logs`).
+//! Nothing but the fence is kept in the cluster that only deliver could clear.
+
+mod api;
+mod book;
+mod connect;
+mod job;
+mod logs;
+mod names;
+mod observe;
+mod options;
+mod patch;
+mod record;
+mod render;
+mod rollout;
+mod source;
+mod trouble;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use self::api::Api;
+use self::options::Options;
+use self::record::Record;
+use self::rollout::Act;
+use crate::config::environment::Environment;
+use crate::fault::{Fault, Result};
+use crate::model::observed::{Instance, Observation};
+use crate::model::place::Place;
+use crate::model::spec::{Image, Role, Spec};
+use crate::model::{EnvName, ServiceName};
+use crate::ports::target::{
+    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, Shift, Stage, Stop, Stopped, Target, Wanted,
+    changed_underneath,
+};
+use crate::ports::{Clock, Commands};
+
+/// Between two looks at the cluster: waiting asks again and again, and six lists a look are enough of that.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// From this minor version on the cluster itself waits before SIGTERM (`sleep` of a lifecycle hook, on by default).
+const NATIVE_SLEEP: (u32, u32) = (1, 30);
+
+/// One cluster and namespace as a target.
+pub struct Kubernetes {
+    options: Options,
+    environment: Environment,
+    clock: Arc<dyn Clock>,
+    commands: Arc<dyn Commands>,
+    api: OnceLock<Api>,
+    connecting: Mutex<()>,
+    looked: Mutex<Option<Duration>>,
+}
+
+/// What is rendered for people, with the images and secrets that are not known yet standing as what they are.
+pub struct Wish<'a> {
+    pub service: &'a ServiceName,
+    pub env: &'a EnvName,
+    pub spec: &'a Spec,
+    /// The service's folder, for manifests and patches.
+    pub folder: &'a Path,
+    /// How an image is called that is built only when it is deployed.
+    pub build: &'a str,
+}
+
+impl Kubernetes {
+    /// Nothing is asked before the first act.
+    pub fn new(
+        place: &Place,
+        environment: &Environment,
+        clock: Arc<dyn Clock>,
+        commands: Arc<dyn Commands>,
+    ) -> Result<Kubernetes> {
+        Ok(Kubernetes {
+            options: Options::read(&place.options)?,
+            environment: environment.clone(),
+            clock,
+            commands,
+            api: OnceLock::new(),
+            connecting: Mutex::new(()),
+            looked: Mutex::new(None),
+        })
+    }
+
+    fn api(&self) -> Result<&Api> {
+        let _one = self.connecting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(api) = self.api.get() {
+            return Ok(api);
+        }
+        let api = Api::connect(&self.options, &self.environment)?;
+        Ok(self.api.get_or_init(|| api))
+    }
+
+    fn act<'a>(&'a self, authority: &'a Authority) -> Result<Act<'a>> {
+        Ok(Act {
+            api: self.api()?,
+            clock: &*self.clock,
+            authority,
+            base: self.options.name.as_deref().unwrap_or(authority.service.as_str()),
+            over: &self.options.force_conflicts,
+        })
+    }
+
+    /// A look now, but not sooner after the last one than the cluster likes.
+    fn look(&self, selector: &str) -> Result<observe::Seen> {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = *looked {
+            let since = self.clock.elapsed().saturating_sub(last);
+            self.clock.sleep(LOOK_EVERY.saturating_sub(since));
+        }
+        let seen = observe::fetch(self.api()?, selector, self.clock.now());
+        *looked = Some(self.clock.elapsed());
+        seen
+    }
+
+    /// The objects of a release, made anew.
+    fn render(
+        &self,
+        wish: &Wish<'_>,
+        image: Option<&str>,
+        names: (&str, &str),
+        native_sleep: bool,
+        namespace: &str,
+    ) -> Result<Record> {
+        let options = Options::read(&wish.spec.options)?;
+        let input = render::Input {
+            service: wish.service,
+            env: wish.env,
+            namespace,
+            spec: wish.spec,
+            options: &options,
+            image: image.unwrap_or(wish.build),
+            release: names.0,
+            deployment: names.1,
+            native_sleep,
+        };
+        let place = source::Place {
+            folder: wish.folder,
+            commands: &*self.commands,
+        };
+        let mut objects = match options.has_source() {
+            true => source::objects(&input, image, render::variables(&input), &place)?,
+            false => render::render(&input)?,
+        };
+        patch::lay_over(&mut objects, &source::patches(&input, &place)?)?;
+        Ok(Record {
+            image: image.map(str::to_owned),
+            secret: render::secret_name(&input),
+            url: render::url(&input),
+            objects,
+        })
+    }
+
+    /// What [`Target::prepare`] would apply, as YAML has it: without a cluster, without values of secrets.
+    pub fn preview(&self, wish: &Wish<'_>) -> Result<Vec<Value>> {
+        let namespace = self.options.namespace.as_deref();
+        let image = ready(wish.spec);
+        let record = self.render(
+            wish,
+            image,
+            ("unreleased", "unreleased"),
+            true,
+            namespace.unwrap_or("default"),
+        )?;
+        let mut objects = record.objects;
+        if namespace.is_none() {
+            // Only the kubeconfig knows it.
+            for object in &mut objects {
+                if let Some(metadata) = object["metadata"].as_object_mut() {
+                    metadata.remove("namespace");
+                }
+            }
+        }
+        Ok(objects)
+    }
+
+    fn make_record(&self, authority: &Authority, prepared: &Prepared) -> Result<Record> {
+        let release = &prepared.release;
+        let api = self.api()?;
+        let image = image(&release.spec)?;
+        let folder = prepared.artifact.join(&release.spec.workdir);
+        let wish = Wish {
+            service: &authority.service,
+            env: &authority.env,
+            spec: &release.spec,
+            folder: &folder,
+            build: "",
+        };
+        let names = (release.number.to_string(), authority.deployment.to_string());
+        let native_sleep = api.version()? >= NATIVE_SLEEP;
+        self.render(&wish, image, (&names.0, &names.1), native_sleep, &api.namespace)
+    }
+}
+
+/// The image that is there already.
+fn ready(spec: &Spec) -> Option<&str> {
+    match &spec.image {
+        Some(Image::Ready(reference)) => Some(reference),
+        _ => None,
+    }
+}
+
+/// What pods run. Where objects come from elsewhere they may name their images themselves.
+fn image(spec: &Spec) -> Result<Option<&str>> {
+    let options = Options::read(&spec.options)?;
+    match ready(spec) {
+        None if !options.has_source() => Err(Fault::usage(
+            "no-image",
+            "target `kubernetes` needs an image that its nodes can pull, and builds none",
+        )
+        .still("nothing was touched")
+        .hint("push one, and write it down:  [build.image]  reference = \"registry.example/shop/pricing@sha256:…\"")),
+        image => Ok(image),
+    }
+}
+
+impl Target for Kubernetes {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            weights: false,
+            holds_requests: false,
+            volumes: true,
+            schedules: true,
+            in_place: true,
+            beside: true,
+            portions: true,
+            batches: false,
+            counts: false,
+        }
+    }
+
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        Some(self)
+    }
+
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
+        let seen = self.look(&names::selector(service, env))?;
+        Ok(observe::look(&seen, service, env, &self.options.force_conflicts))
+    }
+
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        let seen = self.look(&format!("{}={}", names::MANAGED_BY, names::MANAGER))?;
+        let scopes = observe::scopes(&seen);
+        let look = |(service, env)| observe::look(&seen, &service, &env, &self.options.force_conflicts);
+        Ok(scopes.into_iter().map(look).collect())
+    }
+
+    fn advise(&self, _: &ServiceName, _: &EnvName, spec: &Spec) -> Result<Vec<String>> {
+        let options = Options::read(&spec.options)?;
+        let image = image(spec)?;
+        if !options.has_source() {
+            render::possible(spec, &options)?;
+        }
+        let mut notes = Vec::new();
+        let probe = spec.health.probe.as_ref().filter(|_| !options.has_source());
+        if probe.is_some_and(|probe| probe.below > 400) {
+            notes.push("no health path: a pod counts as healthy when it takes connections".into());
+        }
+        if let Some(image) = image.filter(|image| !image.contains("@sha256:")) {
+            notes.push(format!(
+                "`{image}` is a tag, which may mean another image tomorrow: a rollback brings back what it means then"
+            ));
+        }
+        if spec
+            .processes
+            .iter()
+            .any(|process| matches!(process.role, Role::Schedule(_)))
+        {
+            notes.push("schedules are in the cluster's time zone".into());
+        }
+        if !spec.volumes.is_empty() && !options.volume.shared() {
+            notes.push("volumes are for one node: old pods end before new ones start (`volume = { access = \"shared\" }` where the storage can do it)".into());
+        }
+        if let Some(autoscale) = &options.autoscale {
+            notes.push(format!(
+                "an autoscaler decides how many web pods run, {} to {}",
+                autoscale.min, autoscale.max
+            ));
+        }
+        Ok(notes)
+    }
+
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        let made = prepared.record.is_null();
+        let record = match made {
+            true => self.make_record(authority, prepared)?,
+            false => Record::of(prepared)?,
+        };
+        let rendered = !Options::read(&prepared.release.spec.options)?.has_source();
+        self.act(authority)?.prepare(prepared, &record, rendered)?;
+        Ok(Placed {
+            url: record.url.clone(),
+            record: record.to_json()?,
+        })
+    }
+
+    /// Release steps alone: instances are the Deployment's matter.
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        let act = self.act(authority)?;
+        act.fenced()?;
+        let record = Record::of(prepared)?;
+        for one in wanted {
+            let job = job::render(authority, prepared, &record, one, &act.api.namespace)?;
+            // One that is there already is this very step, from before an answer was lost.
+            act.api.create(&job, false)?;
+        }
+        Ok(())
+    }
+
+    fn shift(&self, _: &Authority, _: &Shift) -> Result<()> {
+        Err(Fault::bug("target `kubernetes` moves traffic with its stages"))
+    }
+
+    fn remove(&self, authority: &Authority) -> Result<()> {
+        self.act(authority)?.remove()
+    }
+
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        let act = self.act(authority)?;
+        act.fenced()?;
+        let seen = self.look(&names::selector(&authority.service, &authority.env))?;
+        let observed = observe::look(&seen, &authority.service, &authority.env, &[]);
+        let mut stopped = Vec::new();
+        for id in &stop.instances {
+            let job = seen
+                .jobs
+                .iter()
+                .find(|job| job["metadata"]["annotations"][names::INSTANCE].as_str() == Some(id));
+            let Some(job) = job else { continue };
+            act.api.delete(job)?;
+            let name = names::name(job);
+            act.gone(&format!("job-name={name}"))?;
+            let exit = observed.instances.iter().find(|one| one.id == *id).and_then(exit_of);
+            stopped.push(Stopped {
+                id: id.clone(),
+                cut: 0,
+                killed: false,
+                exit: exit.unwrap_or_else(|| "stopped before its end".into()),
+            });
+        }
+        Ok(stopped)
+    }
+
+    fn logs(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        logs::read(self.api()?, &*self.clock, (service, env), query, follow, line)
+    }
+}
+
+fn exit_of(instance: &Instance) -> Option<String> {
+    instance.exit.clone()
+}
+
+impl InPlace for Kubernetes {
+    fn replace(&self, authority: &Authority, prepared: &Prepared, stage: &Stage) -> Result<()> {
+        let act = self.act(authority)?;
+        act.fenced()?;
+        let record = Record::of(prepared)?;
+        let seen = self.look(&names::selector(&authority.service, &authority.env))?;
+        let observed = observe::look(&seen, &authority.service, &authority.env, act.over);
+        if let Some(change) = observed.foreign {
+            return Err(changed_underneath(&change));
+        }
+        act.replace(prepared, &record, stage, seen.now)
+    }
+
+    fn finish(&self, authority: &Authority, prepared: &Prepared) -> Result<()> {
+        let record = Record::of(prepared)?;
+        self.act(authority)?.finish(prepared, &record)
+    }
+}

@@ -1,0 +1,428 @@
+//! Objects that somebody else wrote: files, a kustomization, a chart; and patches over any.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::names;
+use super::render::Input;
+use super::trouble::clean;
+use crate::fault::{Attempt, Fault, Result};
+use crate::model::Span;
+use crate::model::spec::{CommandLine, Process, Role};
+use crate::ports::Commands;
+use crate::ports::commands::Request;
+
+/// Rendering reads files and computes; a chart from a registry is fetched first.
+const TIMEOUT: Span = Span::from_secs(120);
+/// A file of objects beyond this is no manifest.
+const MAX_FILE: u64 = 8 << 20;
+
+/// Kinds that make pods, and where their pod templates are.
+const WORKLOADS: [(&str, &str); 4] = [
+    ("Deployment", "/spec/template"),
+    ("StatefulSet", "/spec/template"),
+    ("DaemonSet", "/spec/template"),
+    ("CronJob", "/spec/jobTemplate/spec/template"),
+];
+
+/// Where files are, and how programs are run.
+pub struct Place<'a> {
+    /// The service's folder, or its copy in an artifact.
+    pub folder: &'a Path,
+    pub commands: &'a dyn Commands,
+}
+
+/// The objects of the source that the options name, with deliver's labels, image and variables.
+pub fn objects(input: &Input<'_>, image: Option<&str>, own: Vec<Value>, place: &Place<'_>) -> Result<Vec<Value>> {
+    let mut objects = found(input, place)?;
+    if objects.is_empty() {
+        return Err(Fault::usage(
+            "no-objects",
+            "the source of Kubernetes objects holds none",
+        ));
+    }
+    let web = web(input, &objects)?;
+    for object in &mut objects {
+        fits(object, input)?;
+        names::label(object, labels(input));
+        if let Some((_, at)) = WORKLOADS.iter().find(|(kind, _)| names::kind(object) == *kind) {
+            workload(object, at, input, image, web.as_deref(), &own)?;
+        }
+    }
+    if let Some(web) = &web {
+        mark_services(&mut objects, web);
+    }
+    let mut all = own;
+    all.extend(objects);
+    Ok(all)
+}
+
+/// Patches as the options list them, each with its file.
+pub fn patches(input: &Input<'_>, place: &Place<'_>) -> Result<Vec<(String, Value)>> {
+    let mut patches = Vec::new();
+    for file in &input.options.patches {
+        let read = read(place.folder, file)?;
+        patches.extend(read.into_iter().map(|patch| (file.clone(), patch)));
+    }
+    Ok(patches)
+}
+
+fn labels(input: &Input<'_>) -> Vec<(&'static str, Value)> {
+    vec![
+        (names::MANAGED_BY, json!(names::MANAGER)),
+        (names::SERVICE, json!(input.service)),
+        (names::ENV, json!(input.env)),
+    ]
+}
+
+fn found(input: &Input<'_>, place: &Place<'_>) -> Result<Vec<Value>> {
+    let options = input.options;
+    if let Some(folder) = &options.kustomize {
+        let kubectl = ["kubectl", "kustomize", folder.as_str()];
+        let text = match run(place, &kubectl) {
+            Err(fault) if fault.code() == "command-missing" => run(place, &["kustomize", "build", folder])?,
+            text => text?,
+        };
+        return parse(&text, &format!("kustomize of {folder}"));
+    }
+    if let Some(helm) = &options.helm {
+        let release = helm.release.as_deref().unwrap_or(input.service.as_str());
+        let mut words = vec!["helm", "template", release, &helm.chart, "--namespace", input.namespace];
+        words.extend(helm.values.iter().flat_map(|file| ["--values", file.as_str()]));
+        return parse(&run(place, &words)?, &format!("helm template of {}", helm.chart));
+    }
+    let mut objects = Vec::new();
+    for pattern in &options.manifests {
+        let files = matching(place.folder, pattern)?;
+        if files.is_empty() {
+            let message = format!("`manifests` names `{}`, and no file is there", clean(pattern));
+            return Err(Fault::usage("no-such-file", message)
+                .still("nothing was touched")
+                .hint("a file that the build leaves out is not in the artifact either: add it to `[build] include`"));
+        }
+        for file in files {
+            objects.extend(read(place.folder, &file)?);
+        }
+    }
+    Ok(objects)
+}
+
+fn run(place: &Place<'_>, words: &[&str]) -> Result<String> {
+    let request = Request {
+        command: CommandLine::Exec(words.iter().map(|word| (*word).to_owned()).collect()),
+        dir: place.folder.to_owned(),
+        env: BTreeMap::new(),
+        timeout: TIMEOUT,
+    };
+    let output = place.commands.capture(&request)?;
+    String::from_utf8(output).map_err(|_| Fault::failed("not-text", format!("`{}` printed no text", words.join(" "))))
+}
+
+/// Files below the folder that a pattern means, sorted; `*` stands for anything within one name.
+fn matching(folder: &Path, pattern: &str) -> Result<Vec<String>> {
+    let Some(star) = pattern.find('*') else {
+        return Ok(folder
+            .join(pattern)
+            .is_file()
+            .then(|| pattern.to_owned())
+            .into_iter()
+            .collect());
+    };
+    let cut = pattern[..star].rfind('/').map_or(0, |at| at + 1);
+    let (parent, name) = pattern.split_at(cut);
+    if name.contains('/') {
+        let message = format!("`{}` has `*` in a folder's name", clean(pattern));
+        return Err(Fault::usage("bad-pattern", message).hint("list one pattern for each folder"));
+    }
+    let inside = folder.join(parent);
+    let mut files = Vec::new();
+    let entries = match std::fs::read_dir(&inside) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(files),
+        entries => entries.attempting("list", &inside)?,
+    };
+    for entry in entries {
+        let entry = entry.attempting("list", &inside)?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        if fits_pattern(name, &file) && entry.path().is_file() {
+            files.push(format!("{parent}{file}"));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn fits_pattern(pattern: &str, name: &str) -> bool {
+    let parts: Vec<&str> = pattern.split('*').collect();
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return false;
+    };
+    let Some(mut rest) = name
+        .strip_prefix(first)
+        .filter(|rest| rest.len() >= last.len() && rest.ends_with(last))
+    else {
+        return false;
+    };
+    rest = &rest[..rest.len() - last.len()];
+    for part in &parts[1..parts.len().saturating_sub(1)] {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    true
+}
+
+fn read(folder: &Path, file: &str) -> Result<Vec<Value>> {
+    let path: PathBuf = folder.join(file);
+    let size = std::fs::metadata(&path).map(|meta| meta.len());
+    if matches!(size, Ok(size) if size > MAX_FILE) {
+        return Err(Fault::usage(
+            "file-too-large",
+            format!("`{file}` is too large for a manifest"),
+        ));
+    }
+    let text = std::fs::read_to_string(&path)
+        .attempting("read", &path)
+        .map_err(|fault| fault.with_kind(crate::fault::Kind::Usage).still("nothing was touched"))?;
+    parse(&text, file)
+}
+
+/// The documents of a YAML text; lists are taken apart.
+pub fn parse(text: &str, place: &str) -> Result<Vec<Value>> {
+    let documents: Vec<Value> = serde_saphyr::from_multiple(text).map_err(|error| {
+        Fault::usage("bad-yaml", format!("`{}` is not YAML", clean(place)))
+            .details(error.to_string().lines().take(20).map(clean))
+            .still("nothing was touched")
+    })?;
+    let mut objects = Vec::new();
+    for document in documents {
+        match document {
+            Value::Null => {}
+            document if names::kind(&document) == "List" => {
+                objects.extend(document["items"].as_array().cloned().unwrap_or_default());
+            }
+            document => objects.push(document),
+        }
+    }
+    match objects
+        .iter()
+        .position(|object| names::kind(object).is_empty() || names::name(object).is_empty())
+    {
+        None => Ok(objects),
+        Some(at) => Err(Fault::usage(
+            "bad-object",
+            format!(
+                "object {} of `{}` lacks `kind` or `metadata.name`",
+                at + 1,
+                clean(place)
+            ),
+        )
+        .still("nothing was touched")),
+    }
+}
+
+/// An object of another namespace would be out of sight.
+fn fits(object: &Value, input: &Input<'_>) -> Result<()> {
+    let described = clean(&names::described(object));
+    if !object["apiVersion"].is_string() {
+        return Err(Fault::usage("bad-object", format!("{described} lacks `apiVersion`")));
+    }
+    match object["metadata"]["namespace"].as_str() {
+        Some(namespace) if namespace != input.namespace => {
+            let message = format!(
+                "{described} is for the namespace `{}`, and the environment's is `{}`",
+                clean(namespace),
+                input.namespace
+            );
+            Err(Fault::usage("other-namespace", message)
+                .hint("leave `namespace` out of the manifest, or write it under [environment.NAME.kubernetes]"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name of the Deployment that takes traffic.
+fn web(input: &Input<'_>, objects: &[Value]) -> Result<Option<String>> {
+    if input.spec.web().is_none() {
+        return Ok(None);
+    }
+    let deployments: Vec<&str> = objects
+        .iter()
+        .filter(|object| names::kind(object) == "Deployment")
+        .map(names::name)
+        .collect();
+    let wanted = input
+        .options
+        .workload
+        .as_deref()
+        .map(|text| text.trim_start_matches("deployment/"));
+    let found = match (wanted, &deployments[..]) {
+        (Some(name), all) => all.iter().find(|one| **one == name),
+        (None, [only]) => Some(only),
+        (None, all) => all.iter().find(|one| **one == input.base()),
+    };
+    found.map(|name| Some((*name).to_owned())).ok_or_else(|| {
+        let listed: Vec<String> = deployments
+            .iter()
+            .map(|name| format!("deployment/{}", clean(name)))
+            .collect();
+        let message = "it cannot be told which Deployment takes traffic";
+        Fault::usage("no-workload", message)
+            .still("nothing was touched")
+            .hint(match listed.is_empty() {
+                true => "the source has no Deployment: a service whose [run] has a command needs one".to_owned(),
+                false => format!("write `workload = \"…\"`; there are {}", listed.join(", ")),
+            })
+    })
+}
+
+/// Labels, image and variables of something that makes pods.
+fn workload(
+    object: &mut Value,
+    at: &str,
+    input: &Input<'_>,
+    image: Option<&str>,
+    web: Option<&str>,
+    own: &[Value],
+) -> Result<()> {
+    let name = names::name(object).to_owned();
+    let is_deployment = names::kind(object) == "Deployment";
+    let process = process(input, &name, is_deployment && web == Some(name.as_str()));
+    let called = process.map_or(names::bounded(&name), |process| process.name.clone());
+    if let Some(process) = process.filter(|process| !matches!(process.role, Role::Schedule(_))) {
+        count(object, process)?;
+    }
+    names::label(object, [(names::PROCESS, json!(called))]);
+    let Some(template) = object.pointer_mut(at) else {
+        return Ok(());
+    };
+    let mut all = labels(input);
+    all.push((names::PROCESS, json!(called)));
+    all.push((names::RELEASE, json!(input.release)));
+    all.push((names::DEPLOYMENT, json!(input.deployment)));
+    if is_deployment {
+        all.push((names::TRACK, json!(names::MAIN)));
+    }
+    names::label(template, all);
+    let containers = template["spec"]["containers"].as_array_mut();
+    for container in containers.into_iter().flatten() {
+        if let Some(image) =
+            image.filter(|image| repository(image) == repository(container["image"].as_str().unwrap_or_default()))
+        {
+            container["image"] = json!(image);
+        }
+        if process.is_some() {
+            give_variables(container, own);
+        }
+    }
+    Ok(())
+}
+
+fn process<'a>(input: &'a Input<'_>, name: &str, is_web: bool) -> Option<&'a Process> {
+    if is_web {
+        return input.spec.web();
+    }
+    let others = input.spec.processes.iter().filter(|process| process.role != Role::Web);
+    let mut fitting =
+        others.filter(|process| name == process.name || name == names::of_process(input.base(), &process.name));
+    fitting.next()
+}
+
+/// `instances` decides how many run, as everywhere. Where the manifest says another number nobody can know which is meant.
+fn count(object: &mut Value, process: &Process) -> Result<()> {
+    let said = object["spec"]["replicas"].as_u64();
+    if let Some(said) = said.filter(|said| *said != u64::from(process.instances)) {
+        let message = format!(
+            "{} says `replicas: {said}`, and deliver.toml says {} for `{}`",
+            clean(&names::described(object)),
+            process.instances,
+            process.name
+        );
+        return Err(Fault::usage("two-counts", message)
+            .still("nothing was touched")
+            .hint(format!(
+                "write `instances = {said}`, or leave `replicas` out of the manifest"
+            )));
+    }
+    if names::kind(object) != "DaemonSet" {
+        object["spec"]["replicas"] = json!(process.instances);
+    }
+    Ok(())
+}
+
+/// A reference without tag and digest.
+fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let name = image.rfind('/').map_or(0, |at| at + 1);
+    match image[name..].find(':') {
+        Some(at) => &image[..name + at],
+        None => image,
+    }
+}
+
+/// What `[run.env]` and `[run.secrets]` say reaches the containers as it does everywhere else.
+fn give_variables(container: &mut Value, own: &[Value]) {
+    for object in own {
+        let source = match names::kind(object) {
+            "ConfigMap" => json!({ "configMapRef": { "name": names::name(object) } }),
+            "Secret" => json!({ "secretRef": { "name": names::name(object) } }),
+            _ => continue,
+        };
+        match container["envFrom"].as_array_mut() {
+            Some(sources) => sources.push(source),
+            None => container["envFrom"] = json!([source]),
+        }
+    }
+}
+
+/// Services that select the web pods are the ones that move traffic.
+fn mark_services(objects: &mut [Value], web: &str) {
+    let labels = objects
+        .iter()
+        .find(|object| names::kind(object) == "Deployment" && names::name(object) == web)
+        .map(|object| object["spec"]["template"]["metadata"]["labels"].clone())
+        .unwrap_or_default();
+    for service in objects.iter_mut().filter(|object| names::kind(object) == "Service") {
+        let selector = service["spec"]["selector"].as_object();
+        let selects = selector.is_some_and(|wanted| {
+            !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+        });
+        if selects {
+            names::label(service, [(names::PROCESS, json!(names::WEB))]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_within_one_name() {
+        for (pattern, name, fits) in [
+            ("*.yaml", "a.yaml", true),
+            ("*.yaml", "a.yml", false),
+            ("a*b*c", "a-x-b-y-c", true),
+            ("a*b", "ab", true),
+            ("ab*b", "ab", false),
+        ] {
+            assert_eq!(fits_pattern(pattern, name), fits, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_told_from_its_tag() {
+        assert_eq!(repository("localhost:5000/shop:1.2@sha256:abc"), "localhost:5000/shop");
+        assert_eq!(repository("localhost:5000/shop"), "localhost:5000/shop");
+        assert_eq!(repository("nginx:1.27"), "nginx");
+    }
+
+    #[test]
+    fn lists_are_taken_apart_and_nonsense_is_refused() {
+        let text = "kind: List\nitems:\n- {apiVersion: v1, kind: A, metadata: {name: a}}\n---\n---\napiVersion: v1\nkind: B\nmetadata: {name: b}\n";
+        let objects = parse(text, "x").expect("objects");
+        assert_eq!(objects.iter().map(names::described).collect::<Vec<_>>(), ["a/a", "b/b"]);
+        assert_eq!(parse("kind: A", "x").expect_err("no name").code(), "bad-object");
+        assert_eq!(parse("a: [", "x").expect_err("no YAML").code(), "bad-yaml");
+    }
+}
