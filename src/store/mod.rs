@@ -20,7 +20,7 @@ use crate::ports::interrupt::Never;
 use crate::ports::target::Secret;
 use crate::ports::{Clock, Interrupt};
 
-mod conceal;
+pub mod conceal;
 pub mod deployment;
 pub mod engine;
 pub mod hold;
