@@ -63,6 +63,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
+            cand plugin 'List plugins, and check whether one keeps the protocol'
             cand schema 'Print the JSON Schema of a file or of a document'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
@@ -1819,6 +1820,86 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;platform;help;help'= {
         }
+        &'deliver;plugin'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the plugins on PATH and those that this folder''s deliver.toml names'
+            cand check 'Try everything that a plugin owes, with a small app; exit 3 when it fails'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;plugin;list'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;plugin;check'= {
+            cand --options 'What the plugin is told: JSON, or a file of it'
+            cand --env 'What this folder''s deliver.toml tells it in this environment'
+            cand --path 'The executable, if not the first of its name on PATH'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;plugin;help'= {
+            cand list 'List the plugins on PATH and those that this folder''s deliver.toml names'
+            cand check 'Try everything that a plugin owes, with a small app; exit 3 when it fails'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;plugin;help;list'= {
+        }
+        &'deliver;plugin;help;check'= {
+        }
+        &'deliver;plugin;help;help'= {
+        }
         &'deliver;schema'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -1842,6 +1923,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand plugin 'Print the JSON Schema of what a plugin is asked and may answer'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1908,6 +1990,27 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'deliver;schema;plugin'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store''s file'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'deliver;schema;output'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -1933,6 +2036,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand plugin 'Print the JSON Schema of what a plugin is asked and may answer'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1941,6 +2045,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help;platform'= {
         }
         &'deliver;schema;help;rota'= {
+        }
+        &'deliver;schema;help;plugin'= {
         }
         &'deliver;schema;help;output'= {
         }
@@ -2014,6 +2120,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
+            cand plugin 'List plugins, and check whether one keeps the protocol'
             cand schema 'Print the JSON Schema of a file or of a document'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
@@ -2190,10 +2297,19 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;help;platform;show'= {
         }
+        &'deliver;help;plugin'= {
+            cand list 'List the plugins on PATH and those that this folder''s deliver.toml names'
+            cand check 'Try everything that a plugin owes, with a small app; exit 3 when it fails'
+        }
+        &'deliver;help;plugin;list'= {
+        }
+        &'deliver;help;plugin;check'= {
+        }
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand plugin 'Print the JSON Schema of what a plugin is asked and may answer'
             cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
@@ -2201,6 +2317,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema;platform'= {
         }
         &'deliver;help;schema;rota'= {
+        }
+        &'deliver;help;schema;plugin'= {
         }
         &'deliver;help;schema;output'= {
         }

@@ -11,6 +11,8 @@ use elsa::FrozenMap;
 use crate::adapters::git::Git;
 use crate::adapters::http::Client;
 use crate::adapters::local::Local;
+use crate::adapters::plugin::process::Room;
+use crate::adapters::plugin::{Chosen, PluginTarget};
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
@@ -18,6 +20,7 @@ use crate::config::manifest::{self, Manifest};
 use crate::config::paths::Paths;
 use crate::config::platform::Platform;
 use crate::config::settings::Settings;
+use crate::event::Events;
 use crate::fault::{Fault, Result};
 use crate::model::place::Place;
 use crate::ports::{Clock, Commands, Http, Interrupt, Target, Vcs};
@@ -42,6 +45,8 @@ pub struct World {
     clock: Arc<dyn Clock>,
     interrupt: Arc<dyn Interrupt>,
     commands: Processes,
+    groups: Groups,
+    events: OnceCell<Arc<dyn Events + Send + Sync>>,
     paths: OnceCell<Paths>,
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
@@ -55,7 +60,9 @@ impl World {
         let base = environment.get("DELIVER_TEST_NOW").and_then(|text| text.parse().ok());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(base));
         World {
-            commands: Processes::new(clock.clone(), interrupt.clone(), groups),
+            commands: Processes::new(clock.clone(), interrupt.clone(), groups.clone()),
+            groups,
+            events: OnceCell::new(),
             paths: OnceCell::new(),
             store: OnceCell::new(),
             key: OnceCell::new(),
@@ -148,8 +155,28 @@ impl World {
     }
 
     fn open_target(&self, place: &Place) -> Result<Box<dyn Target>> {
+        if place.target == "plugin" {
+            return Ok(Box::new(self.plugin(Chosen::of(place, &self.environment)?)?));
+        }
         let message = format!("this `deliver` knows no target `{}`", place.target);
         Err(Fault::usage("unknown-target", message).hint("use target = \"local\""))
+    }
+
+    /// An executable as a target.
+    pub fn plugin(&self, chosen: Chosen) -> Result<PluginTarget> {
+        let room = Room {
+            clock: self.clock.clone(),
+            interrupt: self.interrupt.clone(),
+            groups: self.groups.clone(),
+            events: self.events.get().cloned(),
+            dir: self.places.directory.clone(),
+        };
+        PluginTarget::open(chosen, room)
+    }
+
+    /// Who takes what adapters have to say on their way; the first one stays.
+    pub fn tell(&self, events: Arc<dyn Events + Send + Sync>) {
+        let _ = self.events.set(events);
     }
 
     /// This machine as a target, which also knows the agent.

@@ -35,6 +35,7 @@ impl Ui {
         let clock = world.shared_clock();
         let progress = Progress::new(terminal, global, clock.clone());
         signals.speak_through(progress.clone());
+        world.tell(std::sync::Arc::new(progress.clone()));
         Ui {
             terminal,
             json: global.json,

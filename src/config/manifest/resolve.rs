@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Environment, HealthLayer, Manifest, ReleaseLayer, RunLayer, Strategy, WEB};
 use crate::config::describe::alternatives;
-use crate::config::document::Node;
+use crate::config::document::{Node, Value};
 use crate::config::nearest::nearest;
 use crate::fault::{self, Fault, Result};
 use crate::model::place::Place;
@@ -119,12 +119,30 @@ impl Manifest {
             instances: environment.instances,
             strategy: environment.strategy.clone(),
             url: environment.url.clone(),
-            options: environment.options.clone(),
+            options: environment
+                .options
+                .clone()
+                .map(|options| match environment.target.as_str() {
+                    "plugin" => self.with_absolute_path(options),
+                    _ => options,
+                }),
             spec: match containers(&environment.target) {
                 true => self.container_spec(environment),
                 false => self.spec(&self.run.under(&environment.run), environment.instances),
             },
         }
+    }
+
+    /// A plugin's `path` counts from the service's folder, and is the same for whoever looks from elsewhere.
+    fn with_absolute_path(&self, mut options: Node) -> Node {
+        if let Value::Table(entries) = &mut options.value {
+            for entry in entries.iter_mut().filter(|entry| entry.key == "path") {
+                if let Value::Text(path) = &mut entry.node.value {
+                    *path = self.folder().join(&*path).display().to_string();
+                }
+            }
+        }
+        options
     }
 
     /// What a container needs otherwise than a process: an image, more time, a port of its own.
