@@ -3,6 +3,7 @@
 mod agent;
 mod container;
 mod deploy;
+mod plugin;
 mod reliability;
 mod templates;
 mod tour;
