@@ -1840,8 +1840,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --dry-run 'Show what would be done and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand list 'List the plugins on PATH and those that this folder''s deliver.toml names'
-            cand check 'Try everything that a plugin owes, with a small app; exit 3 when it fails'
+            cand list 'List the plugins on PATH and in this folder''s deliver.toml'
+            cand check 'Try all that a plugin owes, with a small app; exit 3 if it fails'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;plugin;list'= {
@@ -1890,8 +1890,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'deliver;plugin;help'= {
-            cand list 'List the plugins on PATH and those that this folder''s deliver.toml names'
-            cand check 'Try everything that a plugin owes, with a small app; exit 3 when it fails'
+            cand list 'List the plugins on PATH and in this folder''s deliver.toml'
+            cand check 'Try all that a plugin owes, with a small app; exit 3 if it fails'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'deliver;plugin;help;list'= {
@@ -2298,8 +2298,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;platform;show'= {
         }
         &'deliver;help;plugin'= {
-            cand list 'List the plugins on PATH and those that this folder''s deliver.toml names'
-            cand check 'Try everything that a plugin owes, with a small app; exit 3 when it fails'
+            cand list 'List the plugins on PATH and in this folder''s deliver.toml'
+            cand check 'Try all that a plugin owes, with a small app; exit 3 if it fails'
         }
         &'deliver;help;plugin;list'= {
         }

@@ -1978,8 +1978,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the plugins on PATH and those that this folder''s deliver.toml names')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything that a plugin owes, with a small app; exit 3 when it fails')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the plugins on PATH and in this folder''s deliver.toml')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try all that a plugin owes, with a small app; exit 3 if it fails')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2031,8 +2031,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;plugin;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the plugins on PATH and those that this folder''s deliver.toml names')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything that a plugin owes, with a small app; exit 3 when it fails')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the plugins on PATH and in this folder''s deliver.toml')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try all that a plugin owes, with a small app; exit 3 if it fails')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2524,8 +2524,8 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
             break
         }
         'deliver;help;plugin' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the plugins on PATH and those that this folder''s deliver.toml names')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything that a plugin owes, with a small app; exit 3 when it fails')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the plugins on PATH and in this folder''s deliver.toml')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try all that a plugin owes, with a small app; exit 3 if it fails')
             break
         }
         'deliver;help;plugin;list' {

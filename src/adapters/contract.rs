@@ -438,7 +438,7 @@ impl<'a> Stand<'a> {
     fn answers(&self, number: ReleaseNo) -> std::result::Result<String, Not> {
         for asked in 0..ASKED {
             let Some(answer) = self.ask("/") else {
-                return Ok("nobody can ask".into());
+                return Ok(format!("{number} as observed; there is no public address to ask"));
             };
             let answer = answer?;
             ensure(answer == number.to_string(), || {
@@ -749,7 +749,7 @@ fn shift_all(stand: &mut Stand<'_>) -> Tried {
 /// A slow request to the old release is begun, traffic moves away from it, and it is drained: the answer still comes.
 fn drain(stand: &mut Stand<'_>) -> Tried {
     if stand.ask("/").is_none() {
-        return Err(Not::Tried("nobody can ask".into()));
+        return Err(Not::Tried("there is no public address to ask".into()));
     }
     let (old, new) = (ids_of(&first_instances(stand)), stand.serving.clone());
     stand.shift_to(v(1), &old)?;

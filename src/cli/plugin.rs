@@ -9,9 +9,10 @@ use serde_json::Value;
 use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{Cx, Exit, scene};
-use crate::adapters::contract::{Finding, Outcome};
+use crate::adapters::contract::{Bed, Finding, Outcome};
 use crate::adapters::plugin::check::{self, Trial};
 use crate::adapters::plugin::{Chosen, process};
+use crate::event::Event;
 use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::model::EnvName;
 use crate::model::place::Place;
@@ -102,21 +103,23 @@ impl Report for Plugins {
         let mut table = Table::new([
             Column::new("NAME"),
             Column::new("VERSION"),
-            Column::new("PATH").priority(1),
-            Column::new("CAPABILITIES").prose(),
+            Column::new("CAPABILITIES"),
+            Column::new("PATH").prose().priority(1),
         ]);
         for one in &self.plugins {
-            table.row([
-                one.name.clone(),
-                one.version.clone().unwrap_or_default(),
-                one.path.clone(),
-                match &one.problem {
-                    Some(problem) => format!("{} {problem}", page.style().bang()),
-                    None => one.capabilities.join(", "),
-                },
-            ]);
+            let able = match &one.problem {
+                Some(problem) if !page.terminal() => format!("! {problem}"),
+                Some(_) => format!("{} see below", page.style().bang()),
+                None => one.capabilities.join(", "),
+            };
+            let version = one.version.clone().unwrap_or_default();
+            table.row([one.name.clone(), version, able, one.path.clone()]);
         }
         page.table(&table);
+        if page.terminal() {
+            let problems = self.plugins.iter().filter_map(|one| one.problem.as_ref());
+            problems.for_each(|problem| page.hanging(&format!("{} ", page.style().bang()), problem));
+        }
     }
 }
 
@@ -169,13 +172,14 @@ impl Report for Checked {
             0 => style.good("keeps what targets promise"),
             _ => style.bad("does not keep what targets promise"),
         };
-        page.line(format!(
+        let sum = format!(
             "`{}` {verdict}: {} met, {} not, {} not tried",
             process::executable(&self.plugin),
             self.passed,
             self.failed,
             self.skipped
-        ));
+        );
+        page.hanging("", &sum);
     }
 }
 
@@ -278,10 +282,18 @@ fn check(args: &CheckArgs, cx: &Cx) -> Result<Exit> {
     let folder = tempfile::Builder::new().prefix("deliver-check-").tempdir();
     let folder = folder.attempting("make a folder in", &std::env::temp_dir())?;
     let trial = Trial::new(&plugin, cx.world.clock(), cx.world.http()?, scratch, folder.path())?;
+    let progress = |detail: String| {
+        let step = "check".to_owned();
+        cx.ui.events().emit(Event::StepProgress { step, detail });
+    };
+    cx.ui.events().emit(Event::StepStarted {
+        step: "check".into(),
+        detail: format!("an app `{}`", trial.service()),
+    });
+    let mut tried = 0;
     let obligations = check::try_all(&plugin, &trial, cx.world.interrupt(), &mut |finding| {
-        if cx.ui.verbose() {
-            cx.ui.note(format!("{}: {}", finding.id, word(finding.outcome)));
-        }
+        tried += 1;
+        progress(format!("{tried} tried, `{}` {}", finding.id, word(finding.outcome)));
     });
     if let Some(kind) = cx.world.interrupt().requested() {
         return Err(

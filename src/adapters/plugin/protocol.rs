@@ -843,6 +843,34 @@ mod tests {
         assert!(key(stop(1, &["a"])).starts_with("D-7.stop."));
     }
 
+    /// Lines of JSON in the guide are what they say they are.
+    #[test]
+    fn the_guide_shows_requests_and_answers_that_read() {
+        let guide = include_str!("../../../docs/plugin.md");
+        let (mut answers, mut verbs) = (0, std::collections::BTreeSet::new());
+        for line in guide.lines().filter(|line| line.starts_with('{')) {
+            let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            if let Some(verb) = value["verb"].as_str() {
+                verbs.insert(verb.to_owned());
+            }
+            let Ok(said) = serde_json::from_value::<Line>(value.clone()) else {
+                panic!("no line of a plugin: {line}");
+            };
+            let result = said.result.unwrap_or(Value::Null);
+            if result.get("instances").is_some() {
+                serde_json::from_value::<Observed>(result.clone()).expect("an observation");
+            }
+            if result.get("protocols").is_some() {
+                serde_json::from_value::<Greeting>(result).expect("a greeting");
+            }
+            answers += usize::from(value.get("verb").is_none());
+        }
+        assert!(answers >= 8 && verbs.len() >= 5, "{answers} answers, {verbs:?}");
+        for verb in ["drain", "stop", "remove", "observe_all", "replace", "finish"] {
+            assert!(guide.contains(&format!("| `{verb}` |")), "{verb}");
+        }
+    }
+
     #[test]
     fn every_reference_of_the_schema_leads_somewhere() {
         let schema = schema();

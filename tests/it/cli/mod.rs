@@ -8,6 +8,7 @@ mod incident;
 mod live;
 mod new;
 mod oncall;
+mod plugin;
 mod ready;
 mod reliability;
 mod review;
