@@ -78,7 +78,7 @@ impl Host {
                 "Port {port}\nListenAddress 127.0.0.1\nHostKey {root}/host_key\n\
                  AuthorizedKeysFile {root}/authorized_keys\nPidFile none\nPasswordAuthentication no\n\
                  KbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nPermitRootLogin prohibit-password\n\
-                 SetEnv DELIVER_TEST_SANDBOX={root}\n"
+                 SetEnv DELIVER_TEST_SANDBOX={root} XDG_CONFIG_HOME={root}/units PATH={root}/stub:/usr/local/bin:/usr/bin:/bin\n"
             ),
         );
         self.write("known_hosts", &format!("[127.0.0.1]:{port} {}", public("host_key")));
@@ -541,4 +541,43 @@ fn the_check_passes_and_leaves_nothing() {
     );
     assert_eq!(host.watchers(), [] as [i32; 0]);
     assert!(!host.sandbox.store().exists(), "the store is not touched");
+}
+
+/// Does what a systemd of the user would with the units of the plugin, and keeps a copy of each.
+const SYSTEMCTL: &str = r#"#!/bin/sh
+shift
+units=$XDG_CONFIG_HOME/systemd/user
+case $1 in
+start)
+  cp "$units/$2" "$XDG_CONFIG_HOME/$2"
+  setsid sh -c "$(sed -n 's/^ExecStart=//p' "$units/$2") & echo \$! > $XDG_CONFIG_HOME/$2.pid" </dev/null >/dev/null 2>&1 ;;
+stop) kill "$(cat "$XDG_CONFIG_HOME/$3.pid")" 2>/dev/null || true ;;
+enable | disable) [ -e "$units/$2" ] ;;
+esac
+"#;
+
+#[test]
+fn it_keeps_them_with_units_that_systemd_accepts_and_leaves_none() {
+    let Some(host) = Host::start() else { return };
+    let stub = host.write("stub/systemctl", SYSTEMCTL);
+    fs::set_permissions(&stub, fs::Permissions::from_mode(0o755)).expect("executable");
+    let mut options = host.options();
+    options["mode"] = "systemd-user".into();
+    host.sandbox.file("options.json", &options.to_string());
+    let ran = host
+        .sandbox
+        .run("deliver plugin check ssh --path deliver-target-ssh --options options.json --json");
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    let left: Vec<_> = fs::read_dir(host.path("units/systemd/user"))
+        .expect("a folder")
+        .flatten()
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    if needs::has("systemd-analyze") {
+        let units = host.path("units").display().to_string();
+        let verified = host
+            .sandbox
+            .run(&format!("systemd-analyze verify {units}/deliver-*.service"));
+        assert_eq!((verified.code, verified.stderr.as_str()), (Some(0), ""));
+    }
 }
