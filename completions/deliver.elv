@@ -64,6 +64,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
+            cand plugin 'List plugins, and check whether one keeps the protocol'
             cand schema 'Print the JSON Schema of a file or of a document'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
@@ -249,7 +250,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -C 'Work as if started in DIR'
             cand --directory 'Work as if started in DIR'
             cand --platform 'The company''s platform: the folder of its platform.toml'
-            cand --store 'The store''s file'
+            cand --store 'The store: a file, or postgres://USER@HOST/DATABASE'
             cand --timeout 'Give up waiting after this long, such as 90s or 10m'
             cand --reason 'Why you do it, for the journal'
             cand --json 'Print one JSON document on standard output'
@@ -1842,6 +1843,86 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;platform;help;help'= {
         }
+        &'deliver;plugin'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store: a file, or postgres://USER@HOST/DATABASE'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the plugins on PATH and in this folder''s deliver.toml'
+            cand check 'Try all that a plugin owes, with a small app; exit 3 if it fails'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;plugin;list'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store: a file, or postgres://USER@HOST/DATABASE'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'deliver;plugin;check'= {
+            cand --options 'What the plugin is told: JSON, or a file of it'
+            cand --env 'What this folder''s deliver.toml tells it in this environment'
+            cand --path 'The executable, if not the first of its name on PATH'
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store: a file, or postgres://USER@HOST/DATABASE'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'deliver;plugin;help'= {
+            cand list 'List the plugins on PATH and in this folder''s deliver.toml'
+            cand check 'Try all that a plugin owes, with a small app; exit 3 if it fails'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'deliver;plugin;help;list'= {
+        }
+        &'deliver;plugin;help;check'= {
+        }
+        &'deliver;plugin;help;help'= {
+        }
         &'deliver;schema'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -1865,6 +1946,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand plugin 'Print the JSON Schema of what a plugin is asked and may answer'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1931,6 +2013,27 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'deliver;schema;plugin'= {
+            cand --color 'When to colour: auto, always or never'
+            cand --progress 'How to show progress: auto, tty, plain, json, none'
+            cand -C 'Work as if started in DIR'
+            cand --directory 'Work as if started in DIR'
+            cand --platform 'The company''s platform: the folder of its platform.toml'
+            cand --store 'The store: a file, or postgres://USER@HOST/DATABASE'
+            cand --timeout 'Give up waiting after this long, such as 90s or 10m'
+            cand --reason 'Why you do it, for the journal'
+            cand --json 'Print one JSON document on standard output'
+            cand -q 'Say only what went wrong'
+            cand --quiet 'Say only what went wrong'
+            cand -v 'Say more, such as the output of steps that succeed'
+            cand --verbose 'Say more, such as the output of steps that succeed'
+            cand -y 'Take every proposal without asking'
+            cand --yes 'Take every proposal without asking'
+            cand --no-input 'Never ask; say which flag was needed'
+            cand --dry-run 'Show what would be done and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'deliver;schema;output'= {
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'
@@ -1956,6 +2059,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand plugin 'Print the JSON Schema of what a plugin is asked and may answer'
             cand output 'Print the JSON Schema of what a command prints with --json'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1964,6 +2068,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;schema;help;platform'= {
         }
         &'deliver;schema;help;rota'= {
+        }
+        &'deliver;schema;help;plugin'= {
         }
         &'deliver;schema;help;output'= {
         }
@@ -2038,6 +2144,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
             cand doctor 'Check this machine, and say how to mend what is missing'
             cand config 'Show where settings come from and where files are'
             cand platform 'Start, check and show what a company''s services share'
+            cand plugin 'List plugins, and check whether one keeps the protocol'
             cand schema 'Print the JSON Schema of a file or of a document'
             cand version 'Show the version of the program and of what it writes'
             cand completion 'Print a script that teaches your shell to complete `deliver`'
@@ -2216,10 +2323,19 @@ set edit:completion:arg-completer[deliver] = {|@words|
         }
         &'deliver;help;platform;show'= {
         }
+        &'deliver;help;plugin'= {
+            cand list 'List the plugins on PATH and in this folder''s deliver.toml'
+            cand check 'Try all that a plugin owes, with a small app; exit 3 if it fails'
+        }
+        &'deliver;help;plugin;list'= {
+        }
+        &'deliver;help;plugin;check'= {
+        }
         &'deliver;help;schema'= {
             cand manifest 'Print the JSON Schema of `deliver.toml`'
             cand platform 'Print the JSON Schema of `platform.toml`'
             cand rota 'Print the JSON Schema of `rotas/NAME.toml`'
+            cand plugin 'Print the JSON Schema of what a plugin is asked and may answer'
             cand output 'Print the JSON Schema of what a command prints with --json'
         }
         &'deliver;help;schema;manifest'= {
@@ -2227,6 +2343,8 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;help;schema;platform'= {
         }
         &'deliver;help;schema;rota'= {
+        }
+        &'deliver;help;schema;plugin'= {
         }
         &'deliver;help;schema;output'= {
         }

@@ -70,6 +70,7 @@ complete -c deliver -n "__fish_deliver_needs_command" -f -a "agent" -d 'Show, re
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "config" -d 'Show where settings come from and where files are'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "platform" -d 'Start, check and show what a company\'s services share'
+complete -c deliver -n "__fish_deliver_needs_command" -f -a "plugin" -d 'List plugins, and check whether one keeps the protocol'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "version" -d 'Show the version of the program and of what it writes'
 complete -c deliver -n "__fish_deliver_needs_command" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
@@ -242,7 +243,7 @@ json\t''
 none\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand render" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
 complete -c deliver -n "__fish_deliver_using_subcommand render" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand render" -l store -d 'The store\'s file' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand render" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
 complete -c deliver -n "__fish_deliver_using_subcommand render" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand render" -l reason -d 'Why you do it, for the journal' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand render" -l json -d 'Print one JSON document on standard output'
@@ -1496,31 +1497,101 @@ complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_see
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "check" -d 'Tell every problem of the platform\'s files; exits 2 if there is any'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the platform that holds here'
 complete -c deliver -n "__fish_deliver_using_subcommand platform; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
 tty\t''
 plain\t''
 json\t''
 none\t''"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l reason -d 'Why you do it, for the journal' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l json -d 'Print one JSON document on standard output'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s q -l quiet -d 'Say only what went wrong'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s y -l yes -d 'Take every proposal without asking'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l no-input -d 'Never ask; say which flag was needed'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -l dry-run -d 'Show what would be done and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
-complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l reason -d 'Why you do it, for the journal' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -f -a "list" -d 'List the plugins on PATH and in this folder\'s deliver.toml'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -f -a "check" -d 'Try all that a plugin owes, with a small app; exit 3 if it fails'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and not __fish_seen_subcommand_from list check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l reason -d 'Why you do it, for the journal' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l options -d 'What the plugin is told: JSON, or a file of it' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l env -d 'What this folder\'s deliver.toml tells it in this environment' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l path -d 'The executable, if not the first of its name on PATH' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l reason -d 'Why you do it, for the journal' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the plugins on PATH and in this folder\'s deliver.toml'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from help" -f -a "check" -d 'Try all that a plugin owes, with a small app; exit 3 if it fails'
+complete -c deliver -n "__fish_deliver_using_subcommand plugin; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l reason -d 'Why you do it, for the journal' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -f -a "plugin" -d 'Print the JSON Schema of what a plugin is asked and may answer'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and not __fish_seen_subcommand_from manifest platform rota plugin output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from manifest" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1581,6 +1652,26 @@ complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from rota" -s h -l help -d 'Print help'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l progress -d 'How to show progress: auto, tty, plain, json, none' -r -f -a "auto\t''
+tty\t''
+plain\t''
+json\t''
+none\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -s C -l directory -d 'Work as if started in DIR' -r -f -a "(__fish_complete_directories)"
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l platform -d 'The company\'s platform: the folder of its platform.toml' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l store -d 'The store: a file, or postgres://USER@HOST/DATABASE' -r -F
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l timeout -d 'Give up waiting after this long, such as 90s or 10m' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l reason -d 'Why you do it, for the journal' -r -f
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l json -d 'Print one JSON document on standard output'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -s q -l quiet -d 'Say only what went wrong'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -s v -l verbose -d 'Say more, such as the output of steps that succeed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -s y -l yes -d 'Take every proposal without asking'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l no-input -d 'Never ask; say which flag was needed'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -l dry-run -d 'Show what would be done and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from plugin" -s h -l help -d 'Print help'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from output" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -1604,6 +1695,7 @@ complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "plugin" -d 'Print the JSON Schema of what a plugin is asked and may answer'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'
 complete -c deliver -n "__fish_deliver_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand version" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
@@ -1647,35 +1739,36 @@ complete -c deliver -n "__fish_deliver_using_subcommand completion" -s y -l yes 
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l no-input -d 'Never ask; say which flag was needed'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -l dry-run -d 'Show what would be done and do nothing'
 complete -c deliver -n "__fish_deliver_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "new" -d 'Create a service from a template'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "template" -d 'List and show templates'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "render" -d 'Print the Kubernetes objects that a deployment would apply'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "history" -d 'List deployments, newest first'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "reliability" -d 'Show objectives, and what is left of their error budgets'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in under a minute'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
-complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "new" -d 'Create a service from a template'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "template" -d 'List and show templates'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "adopt" -d 'Describe an app that already exists'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "plan" -d 'Show what `deliver deploy` would do, and do nothing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "render" -d 'Print the Kubernetes objects that a deployment would apply'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "deploy" -d 'Deploy what this folder holds'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "rollback" -d 'Return to the last good release, or to the one named'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "resume" -d 'Finish or undo a deployment whose tool died'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "status" -d 'Show what runs, as observed just now'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "history" -d 'List deployments, newest first'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "why" -d 'Tell what happened in a deployment, and why it ended as it did'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "logs" -d 'Show what a service\'s instances printed, in time order'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "hold" -d 'Stop deployments for a reason, until somebody clears the hold'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "down" -d 'Stop a service and give its address back'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "ready" -d 'Show whether a service may serve, and what to do next'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "reliability" -d 'Show objectives, and what is left of their error budgets'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "tour" -d 'Show the whole way with a real service, in under a minute'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "incident" -d 'Declare what hurts, keep its timeline, and learn from it'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "oncall" -d 'Show who is on call, now or later, and check that somebody is'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "review" -d 'Review a week: what was deployed, what hurt, what is owed'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "audit" -d 'Show what was done, by whom and why'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "agent" -d 'Show, restart or stop what runs services on this machine'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "doctor" -d 'Check this machine, and say how to mend what is missing'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "config" -d 'Show where settings come from and where files are'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "platform" -d 'Start, check and show what a company\'s services share'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "plugin" -d 'List plugins, and check whether one keeps the protocol'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "schema" -d 'Print the JSON Schema of a file or of a document'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "version" -d 'Show the version of the program and of what it writes'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "completion" -d 'Print a script that teaches your shell to complete `deliver`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and not __fish_seen_subcommand_from new template adopt plan render deploy rollback resume status history why logs hold down ready reliability tour incident oncall review audit agent doctor config platform plugin schema version completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "list" -d 'List the templates'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from template" -f -a "show" -d 'Show what a template is and which files it makes'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from hold" -f -a "set" -d 'Set a hold; needs --reason'
@@ -1711,7 +1804,10 @@ complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_su
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "init" -d 'Write a `platform.toml` to start from; never over one that is there'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "check" -d 'Tell every problem of the platform\'s files; exits 2 if there is any'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from platform" -f -a "show" -d 'Show the platform that holds here'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from plugin" -f -a "list" -d 'List the plugins on PATH and in this folder\'s deliver.toml'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from plugin" -f -a "check" -d 'Try all that a plugin owes, with a small app; exit 3 if it fails'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "manifest" -d 'Print the JSON Schema of `deliver.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "platform" -d 'Print the JSON Schema of `platform.toml`'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "rota" -d 'Print the JSON Schema of `rotas/NAME.toml`'
+complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "plugin" -d 'Print the JSON Schema of what a plugin is asked and may answer'
 complete -c deliver -n "__fish_deliver_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'Print the JSON Schema of what a command prints with --json'

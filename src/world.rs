@@ -13,6 +13,8 @@ use crate::adapters::http::Client;
 #[cfg(feature = "kubernetes")]
 use crate::adapters::kubernetes::Kubernetes;
 use crate::adapters::local::Local;
+use crate::adapters::plugin::process::Room;
+use crate::adapters::plugin::{Chosen, PluginTarget};
 use crate::adapters::process::{Groups, Processes};
 use crate::adapters::system::SystemClock;
 use crate::config::environment::Environment;
@@ -21,6 +23,7 @@ use crate::config::paths::Paths;
 use crate::config::platform::Platform;
 use crate::config::server::Server;
 use crate::config::settings::Settings;
+use crate::event::Events;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::place::Place;
 use crate::ports::{Clock, Commands, Http, Interrupt, Target, Vcs};
@@ -46,6 +49,8 @@ pub struct World {
     interrupt: Arc<dyn Interrupt>,
     commands: Arc<Processes>,
     told: OnceCell<Told>,
+    groups: Groups,
+    events: OnceCell<Arc<dyn Events + Send + Sync>>,
     paths: OnceCell<Paths>,
     store: OnceCell<Store>,
     key: OnceCell<SealingKey>,
@@ -59,8 +64,10 @@ impl World {
         let base = environment.get("DELIVER_TEST_NOW").and_then(|text| text.parse().ok());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(base));
         World {
-            commands: Arc::new(Processes::new(clock.clone(), interrupt.clone(), groups)),
+            commands: Arc::new(Processes::new(clock.clone(), interrupt.clone(), groups.clone())),
             told: OnceCell::new(),
+            groups,
+            events: OnceCell::new(),
             paths: OnceCell::new(),
             store: OnceCell::new(),
             key: OnceCell::new(),
@@ -205,6 +212,9 @@ impl World {
             return Err(Fault::usage("left-out", "this build of deliver has no `kubernetes`")
                 .hint("install one that was built with the feature `kubernetes`"));
         }
+        if place.target == "plugin" {
+            return Ok(Box::new(self.plugin(Chosen::of(place, &self.environment)?)?));
+        }
         let message = format!("this `deliver` knows no target `{}`", place.target);
         Err(Fault::usage("unknown-target", message).hint("use target = \"local\""))
     }
@@ -226,6 +236,23 @@ impl World {
     #[cfg(feature = "kubernetes")]
     pub fn kubernetes(&self, place: &Place) -> Result<Kubernetes> {
         Kubernetes::new(place, &self.environment, self.shared_clock(), self.commands.clone())
+    }
+
+    /// An executable as a target.
+    pub fn plugin(&self, chosen: Chosen) -> Result<PluginTarget> {
+        let room = Room {
+            clock: self.clock.clone(),
+            interrupt: self.interrupt.clone(),
+            groups: self.groups.clone(),
+            events: self.events.get().cloned(),
+            dir: self.places.directory.clone(),
+        };
+        PluginTarget::open(chosen, room)
+    }
+
+    /// Who takes what adapters have to say on their way; the first one stays.
+    pub fn tell(&self, events: Arc<dyn Events + Send + Sync>) {
+        let _ = self.events.set(events);
     }
 
     /// This machine as a target, which also knows the agent.

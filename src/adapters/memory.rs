@@ -144,6 +144,7 @@ struct World {
 struct Script {
     behaviours: BTreeMap<ReleaseNo, Behaviour>,
     release_step_exit: Option<String>,
+    prints: BTreeMap<(ReleaseNo, String), Vec<String>>,
     reverts: BTreeSet<ReleaseNo>,
 }
 
@@ -154,6 +155,8 @@ struct Scope {
     url: Option<String>,
     routed: BTreeSet<String>,
     instances: BTreeMap<String, Running>,
+    /// What instances printed, those that are gone included.
+    lines: Vec<LogLine>,
     /// Of an engine that replaces in place: what it was told last.
     goal: Option<Goal>,
     foreign: Option<String>,
@@ -227,6 +230,12 @@ impl<'a> MemoryTarget<'a> {
             }
         }
         world.script.behaviours.insert(release, behaviour);
+    }
+
+    /// From now on instances of this process of `release` print these lines when they start.
+    pub fn print(&self, release: ReleaseNo, process: &str, lines: &[&str]) {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        self.world().script.prints.insert((release, process.to_owned()), lines);
     }
 
     /// From now on release steps end with this instead of `status 0`.
@@ -434,7 +443,18 @@ impl Target for MemoryTarget<'_> {
             if release.spec.listen.is_some() && wanted.iter().any(|one| one.process == "web") {
                 scope.instances.retain(|_, running| running.template.process != "web");
             }
-            for one in wanted {
+            for one in wanted.iter() {
+                if !scope.instances.contains_key(&one.id) {
+                    let printed = script.prints.get(&(release.number, one.process.clone()));
+                    scope.lines.extend(printed.into_iter().flatten().map(|text| LogLine {
+                        at: now,
+                        instance: one.id.clone(),
+                        process: one.process.clone(),
+                        release: release.number,
+                        stream: "out".into(),
+                        text: text.clone(),
+                    }));
+                }
                 let process = release
                     .spec
                     .processes
@@ -515,12 +535,28 @@ impl Target for MemoryTarget<'_> {
 
     fn logs(
         &self,
-        _: &ServiceName,
-        _: &EnvName,
-        _: &LogQuery,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
         _: bool,
-        _: &mut dyn FnMut(LogLine) -> bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
     ) -> Result<()> {
+        let world = self.world();
+        self.reachable(&world)?;
+        let scope = world.scopes.get(&(service.clone(), env.clone()));
+        let wanted = scope.into_iter().flat_map(|scope| &scope.lines).filter(|line| {
+            (query.instances.is_empty() || query.instances.contains(&line.instance))
+                && query.release.is_none_or(|release| release == line.release)
+                && query.process.as_ref().is_none_or(|process| *process == line.process)
+                && query.since.is_none_or(|since| line.at >= since)
+        });
+        let wanted: Vec<&LogLine> = wanted.collect();
+        let later = |at: usize| {
+            let rest = wanted[at + 1..].iter();
+            rest.filter(|other| other.instance == wanted[at].instance).count()
+        };
+        let kept = (0..wanted.len()).filter(|at| query.tail.is_none_or(|tail| later(*at) < tail));
+        let _ = kept.map(|at| wanted[at].clone()).all(line);
         Ok(())
     }
 }

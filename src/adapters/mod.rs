@@ -1,11 +1,13 @@
 //! What stands behind the ports: one file or folder an outside thing.
 
+pub mod contract;
 pub mod git;
 pub mod http;
 #[cfg(feature = "kubernetes")]
 pub mod kubernetes;
 pub mod local;
 pub mod memory;
+pub mod plugin;
 pub mod process;
 pub mod seen;
 #[cfg(feature = "docker")]

@@ -1,7 +1,7 @@
 //! Programs run to their end: each in a process group of its own, which is gone when the call returns.
 
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
@@ -66,7 +66,7 @@ impl Groups {
     }
 
     /// Starts a program as a group that is known from its first moment.
-    fn start(&self, request: &Request) -> Result<(Child, Registered<'_>)> {
+    fn start(&self, request: &Request, talks: bool) -> Result<(Child, Registered<'_>)> {
         let mut alive = self.alive();
         if alive.over {
             return Err(Fault::new(
@@ -75,7 +75,7 @@ impl Groups {
                 "everything is being ended",
             ));
         }
-        let child = start(request)?;
+        let child = start(request, talks)?;
         let group = Pid::from_raw(child.id().cast_signed());
         alive.groups.push(group);
         Ok((child, Registered { groups: self, group }))
@@ -162,6 +162,38 @@ impl Commands for Processes {
     }
 }
 
+/// How a program ended that was talked to.
+#[derive(Debug)]
+pub(super) struct Talked {
+    /// `status 1`, `signal 9 (SIGKILL)`, `timed out after 10s`.
+    pub how: String,
+    pub success: bool,
+    pub timed_out: bool,
+    pub interrupted: Option<Kind>,
+}
+
+impl Processes {
+    /// Runs a program with `input` on its standard input, which ends there. What it prints is handed over as it comes, in
+    /// pieces (stream 0 is its output, 1 its errors), until `take` returns false.
+    pub(super) fn talk(
+        &self,
+        request: &Request,
+        input: Vec<u8>,
+        take: &mut dyn FnMut(usize, &[u8]) -> bool,
+    ) -> Result<Talked> {
+        let end = self.converse(request, Some(input), take)?;
+        Ok(Talked {
+            how: end.how(request),
+            success: end.success(),
+            timed_out: matches!(end, End::TimedOut),
+            interrupted: match end {
+                End::Interrupted(kind) => Some(kind),
+                _ => None,
+            },
+        })
+    }
+}
+
 /// Why a run is over.
 enum End {
     Status(ExitStatus),
@@ -197,8 +229,17 @@ impl Processes {
     /// Runs the program and hands over what it prints as it comes (stream 0 is its output, 1 its errors) until `take`
     /// returns false. Nothing of its group is left afterwards.
     fn run_to_end(&self, request: &Request, take: &mut dyn FnMut(usize, &[u8]) -> bool) -> Result<End> {
-        let (mut child, registered) = self.groups.start(request)?;
-        let mut streams = Streams::of(&mut child);
+        self.converse(request, None, take)
+    }
+
+    fn converse(
+        &self,
+        request: &Request,
+        input: Option<Vec<u8>>,
+        take: &mut dyn FnMut(usize, &[u8]) -> bool,
+    ) -> Result<End> {
+        let (mut child, registered) = self.groups.start(request, input.is_some())?;
+        let mut streams = Streams::of(&mut child, input.unwrap_or_default());
         let deadline = self.clock.elapsed().saturating_add(request.timeout.duration());
         let end = loop {
             if !streams.read(LOOK, take) {
@@ -301,7 +342,7 @@ impl Drop for Registered<'_> {
     clippy::disallowed_methods,
     reason = "this adapter is the place that starts programs"
 )]
-fn start(request: &Request) -> Result<Child> {
+fn start(request: &Request, talks: bool) -> Result<Child> {
     let (program, arguments) = match &request.command {
         CommandLine::Shell(line) => ("/bin/sh", vec!["-c", line.as_str()]),
         CommandLine::Exec(words) => match words.split_first() {
@@ -314,7 +355,7 @@ fn start(request: &Request) -> Result<Child> {
         .current_dir(&request.dir)
         .envs(&request.env)
         .env_remove("DELIVER_COMPLETE")
-        .stdin(Stdio::null())
+        .stdin(if talks { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
@@ -340,19 +381,25 @@ fn not_started(program: &str, dir: &Path, error: std::io::Error) -> Fault {
     .because(error)
 }
 
-/// The child's two output pipes, read without blocking.
+/// The child's pipes, used without blocking.
 struct Streams {
+    /// What it is still to be told; closed when that is nothing.
+    input: Option<std::process::ChildStdin>,
+    rest: Vec<u8>,
     out: Option<std::process::ChildStdout>,
     err: Option<std::process::ChildStderr>,
 }
 
 impl Streams {
-    fn of(child: &mut Child) -> Self {
+    fn of(child: &mut Child, input: Vec<u8>) -> Self {
         let streams = Streams {
+            input: child.stdin.take(),
+            rest: input,
             out: child.stdout.take(),
             err: child.stderr.take(),
         };
         for fd in [
+            streams.input.as_ref().map(AsFd::as_fd),
             streams.out.as_ref().map(AsFd::as_fd),
             streams.err.as_ref().map(AsFd::as_fd),
         ]
@@ -367,15 +414,31 @@ impl Streams {
 
     /// Waits up to `wait` for output and hands over all there is. False as soon as `take` wants no more.
     fn read(&mut self, wait: Duration, take: &mut dyn FnMut(usize, &[u8]) -> bool) -> bool {
-        let mut fds: Vec<PollFd> = [self.out.as_ref().map(AsFd::as_fd), self.err.as_ref().map(AsFd::as_fd)]
-            .into_iter()
-            .flatten()
-            .map(|fd| PollFd::new(fd, PollFlags::POLLIN))
-            .collect();
-        // With both pipes closed this is a short sleep; EINTR only means that we look sooner.
+        self.write();
+        let outputs = [self.out.as_ref().map(AsFd::as_fd), self.err.as_ref().map(AsFd::as_fd)];
+        let outputs = outputs.into_iter().flatten();
+        let mut fds: Vec<PollFd> = outputs.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
+        if let Some(input) = &self.input {
+            fds.push(PollFd::new(input.as_fd(), PollFlags::POLLOUT));
+        }
+        // With every pipe closed this is a short sleep; EINTR only means that we look sooner.
         let _ = poll(&mut fds, PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO));
         drop(fds);
         drain(&mut self.out, &mut |bytes| take(0, bytes)) && drain(&mut self.err, &mut |bytes| take(1, bytes))
+    }
+
+    /// Writes as much of the input as the pipe takes. A program that closes it has heard enough.
+    fn write(&mut self) {
+        let Some(input) = &mut self.input else { return };
+        while !self.rest.is_empty() {
+            match input.write(&self.rest) {
+                Ok(written) => drop(self.rest.drain(..written)),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => self.rest.clear(),
+            }
+        }
+        self.input = None;
     }
 }
 
@@ -573,6 +636,26 @@ mod tests {
             processes().run(&request, &mut |_| ()).expect_err("denied").code(),
             "command-denied"
         );
+    }
+
+    #[test]
+    fn a_program_is_told_all_of_a_long_input_and_then_its_end() {
+        let mut counted = Vec::new();
+        let long = vec![b'x'; 300_000];
+        let talked = processes()
+            .talk(&shell("wc -c"), long, &mut |_, bytes| {
+                counted.extend_from_slice(bytes);
+                true
+            })
+            .expect("started");
+        assert!(talked.success, "{talked:?}");
+        assert_eq!(String::from_utf8_lossy(&counted).trim(), "300000");
+        let deaf = processes().talk(
+            &shell("exec <&-; echo heard enough"),
+            vec![b'x'; 300_000],
+            &mut |_, _| true,
+        );
+        assert!(deaf.expect("started").success);
     }
 
     #[test]

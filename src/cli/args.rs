@@ -143,6 +143,7 @@ pub enum Command {
     Doctor(super::doctor::DoctorArgs),
     Config(super::config::ConfigArgs),
     Platform(super::platform::PlatformArgs),
+    Plugin(super::plugin::PluginArgs),
     Schema(super::schema::SchemaArgs),
     Version(super::version::VersionArgs),
     Completion(super::completion::CompletionArgs),

@@ -76,6 +76,7 @@ fn offer_values(arg: Arg) -> Arg {
         "team" => teams,
         "rota" => rotas,
         "check" => checks,
+        "plugin" => plugins,
         _ => return arg,
     };
     arg.add(ArgValueCandidates::new(move || candidates(source)))
@@ -169,6 +170,18 @@ fn rotas(here: &Here) -> Words {
 fn checks(_: &Here) -> Words {
     let words = CHECKS.iter().map(|check| (check.id.to_owned(), check.title.to_owned()));
     Some(words.collect())
+}
+
+/// Executables of the form on PATH; none is started.
+fn plugins(_: &Here) -> Words {
+    let environment = Environment::of_process();
+    let found = super::plugin::on_path(environment.get("PATH").unwrap_or_default());
+    Some(
+        found
+            .into_iter()
+            .map(|(name, path)| (name, path.display().to_string()))
+            .collect(),
+    )
 }
 
 fn severities(_: &Here) -> Words {

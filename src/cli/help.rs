@@ -17,7 +17,10 @@ pub const GROUPS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("Operate", &["ready", "reliability", "incident", "oncall", "review"]),
-    ("Platform", &["platform", "agent", "audit", "config", "schema"]),
+    (
+        "Platform",
+        &["platform", "agent", "plugin", "audit", "config", "schema"],
+    ),
     ("This program", &["doctor", "completion", "version"]),
 ];
 

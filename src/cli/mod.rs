@@ -39,6 +39,7 @@ pub mod oncall;
 pub mod page;
 pub mod plan;
 pub mod platform;
+pub mod plugin;
 pub mod progress;
 pub mod prompt;
 pub mod ready;
@@ -272,6 +273,7 @@ fn dispatch(command: Option<Command>, cx: &mut Cx) -> Result<Exit> {
         Some(Command::Completion(args)) => completion::run(&args, cx),
         Some(Command::Config(args)) => config::run(&args, cx),
         Some(Command::Platform(args)) => platform::run(&args, cx),
+        Some(Command::Plugin(args)) => plugin::run(&args, cx),
         Some(Command::Schema(args)) => schema::run(&args, cx),
         Some(Command::Version(args)) => version::run(&args, cx),
     }

@@ -9,8 +9,9 @@ use super::page::{Column, Page, Table};
 use super::report::Report;
 use super::{
     Cx, Exit, adopt, agent, audit, config, deployment, doctor, history, hold, home, incident, logs, new, oncall, plan,
-    platform, ready, reliability, render, status, template, version, why,
+    platform, plugin, ready, reliability, render, status, template, version, why,
 };
+use crate::adapters::plugin::protocol;
 use crate::config::explain::Explanation;
 use crate::config::manifest::keys::MANIFEST;
 use crate::config::nearest::nearest;
@@ -41,6 +42,7 @@ enum What {
     Manifest(ManifestArgs),
     Platform(PlatformArgs),
     Rota(RotaArgs),
+    Plugin(PluginArgs),
     Output(OutputArgs),
 }
 
@@ -63,6 +65,13 @@ struct PlatformArgs {}
 #[command(before_help = "Examples:\n  $ deliver schema rota > rota.schema.json\n  $ deliver schema rota | head -20")]
 struct RotaArgs {}
 
+/// Print the JSON Schema of what a plugin is asked and may answer
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Examples:\n  $ deliver schema plugin > plugin.schema.json\n  $ deliver schema plugin | head -20"
+)]
+struct PluginArgs {}
+
 /// Print the JSON Schema of what a command prints with --json
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:\n  $ deliver schema output\n  $ deliver schema output doctor")]
@@ -79,7 +88,7 @@ pub struct Kind {
 }
 
 /// Every kind of document that commands print. A report is one line here; a test counts them.
-pub const KINDS: [Kind; 39] = [
+pub const KINDS: [Kind; 41] = [
     kind::<adopt::Adoption>(),
     kind::<agent::AgentReport>(),
     kind::<audit::Journal>(),
@@ -106,6 +115,8 @@ pub const KINDS: [Kind; 39] = [
     kind::<Platform>(),
     kind::<platform::Checked>(),
     kind::<platform::Started>(),
+    kind::<plugin::Plugins>(),
+    kind::<plugin::Checked>(),
     kind::<ready::Readiness>(),
     kind::<ready::CheckView>(),
     kind::<ready::Fixed>(),
@@ -146,6 +157,7 @@ pub fn run(args: &SchemaArgs, cx: &mut Cx) -> Result<Exit> {
         What::Manifest(_) => schema::of(&MANIFEST),
         What::Platform(_) => schema::of(&PLATFORM),
         What::Rota(_) => schema::of(&ROTA),
+        What::Plugin(_) => protocol::schema(),
         What::Output(OutputArgs { kind: None }) => {
             cx.ui.answer(&Kinds::all())?;
             return Ok(Exit::Ok);

@@ -43,6 +43,7 @@ impl Ui {
             // It quotes what a server or a system said.
             false => voice.print_sentence(&style::escape(text)),
         }));
+        world.tell(std::sync::Arc::new(progress.clone()));
         Ui {
             terminal,
             json: global.json,

@@ -94,6 +94,7 @@ impl Checker<'_, '_> {
                     self.form(&key.form, &entry.node, &entry.key_at, path);
                     path.pop();
                 }
+                None if table.open => {}
                 None => self.unknown(table, entry, path),
             }
         }

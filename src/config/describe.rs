@@ -11,6 +11,8 @@ pub struct Table {
     pub also: &'static [&'static Table],
     /// Keys that people expect here and that do not exist, with what to write instead.
     pub instead: &'static [(&'static str, &'static str)],
+    /// Keys that are not described here are left to the part that understands them.
+    pub open: bool,
 }
 
 /// One key.
@@ -103,7 +105,12 @@ impl Table {
             keys,
             also: &[],
             instead: &[],
+            open: false,
         }
+    }
+
+    pub const fn open(self) -> Table {
+        Table { open: true, ..self }
     }
 
     pub const fn also(self, also: &'static [&'static Table]) -> Table {

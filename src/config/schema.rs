@@ -26,7 +26,7 @@ fn object(table: &'static Table) -> Map<String, Value> {
     schema.insert("type".into(), json!("object"));
     schema.insert("description".into(), json!(table.doc));
     schema.insert("properties".into(), Value::Object(properties));
-    schema.insert("additionalProperties".into(), json!(false));
+    schema.insert("additionalProperties".into(), json!(table.open));
     if !required.is_empty() {
         schema.insert("required".into(), json!(required));
     }

@@ -12,11 +12,12 @@ const SHORTEST: usize = 6;
 
 /// The values this process knows, each with the name that stands for it.
 #[derive(Default)]
-pub(super) struct Concealed {
+pub struct Concealed {
     values: RwLock<Vec<(String, String)>>,
 }
 
 impl Concealed {
+    /// From now on `secret` reads as its name in brackets.
     pub fn add(&self, name: &str, secret: &Secret) {
         let value = secret.reveal();
         let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);

@@ -21,7 +21,7 @@ use crate::ports::interrupt::Never;
 use crate::ports::target::Secret;
 use crate::ports::{Clock, Commands, Interrupt};
 
-mod conceal;
+pub mod conceal;
 pub mod deployment;
 pub mod engine;
 pub mod hold;

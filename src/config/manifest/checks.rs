@@ -188,7 +188,35 @@ fn environment_table(entry: &Entry, problems: &mut Problems<'_>, warnings: &mut 
         let path = format!("{path}.kubernetes");
         super::kubernetes::check(options, entry.node.get("instances"), &path, problems);
     }
+    if kind == "plugin" {
+        plugin(entry, target, &path, problems);
+    }
     strategy(&entry.node, &path, problems);
+}
+
+/// A target of the kind `plugin` says which; and what is handed to it is written down, so that no credential may be in it.
+fn plugin(environment: &Entry, target: Option<&Node>, path: &str, problems: &mut Problems<'_>) {
+    let options = environment.node.get("plugin");
+    if let (None, Some(target)) = (options, target) {
+        let hint = format!("add `[{path}.plugin]` with `name = \"ssh\"`");
+        let message = format!("`{path}` names no plugin");
+        problems.add(target.at.clone(), message, "which one?", Some(hint));
+    }
+    for entry in options.map(Node::entries).unwrap_or_default() {
+        credentials(entry, &format!("{path}.plugin"), problems);
+    }
+}
+
+fn credentials(entry: &Entry, path: &str, problems: &mut Problems<'_>) {
+    let name = format!("{path}.{}", shown(&entry.key));
+    for inner in entry.node.entries() {
+        credentials(inner, &name, problems);
+    }
+    if let Some(what) = looks_like(entry) {
+        let message = format!("`{name}` looks like {what}: secrets do not belong in {FILE}");
+        let hint = "let the plugin read it from its own configuration, or from the environment".to_owned();
+        problems.add(entry.node.at.clone(), message, "not shown here", Some(hint));
+    }
 }
 
 fn strategy(environment: &Node, path: &str, problems: &mut Problems<'_>) {

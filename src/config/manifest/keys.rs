@@ -300,7 +300,11 @@ pub static ENVIRONMENT: Table = Table::new(
             Form::Table(&super::swarm::SWARM),
             "What only that target knows.",
         ),
-        Key::new("plugin", Form::Open, "What only that target knows."),
+        Key::new(
+            "plugin",
+            Form::Table(&PLUGIN),
+            "Which plugin, and what only that plugin knows.",
+        ),
     ],
 )
 .also(&[&RUN])
@@ -308,6 +312,26 @@ pub static ENVIRONMENT: Table = Table::new(
     ("replicas", "write `instances`"),
     ("run", "the keys of `[run]` stand here directly"),
 ]);
+
+pub static PLUGIN: Table = Table::new(
+    "[environment.NAME.plugin]",
+    "The executable behind a target of the kind `plugin`. Further keys are the plugin's own and handed to it as they are.",
+    &[
+        Key::new(
+            "name",
+            Form::Ruled(&rules::NAME),
+            "The plugin: `ssh` is the executable `deliver-target-ssh`.",
+        )
+        .required("\"ssh\""),
+        Key::new(
+            "path",
+            Form::Text,
+            "Where the executable is, relative to the service's folder.",
+        )
+        .default("the first of its name on PATH"),
+    ],
+)
+.open();
 
 const STRATEGIES: [&str; 4] = ["rolling", "canary", "blue-green", "recreate"];
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Environment, HealthLayer, Manifest, ReleaseLayer, RunLayer, Strategy, WEB};
 use crate::config::describe::alternatives;
-use crate::config::document::Node;
+use crate::config::document::{Node, Value};
 use crate::config::nearest::nearest;
 use crate::fault::{self, Fault, Result};
 use crate::model::place::Place;
@@ -24,7 +24,15 @@ const CONTAINER_STABLE: Span = Span::from_secs(10);
 /// Where a container listens when nothing says otherwise.
 const CONTAINER_PORT: u16 = 8080;
 /// Options that say which cluster is meant, and with what rights; where something runs is no part of what runs.
-const REACHED_BY: [&str; 7] = ["host", "context", "tls", "auth", "kubeconfig", "namespace", "force_conflicts"];
+const REACHED_BY: [&str; 7] = [
+    "host",
+    "context",
+    "tls",
+    "auth",
+    "kubeconfig",
+    "namespace",
+    "force_conflicts",
+];
 /// Where the server of static sites answers for itself.
 const STATIC_HEALTH: &str = "/healthz";
 
@@ -121,12 +129,30 @@ impl Manifest {
             instances: environment.autoscaled_from().unwrap_or(environment.instances),
             strategy: environment.strategy.clone(),
             url: environment.url.clone(),
-            options: environment.options.clone(),
+            options: environment
+                .options
+                .clone()
+                .map(|options| match environment.target.as_str() {
+                    "plugin" => self.with_absolute_path(options),
+                    _ => options,
+                }),
             spec: match containers(&environment.target) {
                 true => self.container_spec(environment),
                 false => self.spec(&self.run.under(&environment.run), environment.instances),
             },
         }
+    }
+
+    /// A plugin's `path` counts from the service's folder, and is the same for whoever looks from elsewhere.
+    fn with_absolute_path(&self, mut options: Node) -> Node {
+        if let Value::Table(entries) = &mut options.value {
+            for entry in entries.iter_mut().filter(|entry| entry.key == "path") {
+                if let Value::Text(path) = &mut entry.node.value {
+                    *path = self.folder().join(&*path).display().to_string();
+                }
+            }
+        }
+        options
     }
 
     /// What a container needs otherwise than a process: an image, more time, a port of its own.

@@ -33,6 +33,28 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_plugin_gets_its_options_as_they_are_and_an_absolute_path() {
+    let text = "[run]
+command = 'a'
+[environment.production]
+target = 'plugin'
+[environment.production.plugin]
+name = 'ssh'
+path = 'tools/deliver-target-ssh'
+host = 'web-1'
+reload = ['nginx', '-s', 'reload']";
+    let resolved = parse(text).expect("it has no problem").environment(&env("production"));
+    let place = resolved.expect("it exists").place();
+    assert_eq!(place.target, "plugin");
+    assert_eq!(
+        place.options,
+        serde_json::json!({
+            "name": "ssh", "path": "/srv/pricing/tools/deliver-target-ssh", "host": "web-1", "reload": ["nginx", "-s", "reload"],
+        })
+    );
+}
+
+#[test]
 fn the_manifest_of_the_design_loads() {
     let manifest = parse(KITCHEN_SINK).expect("it has no problem");
     assert_eq!(manifest.service.name.as_str(), "pricing");
@@ -257,6 +279,23 @@ protected = 'yes'",
                 r#"6:53 each of `environment.production.strategy.steps` must be a number of instances or a percentage, such as "1" or "25%" | more than everything"#,
                 "7:13 `environment.production.instances` must be an integer from 0 to 1000 | too small",
                 "8:13 `environment.production.protected` must be `true` or `false`, not a string | this is a string | write `protected = true`",
+            ],
+        ),
+        (
+            "[environment.staging]
+target = 'plugin'
+[environment.production]
+target = 'plugin'
+[environment.production.plugin]
+host = 'web-1'
+token = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'
+[environment.production.plugin.deep]
+password = 'hunter2'",
+            &[
+                "2:10 `environment.staging` names no plugin | which one? | add `[environment.staging.plugin]` with `name = \"ssh\"`",
+                "5:1 `[environment.production.plugin]` lacks `name` | missing here | add `name = \"ssh\"`",
+                "7:9 `environment.production.plugin.token` looks like a GitHub token: secrets do not belong in deliver.toml | not shown here | let the plugin read it from its own configuration, or from the environment",
+                "9:12 `environment.production.plugin.deep.password` looks like a secret by its name: secrets do not belong in deliver.toml | not shown here | let the plugin read it from its own configuration, or from the environment",
             ],
         ),
         (

@@ -10,6 +10,7 @@ mod live;
 mod new;
 mod oncall;
 mod plan;
+mod plugin;
 mod ready;
 mod reliability;
 mod review;

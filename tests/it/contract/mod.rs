@@ -3,3 +3,4 @@
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
 mod store;
+pub mod target;

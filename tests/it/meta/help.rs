@@ -9,12 +9,14 @@ use deliver::config::settings::Settings;
 use crate::support::Sandbox;
 
 /// Commands whose examples change nothing, and are run as they stand.
-const HARMLESS: [&str; 7] = [
+const HARMLESS: [&str; 9] = [
     "deliver completion",
     "deliver config paths",
+    "deliver plugin list",
     "deliver schema manifest",
     "deliver schema output",
     "deliver schema platform",
+    "deliver schema plugin",
     "deliver schema rota",
     "deliver version",
 ];

@@ -5,6 +5,7 @@ mod container;
 mod deploy;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
+mod plugin;
 mod reliability;
 mod shared;
 mod swarm;

@@ -2,6 +2,7 @@
 //! where skipping is forbidden.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Leaves a test out: says `why` on the real standard error, which the test harness does not swallow. Panics instead when
 /// `DELIVER_TEST_REQUIRE` is `all` or has `need` among its words, as `tests/run` sets it.
@@ -27,6 +28,18 @@ pub fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
     if !found {
+        leave_out(program, &format!("`{program}` is not installed"));
+    }
+    found
+}
+
+/// Where a server's program is, which may be outside of an ordinary user's PATH; `None` where the test is left out.
+#[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
+pub fn server(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    let found = folders.map(|folder| folder.join(program)).find(|path| path.is_file());
+    if found.is_none() {
         leave_out(program, &format!("`{program}` is not installed"));
     }
     found
