@@ -272,10 +272,7 @@ impl Attempt<'_> {
             Some(url) => format!("{url} → {release}"),
             None => release.to_string(),
         };
-        let shift = Shift {
-            release,
-            instances: ids.to_vec(),
-        };
+        let shift = Shift::to(release, ids.to_vec());
         self.step(State::Shifting, "switch", detail.clone(), json!(shift), |attempt| {
             attempt.d.target.shift(&attempt.authority(), &shift)?;
             Ok(((), detail, Value::Null))
@@ -478,13 +475,9 @@ impl Attempt<'_> {
             self.wait_healthy(&prepared, &wanted)?;
             wanted.iter().map(|one| one.id.clone()).collect()
         };
-        self.d.target.shift(
-            &self.authority(),
-            &Shift {
-                release: previous,
-                instances: ids.clone(),
-            },
-        )?;
+        self.d
+            .target
+            .shift(&self.authority(), &Shift::to(previous, ids.clone()))?;
         let observed = self.observe()?;
         let others: Vec<String> = observed
             .instances

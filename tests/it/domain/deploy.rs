@@ -635,13 +635,7 @@ fn leave_half_done(bench: &Bench, target: &dyn Target, moved: bool) -> deliver::
     target.start(&authority, &prepared, &wanted).unwrap();
     if moved {
         target
-            .shift(
-                &authority,
-                &Shift {
-                    release: ReleaseNo(2),
-                    instances: ids.to_vec(),
-                },
-            )
+            .shift(&authority, &Shift::to(ReleaseNo(2), ids.to_vec()))
             .unwrap();
     }
     deployment.id
