@@ -2,13 +2,14 @@
 
 use crate::config::manifest::Manifest;
 use crate::config::platform::SpentBudget;
-use crate::deploy::engine::{DeployRequest, Report, Subject};
+use crate::deploy::engine::{DeployRequest, Deployer, Report, Subject};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
 use crate::model::deployment::Deployment;
 use crate::model::incident::EntryKind;
 use crate::model::standing::{Budgets, Standing};
 use crate::model::{EnvName, IncidentId, Span};
+use crate::ports::Metrics;
 use crate::reliability::assess;
 use crate::store::incident::NewEntry;
 
@@ -54,14 +55,21 @@ pub struct DeployArgs {
 }
 
 /// What the arguments and the manifest ask for.
-pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
+pub fn request(args: &DeployArgs, cx: &Cx) -> Result<(DeployRequest, Option<Box<dyn Metrics>>)> {
     let (manifest, resolved, subject) = scene::here(cx, Some(&args.env))?;
     let scopes = cx.world.store()?.scopes()?;
     let known: Vec<&str> = scopes.iter().map(|scope| scope.service.as_str()).collect();
     scene::warn(cx, &manifest.doubted_dependencies(&known));
     let standing = standing(args, &manifest, &subject, cx)?;
-    Ok(DeployRequest {
+    let metrics = match resolved.strategy.bake {
+        Span::ZERO => None,
+        _ => scene::metrics(cx, &manifest, &resolved, &subject)?,
+    };
+    let (promises, unmeasured) = scene::promises(&manifest, &resolved);
+    let request = DeployRequest {
         subject,
+        promises,
+        unmeasured,
         recipe: scene::recipe(&manifest, &resolved),
         spec: resolved.spec,
         strategy: resolved.strategy,
@@ -73,7 +81,8 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
         dirty_policy: cx.world.platform()?.policy.allows_dirty(&args.env, &resolved.target),
         expected_plan: args.plan.clone(),
         wait: args.wait,
-    })
+    };
+    Ok((request, metrics))
 }
 
 /// What the manifest says of the service.
@@ -177,8 +186,11 @@ fn tell_incident(id: IncidentId, deployment: &Deployment, cx: &Cx) {
 }
 
 pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
-    let request = request(args, cx)?;
-    let deployer = scene::deployer(cx, &request.subject)?;
+    let (request, metrics) = request(args, cx)?;
+    let deployer = Deployer {
+        metrics: metrics.as_deref(),
+        ..scene::deployer(cx, &request.subject)?
+    };
     if cx.global.dry_run {
         return plan::show(cx, deployer.plan(&request)?, false);
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::deploy::engine::Deployer;
 use crate::deploy::plan::Plan;
 use crate::fault::{Kind, Result};
 use crate::model::deployment::Verdict;
@@ -123,8 +124,12 @@ pub fn run(args: &PlanArgs, cx: &mut Cx) -> Result<Exit> {
         overridden: Vec::new(),
         fixes: None,
     };
-    let request = deploy::request(&wish, cx)?;
-    let plan = scene::deployer(cx, &request.subject)?.plan(&request)?;
+    let (request, metrics) = deploy::request(&wish, cx)?;
+    let deployer = Deployer {
+        metrics: metrics.as_deref(),
+        ..scene::deployer(cx, &request.subject)?
+    };
+    let plan = deployer.plan(&request)?;
     show(cx, plan, args.exit_code)
 }
 

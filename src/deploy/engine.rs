@@ -18,16 +18,18 @@ use crate::model::place::Place;
 use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
-use crate::model::strategy::Strategy;
+use crate::model::strategy::{Strategy, StrategyKind};
 use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Prepared;
-use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
+use crate::ports::{Clock, Commands, Interrupt, Metrics, Target, Vcs};
 use crate::store::Store;
 use crate::store::deployment::NewDeployment;
 use crate::store::lease::LeaseGuard;
 use crate::store::seal::SealingKey;
 
+use super::analysis::Promise;
 use super::attempt::{Attempt, needs_human};
+use super::bake::Watch;
 use super::build::{self, Recipe, Snapshot};
 use super::plan::{self, Inputs, Plan};
 use super::{gate, secrets};
@@ -43,6 +45,8 @@ pub struct Deployer<'a> {
     pub vcs: &'a dyn Vcs,
     pub commands: &'a dyn Commands,
     pub interrupt: &'a dyn Interrupt,
+    /// Where the numbers of a watched release come from; `None`: nothing counts there.
+    pub metrics: Option<&'a dyn Metrics>,
     pub events: &'a dyn Events,
     pub key: &'a SealingKey,
     pub paths: &'a Paths,
@@ -69,6 +73,9 @@ pub struct DeployRequest {
     pub spec: Spec,
     /// How the new release takes over, and how it is watched meanwhile.
     pub strategy: Strategy,
+    /// The objectives that a watched release's own numbers are held against; and why others are not, one line each.
+    pub promises: Vec<Promise>,
+    pub unmeasured: Vec<String>,
     /// What the service says of itself, to be kept.
     pub about: About,
     /// What other domains found of it, for the gates.
@@ -167,7 +174,12 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan, &request.strategy)
+        let how = Watch {
+            strategy: &request.strategy,
+            promises: &request.promises,
+            fixes: request.standing.fixes.is_some(),
+        };
+        attempt.roll_out(&prepared, &plan, &how)
     }
 
     /// What [`Deployer::rollback`] would do, without a lease and without any effect.
@@ -204,7 +216,23 @@ impl<'a> Deployer<'a> {
             Err(fault) => return attempt.end_early(fault, &plan),
         };
         // What a person goes back to is not held against what they left.
-        attempt.roll_out(&prepared, &plan, &Strategy::default())
+        let how = Watch {
+            strategy: &self.way_back(),
+            promises: &[],
+            fixes: true,
+        };
+        attempt.roll_out(&prepared, &plan, &how)
+    }
+
+    /// How a release is gone back to: at once, where the engine can.
+    fn way_back(&self) -> Strategy {
+        Strategy {
+            kind: match self.target.capabilities().in_place {
+                true => StrategyKind::Rolling,
+                false => StrategyKind::BlueGreen,
+            },
+            ..Strategy::default()
+        }
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -324,6 +352,10 @@ impl<'a> Deployer<'a> {
             capabilities: &capabilities,
             advice: self.target.advise(&subject.service, &subject.env, &wish.spec)?,
             strategy: &request.strategy,
+            metrics: self.metrics.map(Metrics::name),
+            promises: request.promises.iter().map(|promise| promise.name.clone()).collect(),
+            unmeasured: request.unmeasured.clone(),
+            fixes: request.standing.fixes,
             gates,
             again: request.again,
         }))
@@ -387,7 +419,11 @@ impl<'a> Deployer<'a> {
             observed,
             capabilities: &capabilities,
             advice: Vec::new(),
-            strategy: &Strategy::default(),
+            strategy: &self.way_back(),
+            metrics: None,
+            promises: Vec::new(),
+            unmeasured: Vec::new(),
+            fixes: None,
             gates,
             again: again && observed.current != Some(release.number),
         }))

@@ -182,6 +182,38 @@ fn environment_table(entry: &Entry, problems: &mut Problems<'_>, warnings: &mut 
         }
     }
     strategy(&entry.node, &path, problems);
+    credentials(&entry.node, &path, problems);
+}
+
+/// One way to say who asks.
+fn credentials(environment: &Node, path: &str, problems: &mut Problems<'_>) {
+    let Some(metrics) = environment.get("metrics") else {
+        return;
+    };
+    let mut problem = |key: &str, message: String, label: &str| {
+        if let Some(entry) = metrics.entry(key) {
+            problems.add(entry.key_at.clone(), message, label, None);
+        }
+    };
+    let has = |key: &str| metrics.get(key).is_some();
+    if has("token") && has("user") {
+        problem(
+            "user",
+            format!("`{path}.metrics` has both a token and a user"),
+            "keep one of the two",
+        );
+    } else if has("user") != has("password") {
+        let (here, lacking) = if has("user") {
+            ("user", "password")
+        } else {
+            ("password", "user")
+        };
+        problem(
+            here,
+            format!("`{path}.metrics` has a {here}, but no {lacking}"),
+            "the two belong together",
+        );
+    }
 }
 
 fn strategy(environment: &Node, path: &str, problems: &mut Problems<'_>) {

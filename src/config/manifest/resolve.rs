@@ -8,6 +8,7 @@ use crate::config::document::Node;
 use crate::config::nearest::nearest;
 use crate::fault::{self, Fault, Result};
 use crate::model::place::Place;
+use crate::model::prometheus::Prometheus;
 use crate::model::spec::{Health, HttpProbe, Image, Process, ReleaseStep, Role, Spec, Work};
 use crate::model::{EnvName, Span};
 
@@ -37,6 +38,8 @@ pub struct ResolvedEnv {
     pub instances: u32,
     pub strategy: Strategy,
     pub url: Option<String>,
+    /// Where a watched release's numbers come from, if not from the agent.
+    pub metrics: Option<Prometheus>,
     /// What only the target knows.
     pub options: Option<Node>,
     pub spec: Spec,
@@ -119,6 +122,7 @@ impl Manifest {
             instances: environment.instances,
             strategy: environment.strategy.clone(),
             url: environment.url.clone(),
+            metrics: environment.metrics.clone(),
             options: environment.options.clone(),
             spec: match containers(&environment.target) {
                 true => self.container_spec(environment),
@@ -220,6 +224,7 @@ impl Environment {
             protected: false,
             url: None,
             run: RunLayer::default(),
+            metrics: None,
             options: None,
         }
     }

@@ -555,14 +555,14 @@ fn requests_go_to_healthy_instances_and_to_all_where_none_is() {
     assert_eq!(asked(), BTreeSet::from([pid(first)]));
 }
 
-/// How many of so many requests the release answers, over two connections.
+/// How many of so many requests the release answers, over 20 connections: the app answers each in its own time.
 fn share_of(url: &str, answer: &str, requests: usize) -> usize {
-    let threads: Vec<_> = (0..2)
+    let threads: Vec<_> = (0..20)
         .map(|_| {
             let (url, answer) = (url.to_owned(), answer.to_owned());
             thread::spawn(move || {
                 let mut client = Client::new(&url);
-                let taken = (0..requests / 2).filter(|_| {
+                let taken = (0..requests / 20).filter(|_| {
                     let (status, body) = client.get("/").unwrap();
                     assert_eq!(status, 200);
                     body == answer
