@@ -7,6 +7,7 @@ use crate::deploy::plan::Plan;
 use crate::fault::{Kind, Result};
 use crate::model::deployment::Verdict;
 use crate::model::{EnvName, Span};
+use crate::ports::target::Capabilities;
 
 use super::deploy::DeployArgs;
 use super::page::Page;
@@ -77,6 +78,11 @@ impl Report for PlanReport {
                 plan.steps.join(&format!(" {} ", style.arrow()))
             ));
         }
+        if !plan.steps.is_empty() {
+            let able = able(&plan.capabilities).join(", ");
+            page.hanging("  target  ", &format!("{}: {able}", plan.target));
+            strategy(plan, page);
+        }
         let start: Vec<String> = plan
             .start
             .iter()
@@ -104,6 +110,59 @@ impl Report for PlanReport {
         }
         page.line(style.secondary(format!("  plan {}", plan.hash)));
     }
+}
+
+/// What the target can and cannot do, in the words of whoever plans a rollout.
+fn able(can: &Capabilities) -> Vec<&'static str> {
+    let traffic = match (can.weights, can.portions) {
+        (true, _) => "traffic by weight",
+        (false, true) => "traffic by number of instances",
+        (false, false) => "traffic all at once",
+    };
+    let place = match (can.beside, can.batches) {
+        (true, _) => "new beside old",
+        (false, true) => "replaces in batches",
+        (false, false) => "replaces in its own batches",
+    };
+    let holds = if can.holds_requests {
+        "holds requests"
+    } else {
+        "cannot hold requests"
+    };
+    let counts = if can.counts {
+        "counts requests"
+    } else {
+        "counts no requests"
+    };
+    vec![traffic, place, holds, counts]
+}
+
+/// The stages with how long each is watched, and by what it is judged.
+fn strategy(plan: &Plan, page: &mut Page) {
+    if plan.stages.len() < 2 && plan.watch.is_none() {
+        return;
+    }
+    let head = format!("  {}", plan.strategy.as_str());
+    let indent = " ".repeat(10);
+    page.line(head);
+    for stage in &plan.stages {
+        let watched = match stage.watch {
+            Span::ZERO => String::new(),
+            watch => format!(", watched for {watch}"),
+        };
+        page.hanging(&indent, &format!("{}{watched}", stage.what));
+    }
+    let Some(watch) = &plan.watch else { return };
+    let told = match &watch.source {
+        Some(source) => format!(
+            "{} by {source}; {} requests at least; {} in all at most",
+            watch.measures.join(", "),
+            watch.min_requests,
+            watch.at_most
+        ),
+        None => format!("only whether instances stay up; {} in all", watch.at_most),
+    };
+    page.hanging("  watch   ", &told);
 }
 
 fn sign(style: Style, sign: char) -> String {

@@ -102,6 +102,8 @@ pub struct Look<'a> {
     pub old: &'a Read<Sample>,
     pub promises: &'a [(&'a Promise, Held)],
     pub min_requests: u64,
+    /// The name of what was asked, where it said nothing of its own.
+    pub source: &'a str,
 }
 
 /// How a promise was measured.
@@ -140,7 +142,10 @@ fn finding(look: &Look<'_>, name: &str, bound: String, verdict: Judged) -> Findi
             sample: None,
             bound,
             verdict,
-            source: look.new.as_ref().map(|new| new.source.clone()).unwrap_or_default(),
+            source: match look.new {
+                Ok(new) if !new.source.is_empty() => new.source.clone(),
+                _ => look.source.to_owned(),
+            },
         },
         clear: true,
     }

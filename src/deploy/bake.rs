@@ -113,7 +113,7 @@ impl Attempt<'_> {
                 let marks = source.map(|source| (source, attempt.marks(source, what)));
                 let (began, ends) = (attempt.d.clock.elapsed(), Ends::of(how, what));
                 let (mut due, mut asked) = (ends.after(Duration::ZERO), Duration::ZERO);
-                let (mut looks, mut told) = (Looks::default(), String::new());
+                let (mut looks, mut told) = (Looks::default(), "no numbers yet".to_owned());
                 loop {
                     attempt.stays_up(what, &restarts)?;
                     let elapsed = attempt.d.clock.elapsed().saturating_sub(began);
@@ -234,6 +234,7 @@ impl Attempt<'_> {
             old: &old,
             promises: &held,
             min_requests: how.strategy.analysis.min_requests,
+            source: &source.name(),
         });
         let measured: Vec<Measurement> = findings.iter().map(|one| one.measured.clone()).collect();
         self.d.store.add_measurements(self.deployment.id, &measured)?;

@@ -512,12 +512,8 @@ fn shift_in(service: &mut Service, shift: &Shift) -> Result<()> {
         }
         instance.kept = kept;
     }
-    let serves = |release: ReleaseNo| {
-        let mut own = service.instances.values().filter(|one| one.release == release);
-        own.any(|one| one.kept)
-    };
-    // While two releases serve, the public port of the one that is to follow stays open, too.
-    service.prepared = service.prepared.filter(|next| *next != shift.release && serves(*next));
+    // The public port of one that is still to follow stays open, too.
+    service.prepared = service.prepared.filter(|next| *next != shift.release);
     service.current = Some(shift.release);
     service.hold = shift.hold;
     service.part = shift.part.clone();

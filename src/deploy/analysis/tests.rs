@@ -47,6 +47,7 @@ fn verdicts(new: &Read<Sample>, old: &Read<Sample>, promises: &[(&Promise, Held)
         old,
         promises,
         min_requests: 20,
+        source: "memory",
     });
     findings.iter().map(|one| one.measured.verdict).collect()
 }
@@ -181,6 +182,7 @@ fn a_number_without_an_interval_needs_more_than_one_look() {
                 old: &old,
                 promises: &[],
                 min_requests: 20,
+                source: "memory",
             });
             last = looks.add(&findings);
             if matches!(last, Verdict::Fail(_)) {

@@ -4,5 +4,6 @@ mod agent;
 mod container;
 mod deploy;
 mod reliability;
+mod strategy;
 mod templates;
 mod tour;

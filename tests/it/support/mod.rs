@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
 pub mod needs;
+pub mod prometheus;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
