@@ -134,6 +134,10 @@ impl Metrics for Prometheus {
         format!("Prometheus at {}", self.config.url)
     }
 
+    fn knows_latency(&self) -> bool {
+        self.config.latency.is_some()
+    }
+
     fn grain(&self) -> Span {
         Span::ZERO
     }
@@ -146,7 +150,10 @@ impl Metrics for Prometheus {
         };
         let (total, _) = ask(&self.config.total)?;
         let (errors, source) = ask(&self.config.errors)?;
-        let (p99, latency_source) = ask(&self.config.latency)?;
+        let (p99, latency_source) = match &self.config.latency {
+            Some(latency) => ask(latency)?,
+            None => (None, String::new()),
+        };
         let requests = match (errors, total) {
             (Some(errors), Some(total)) if errors >= 0.0 && total >= 0.0 => Some(Share {
                 part: errors.round().min(total.round()) as u64,
@@ -165,11 +172,14 @@ impl Metrics for Prometheus {
 
     fn quantile(&self, of: Of<'_>, share: f64, from: Timestamp, to: Timestamp) -> Result<Option<f64>> {
         // An expression of one quantile alone cannot answer for another.
-        let any = placeholders(&self.config.latency).iter().any(|name| name == "quantile");
+        let Some(latency) = &self.config.latency else {
+            return Ok(None);
+        };
+        let any = placeholders(latency).iter().any(|name| name == "quantile");
         if !any && (share - 0.99).abs() > 1e-9 {
             return Ok(None);
         }
-        let query = self.fill(of, &self.config.latency, share, window(from, to))?;
+        let query = self.fill(of, latency, share, window(from, to))?;
         self.ask(&query, to)
     }
 
@@ -267,7 +277,7 @@ mod tests {
             url: "http://127.0.0.1:9/".into(),
             errors: "e".into(),
             total: "t".into(),
-            latency: "l".into(),
+            latency: Some("l".into()),
             token: None,
             user: None,
             password: None,

@@ -102,6 +102,8 @@ pub struct Look<'a> {
     pub old: &'a Read<Sample>,
     pub promises: &'a [(&'a Promise, Held)],
     pub min_requests: u64,
+    /// The source knows how long answers take.
+    pub latency: bool,
     /// The name of what was asked, where it said nothing of its own.
     pub source: &'a str,
 }
@@ -123,7 +125,10 @@ pub struct Finding {
 
 /// Everything that one look can say.
 pub fn look(look: &Look<'_>) -> Vec<Finding> {
-    let mut findings = vec![errors(look), latency(look)];
+    let mut findings = vec![errors(look)];
+    if look.latency {
+        findings.push(latency(look));
+    }
     findings.extend(
         look.promises
             .iter()

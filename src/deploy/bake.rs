@@ -234,6 +234,7 @@ impl Attempt<'_> {
             old: &old,
             promises: &held,
             min_requests: how.strategy.analysis.min_requests,
+            latency: source.knows_latency(),
             source: &source.name(),
         });
         let measured: Vec<Measurement> = findings.iter().map(|one| one.measured.clone()).collect();

@@ -275,6 +275,7 @@ impl Attempt<'_> {
             return self.abort(fault, course.prepared, ids, course.plan, course.made_room);
         }
         if course.recreates
+            && !self.breaks_previous(course.plan)?
             && let Err(also) = self.clear_away(&course)
         {
             self.warn(format!("could not stop {}: {also}", course.prepared.release.number));

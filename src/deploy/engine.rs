@@ -37,6 +37,9 @@ use super::{gate, secrets};
 /// Releases of an environment that a rollback looks through for release steps that stand in its way.
 const RELEASES_LOOKED_AT: u32 = 1000;
 
+/// Deployments that a rollback looks through for the newest one from a manifest.
+const DEPLOYMENTS_LOOKED_AT: u32 = 50;
+
 /// The ports a deployment uses, and what they are told.
 pub struct Deployer<'a> {
     pub store: &'a Store,
@@ -217,22 +220,34 @@ impl<'a> Deployer<'a> {
         };
         // What a person goes back to is not held against what they left.
         let how = Watch {
-            strategy: &self.way_back(),
+            strategy: &self.way_back(subject)?,
             promises: &[],
             fixes: true,
         };
         attempt.roll_out(&prepared, &plan, &how)
     }
 
-    /// How a release is gone back to: at once, where the engine can.
-    fn way_back(&self) -> Strategy {
-        Strategy {
-            kind: match self.target.capabilities().in_place {
-                true => StrategyKind::Rolling,
-                false => StrategyKind::BlueGreen,
+    /// How a release is gone back to: at once, where the engine can; and never beside another where its newest deployment
+    /// said that no two may run.
+    fn way_back(&self, subject: &Subject) -> Result<Strategy> {
+        let Subject { service, env, .. } = subject;
+        let newest = self
+            .store
+            .deployments(Some(service), Some(env), DEPLOYMENTS_LOOKED_AT)?;
+        let deployed = newest.iter().find(|one| one.operation == Operation::Deploy);
+        let plan = deployed
+            .map(|one| self.store.plan(one.id))
+            .transpose()?
+            .unwrap_or_default();
+        let recreates = plan["strategy"] == StrategyKind::Recreate.as_str();
+        Ok(Strategy {
+            kind: match (recreates, self.target.capabilities().in_place) {
+                (true, _) => StrategyKind::Recreate,
+                (false, true) => StrategyKind::Rolling,
+                (false, false) => StrategyKind::BlueGreen,
             },
             ..Strategy::default()
-        }
+        })
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -353,6 +368,7 @@ impl<'a> Deployer<'a> {
             advice: self.target.advise(&subject.service, &subject.env, &wish.spec)?,
             strategy: &request.strategy,
             metrics: self.metrics.map(Metrics::name),
+            latency: self.metrics.is_some_and(Metrics::knows_latency),
             promises: request.promises.iter().map(|promise| promise.name.clone()).collect(),
             unmeasured: request.unmeasured.clone(),
             fixes: request.standing.fixes,
@@ -419,8 +435,9 @@ impl<'a> Deployer<'a> {
             observed,
             capabilities: &capabilities,
             advice: Vec::new(),
-            strategy: &self.way_back(),
+            strategy: &self.way_back(subject)?,
             metrics: None,
+            latency: false,
             promises: Vec::new(),
             unmeasured: Vec::new(),
             fixes: None,

@@ -38,6 +38,8 @@ pub struct Inputs<'a> {
     pub strategy: &'a Strategy,
     /// What the watch reads its numbers from; `None`: nothing counts there.
     pub metrics: Option<String>,
+    /// And whether that knows how long answers take.
+    pub latency: bool,
     /// Names of the objectives that the release's own numbers are held against, and why others are not.
     pub promises: Vec<String>,
     pub unmeasured: Vec<String>,
@@ -262,7 +264,8 @@ fn watch(inputs: &Inputs<'_>) -> WatchPlan {
     let source = inputs.metrics.clone().filter(|_| inputs.fixes.is_none());
     let mut measures = Vec::new();
     if source.is_some() {
-        measures.extend(["errors".to_owned(), "latency p99".to_owned()]);
+        measures.push("errors".to_owned());
+        measures.extend(inputs.latency.then(|| "latency p99".to_owned()));
         measures.extend(inputs.promises.iter().map(|name| format!("objective {name}")));
     }
     let longest = stages(inputs)

@@ -13,7 +13,8 @@ pub struct Prometheus {
     /// seconds within which a share of them was answered.
     pub errors: String,
     pub total: String,
-    pub latency: String,
+    /// `None`: how long answers take is not known there.
+    pub latency: Option<String>,
     /// Sent as a bearer token.
     pub token: Option<SecretRef>,
     /// Name and password for basic authentication.

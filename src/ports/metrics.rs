@@ -54,6 +54,11 @@ pub trait Metrics: Send + Sync {
     /// What it is, for people: `the agent's counts`, `Prometheus at http://127.0.0.1:9090`.
     fn name(&self) -> String;
 
+    /// Whether it knows how long answers take.
+    fn knows_latency(&self) -> bool {
+        true
+    }
+
     /// What it keeps apart in time. A sample may hold what was counted up to so long before `from`: whoever needs less takes
     /// the difference of two.
     fn grain(&self) -> Span;

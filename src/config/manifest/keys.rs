@@ -377,7 +377,8 @@ pub static METRICS: Table = Table::new(
         Key::new(
             "latency",
             Form::Ruled(&rules::LATENCY_QUERY),
-            "Seconds within which a share of the answers came; `$quantile` is the share, such as 0.99.",
+            "Seconds within which a share of the answers came; `$quantile` is the share, such as 0.99. Not looked at where only \
+             the others are written.",
         ),
         Key::new(
             "token",

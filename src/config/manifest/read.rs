@@ -176,7 +176,13 @@ fn metrics(view: View<'_>) -> Option<Prometheus> {
         url: view.text("prometheus")?,
         errors: expression("errors", prometheus::ERRORS),
         total: expression("total", prometheus::TOTAL),
-        latency: expression("latency", prometheus::LATENCY),
+        // Whoever counts in another way has no use for the latency of the templates.
+        latency: match view.text("latency") {
+            None if view.node("errors").is_none() && view.node("total").is_none() => {
+                Some(prometheus::LATENCY.to_owned())
+            }
+            own => own,
+        },
         token: view.parsed("token"),
         user: view.text("user"),
         password: view.parsed("password"),

@@ -47,6 +47,7 @@ fn verdicts(new: &Read<Sample>, old: &Read<Sample>, promises: &[(&Promise, Held)
         old,
         promises,
         min_requests: 20,
+        latency: true,
         source: "memory",
     });
     findings.iter().map(|one| one.measured.verdict).collect()
@@ -182,6 +183,7 @@ fn a_number_without_an_interval_needs_more_than_one_look() {
                 old: &old,
                 promises: &[],
                 min_requests: 20,
+                latency: true,
                 source: "memory",
             });
             last = looks.add(&findings);

@@ -216,7 +216,7 @@ fn config(url: &str) -> Config {
         url: url.to_owned(),
         errors: prometheus::ERRORS.into(),
         total: prometheus::TOTAL.into(),
-        latency: prometheus::LATENCY.into(),
+        latency: Some(prometheus::LATENCY.into()),
         token: None,
         user: None,
         password: None,

@@ -390,6 +390,18 @@ fn recreate_stops_the_old_before_it_starts_the_new_and_comes_back_the_same_way()
             ]
         );
         assert_eq!(intents(&report, "hold")[0]["hold"], true);
+        let back = stage
+            .bench
+            .deployer(stage.target)
+            .rollback(&subject(), None, None, false)
+            .unwrap();
+        assert_eq!(outcome(&back), (Outcome::Succeeded, None));
+        assert_eq!(
+            intents(&back, "hold").len(),
+            1,
+            "no two run at once on the way back either"
+        );
+        stage.deploy("two", strategy(StrategyKind::Recreate, 0));
         stage.target.behave(ReleaseNo(3), Behaviour::NeverHealthy("503".into()));
         let report = stage.deploy("three", strategy(StrategyKind::Recreate, 10));
         assert_eq!(

@@ -588,6 +588,35 @@ fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
     }
 }
 
+#[test]
+fn a_batch_that_cannot_be_taken_back_needs_a_person_and_stops_no_fix() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let old = observe(&target).instances[0].id.clone();
+    leave_half_done(&bench, &target, Moved::Part);
+    // A batch had replaced one of the old ones, and what served before does not start any more.
+    let authority = Authority {
+        service: subject().service,
+        env: subject().env,
+        deployment: deliver::model::DeploymentId(2),
+        fence: observe(&target).fence,
+    };
+    let stop = Stop {
+        instances: vec![old],
+        drain: Span::ZERO,
+        grace: Span::ZERO,
+    };
+    target.stop(&authority, &stop).unwrap();
+    target.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
+    let fixed = bench.deploy(&target, "three");
+    assert_eq!(outcome(&fixed), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(3));
+    let dead = bench.store.deployment(deliver::model::DeploymentId(2)).unwrap();
+    assert_eq!(dead.outcome, Outcome::NeedsHuman);
+    assert!(dead.reason.unwrap().contains("v1 could not be brought back"));
+}
+
 /// How much of the traffic a dead tool had moved.
 #[derive(Clone, Copy)]
 enum Moved {
