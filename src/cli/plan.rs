@@ -92,7 +92,7 @@ impl Report for PlanReport {
             page.line(format!("  starts  {}", start.join(", ")));
         }
         if !plan.stop.is_empty() {
-            page.line(format!("  stops   {}", plan.stop.join(", ")));
+            page.hanging("  stops   ", &plan.stop.join(", "));
         }
         for gate in &plan.gates {
             let mark = match gate.verdict {
