@@ -453,10 +453,7 @@ impl<'a> Stand<'a> {
     }
 
     fn shift_to(&self, number: ReleaseNo, instances: &[String]) -> Result<()> {
-        let shift = Shift {
-            release: number,
-            instances: instances.to_vec(),
-        };
+        let shift = Shift::to(number, instances.to_vec());
         self.target().shift(&self.authority(), &shift)
     }
 
@@ -943,10 +940,7 @@ fn fence(stand: &mut Stand<'_>) -> Tried {
     let prepared = stand.ready(App::Good, v(2))?;
     let low = stand.authority_under(stand.fence - 1);
     let wanted = stand.wanted(v(2), "web", 1);
-    let shift = Shift {
-        release: v(2),
-        instances: Vec::new(),
-    };
+    let shift = Shift::to(v(2), Vec::new());
     let stop = Stop {
         instances: before.instances.iter().map(|one| one.id.clone()).collect(),
         drain: Span::ZERO,

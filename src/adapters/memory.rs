@@ -1,5 +1,7 @@
 //! Complete in-memory adapters: what tests of domains run on, and the first to pass each contract suite.
 
+pub mod metrics;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,8 +16,8 @@ use crate::model::release::Source;
 use crate::model::spec::Role;
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::{
-    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift, Stage, Stop, Stopped,
-    Target, Traffic, Wanted, changed_underneath,
+    Authority, Capabilities, InPlace, LogLine, LogQuery, Part, Placed, Prepared, RELEASE_STEP, Shift, Stage, Stop,
+    Stopped, Target, Traffic, Wanted, changed_underneath,
 };
 use crate::ports::{Clock, Vcs};
 
@@ -154,6 +156,7 @@ struct Scope {
     current: Option<ReleaseNo>,
     url: Option<String>,
     routed: BTreeSet<String>,
+    part: Option<Part>,
     instances: BTreeMap<String, Running>,
     /// What instances printed, those that are gone included.
     lines: Vec<LogLine>,
@@ -264,6 +267,12 @@ impl<'a> MemoryTarget<'a> {
                 "the engine does not answer",
             )),
         }
+    }
+
+    /// The part of the instances that has a share of the traffic of its own, as the last shift said.
+    pub fn part(&self, service: &ServiceName, env: &EnvName) -> Option<Part> {
+        let world = self.world();
+        world.scopes.get(&(service.clone(), env.clone()))?.part.clone()
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
@@ -378,14 +387,14 @@ impl<'a> MemoryTarget<'a> {
 impl Target for MemoryTarget<'_> {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            weights: false,
+            weights: !self.in_place,
             holds_requests: !self.in_place,
             volumes: true,
             schedules: true,
             in_place: self.in_place,
             beside: !self.in_place,
-            portions: self.in_place,
-            batches: self.in_place,
+            portions: true,
+            batches: true,
             counts: false,
         }
     }
@@ -502,6 +511,7 @@ impl Target for MemoryTarget<'_> {
         self.fenced(authority, |scope, _| {
             scope.current = Some(shift.release);
             scope.routed = shift.instances.iter().cloned().collect();
+            scope.part = shift.part.clone();
         })
     }
 

@@ -1,6 +1,7 @@
 //! What stands behind the ports: one file or folder an outside thing.
 
 pub mod contract;
+pub mod counts;
 pub mod git;
 pub mod http;
 #[cfg(feature = "kubernetes")]
@@ -9,6 +10,7 @@ pub mod local;
 pub mod memory;
 pub mod plugin;
 pub mod process;
+pub mod prometheus;
 pub mod seen;
 #[cfg(feature = "docker")]
 pub mod swarm;

@@ -235,6 +235,9 @@ pub struct Route {
     pub wait_ms: u64,
     /// A request waits even though there are backends: the instance is being replaced.
     pub hold: bool,
+    /// So many of a hundred requests go to the backends that are `part`, the others to those that are not.
+    #[serde(default)]
+    pub percent: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,6 +248,9 @@ pub struct Backend {
     /// Fails its probes: gets requests only where no other takes them.
     #[serde(default)]
     pub unhealthy: bool,
+    /// One of those that [`Route::percent`] is for.
+    #[serde(default)]
+    pub part: bool,
 }
 
 /// A [`Fault`] on its way through the socket.

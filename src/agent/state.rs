@@ -13,7 +13,7 @@ use crate::fault::{Attempt, Fault, Kind, Result};
 use crate::model::release::Release;
 use crate::model::spec::{Process, Role, Work};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
-use crate::ports::target::RELEASE_STEP;
+use crate::ports::target::{Part, RELEASE_STEP};
 
 /// The form of the file. A newer one is refused: guessing at it could stop what it describes.
 const FORMAT: u32 = 1;
@@ -42,6 +42,9 @@ pub struct Service {
     pub prepared: Option<ReleaseNo>,
     /// Requests are held while the only web instance is replaced.
     pub hold: bool,
+    /// Instances with a share of the traffic of their own.
+    #[serde(default)]
+    pub part: Option<Part>,
     /// Releases with instances, the current one, and the one prepared last.
     pub releases: BTreeMap<u32, Known>,
     pub instances: BTreeMap<String, Instance>,
@@ -142,6 +145,7 @@ impl State {
             current: None,
             prepared: None,
             hold: false,
+            part: None,
             releases: BTreeMap::new(),
             instances: BTreeMap::new(),
         })

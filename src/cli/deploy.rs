@@ -2,13 +2,14 @@
 
 use crate::config::manifest::Manifest;
 use crate::config::platform::SpentBudget;
-use crate::deploy::engine::{DeployRequest, Report, Subject};
+use crate::deploy::engine::{DeployRequest, Deployer, Report, Subject};
 use crate::fault::{Fault, Result};
 use crate::model::about::About;
 use crate::model::deployment::Deployment;
 use crate::model::incident::EntryKind;
 use crate::model::standing::{Budgets, Standing};
 use crate::model::{EnvName, IncidentId, Span};
+use crate::ports::Metrics;
 use crate::reliability::assess;
 use crate::store::incident::NewEntry;
 
@@ -54,7 +55,7 @@ pub struct DeployArgs {
 }
 
 /// What the arguments and the manifest ask for.
-pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
+pub fn request(args: &DeployArgs, cx: &Cx) -> Result<(DeployRequest, Option<Box<dyn Metrics>>)> {
     let manifest = cx.world.manifest()?;
     scene::warn(cx, manifest.warnings());
     let scopes = cx.world.store()?.scopes()?;
@@ -64,11 +65,22 @@ pub fn request(args: &DeployArgs, cx: &Cx) -> Result<DeployRequest> {
 }
 
 /// The same of a service that may be in another folder; its warnings are not shown.
-pub fn request_of(args: &DeployArgs, manifest: &Manifest, cx: &Cx) -> Result<DeployRequest> {
+pub fn request_of(
+    args: &DeployArgs,
+    manifest: &Manifest,
+    cx: &Cx,
+) -> Result<(DeployRequest, Option<Box<dyn Metrics>>)> {
     let (resolved, subject) = scene::of(cx, manifest, &args.env)?;
     let standing = standing(args, manifest, &subject, cx)?;
-    Ok(DeployRequest {
+    let metrics = match resolved.strategy.bake {
+        Span::ZERO => None,
+        _ => scene::metrics(cx, manifest, &resolved, &subject)?,
+    };
+    let (promises, unmeasured) = scene::promises(manifest, &resolved);
+    let request = DeployRequest {
         subject,
+        promises,
+        unmeasured,
         recipe: scene::recipe(manifest, &resolved),
         spec: resolved.spec,
         strategy: resolved.strategy,
@@ -80,7 +92,8 @@ pub fn request_of(args: &DeployArgs, manifest: &Manifest, cx: &Cx) -> Result<Dep
         dirty_policy: cx.world.platform()?.policy.allows_dirty(&args.env, &resolved.target),
         expected_plan: args.plan.clone(),
         wait: args.wait,
-    })
+    };
+    Ok((request, metrics))
 }
 
 /// What the manifest says of the service.
@@ -184,8 +197,11 @@ fn tell_incident(id: IncidentId, deployment: &Deployment, cx: &Cx) {
 }
 
 pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
-    let request = request(args, cx)?;
-    let deployer = scene::deployer(cx, &request.subject)?;
+    let (request, metrics) = request(args, cx)?;
+    let deployer = Deployer {
+        metrics: metrics.as_deref(),
+        ..scene::deployer(cx, &request.subject)?
+    };
     if cx.global.dry_run {
         return plan::show(cx, deployer.plan(&request)?, false);
     }

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use crate::deploy::engine::Deployer;
 use crate::deploy::plan::Plan;
 use crate::fault::{Kind, Result};
 use crate::model::deployment::Verdict;
 use crate::model::{EnvName, Span};
+use crate::ports::target::Capabilities;
 
 use super::deploy::DeployArgs;
 use super::page::Page;
@@ -82,6 +84,11 @@ impl Report for PlanReport {
                 plan.steps.join(&format!(" {} ", style.arrow()))
             ));
         }
+        if !plan.steps.is_empty() {
+            let able = able(&plan.capabilities).join(", ");
+            page.hanging("  target  ", &format!("{}: {able}", plan.target));
+            strategy(plan, page);
+        }
         let start: Vec<String> = plan
             .start
             .iter()
@@ -91,7 +98,7 @@ impl Report for PlanReport {
             page.line(format!("  starts  {}", start.join(", ")));
         }
         if !plan.stop.is_empty() {
-            page.line(format!("  stops   {}", plan.stop.join(", ")));
+            page.hanging("  stops   ", &plan.stop.join(", "));
         }
         for gate in &plan.gates {
             let mark = match gate.verdict {
@@ -109,6 +116,59 @@ impl Report for PlanReport {
         }
         page.line(style.secondary(format!("  plan {}", plan.hash)));
     }
+}
+
+/// What the target can and cannot do, in the words of whoever plans a rollout.
+fn able(can: &Capabilities) -> Vec<&'static str> {
+    let traffic = match (can.weights, can.portions) {
+        (true, _) => "traffic by weight",
+        (false, true) => "traffic by number of instances",
+        (false, false) => "traffic all at once",
+    };
+    let place = match (can.beside, can.batches) {
+        (true, _) => "new beside old",
+        (false, true) => "replaces in batches",
+        (false, false) => "replaces in its own batches",
+    };
+    let holds = if can.holds_requests {
+        "holds requests"
+    } else {
+        "cannot hold requests"
+    };
+    let counts = if can.counts {
+        "counts requests"
+    } else {
+        "counts no requests"
+    };
+    vec![traffic, place, holds, counts]
+}
+
+/// The stages with how long each is watched, and by what it is judged.
+fn strategy(plan: &Plan, page: &mut Page) {
+    if plan.stages.len() < 2 && plan.watch.is_none() {
+        return;
+    }
+    let head = format!("  {}", plan.strategy.as_str());
+    let indent = " ".repeat(10);
+    page.line(head);
+    for stage in &plan.stages {
+        let watched = match stage.watch {
+            Span::ZERO => String::new(),
+            watch => format!(", watched for {watch}"),
+        };
+        page.hanging(&indent, &format!("{}{watched}", stage.what));
+    }
+    let Some(watch) = &plan.watch else { return };
+    let told = match &watch.source {
+        Some(source) => format!(
+            "{} by {source}; {} requests at least; {} in all at most",
+            watch.measures.join(", "),
+            watch.min_requests,
+            watch.at_most
+        ),
+        None => format!("only whether instances stay up; {} in all", watch.at_most),
+    };
+    page.hanging("  watch   ", &told);
 }
 
 fn sign(style: Style, sign: char) -> String {
@@ -132,8 +192,12 @@ pub fn run(args: &PlanArgs, cx: &mut Cx) -> Result<Exit> {
     if args.all {
         return all::run(&wish, args.exit_code, cx);
     }
-    let request = deploy::request(&wish, cx)?;
-    let plan = scene::deployer(cx, &request.subject)?.plan(&request)?;
+    let (request, metrics) = deploy::request(&wish, cx)?;
+    let deployer = Deployer {
+        metrics: metrics.as_deref(),
+        ..scene::deployer(cx, &request.subject)?
+    };
+    let plan = deployer.plan(&request)?;
     show(cx, plan, args.exit_code)
 }
 

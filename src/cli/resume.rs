@@ -1,7 +1,8 @@
 //! `deliver resume`.
 
 use crate::deploy::engine::Subject;
-use crate::fault::Result;
+use crate::fault::{Kind, Result};
+use crate::model::deployment::Outcome;
 use crate::model::{EnvName, ServiceName};
 
 use super::history::History;
@@ -35,6 +36,9 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     if reports.is_empty() {
         cx.ui.note("nothing was left unfinished");
     }
+    let person = reports
+        .iter()
+        .any(|report| report.deployment.outcome == Outcome::NeedsHuman);
     let deployments = reports
         .iter()
         .map(|report| DeploymentView::new(&report.deployment, &report.steps))
@@ -42,7 +46,7 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     if !reports.is_empty() || cx.ui.json() {
         cx.ui.answer(&History { deployments })?;
     }
-    Ok(Exit::Ok)
+    Ok(if person { Exit::Kind(Kind::NeedsHuman) } else { Exit::Ok })
 }
 
 /// Shows what was left unfinished.

@@ -1,13 +1,21 @@
 //! What the deploying commands share: which service, which environment, and the deployer over the world's ports.
 
-use crate::config::manifest::{Manifest, ResolvedEnv};
+use crate::adapters::counts::Counts;
+use crate::adapters::prometheus::{Credentials, Prometheus};
+use crate::config::manifest::{IndicatorKind, Manifest, ResolvedEnv, Slo};
 use crate::config::paths::Paths;
+use crate::deploy::analysis::{Good, Promise};
 use crate::deploy::build::{Recipe, normalise};
 use crate::deploy::engine::{Deployer, Subject};
+use crate::deploy::secrets;
 use crate::fault::{Fault, Problem, Result};
 use crate::model::place::Place;
-use crate::model::spec::Image;
+use crate::model::prometheus::placeholders;
+use crate::model::spec::{Image, SecretRef};
 use crate::model::{EnvName, ServiceName};
+use crate::ports::Metrics;
+use crate::ports::target::Secret;
+use crate::reliability::indicator::{Gap, Measure};
 use crate::store::deployment::Scope;
 
 use super::Cx;
@@ -101,6 +109,7 @@ pub fn deployer<'a>(cx: &'a Cx, subject: &Subject) -> Result<Deployer<'a>> {
         vcs: world.vcs(),
         commands: world.commands(),
         interrupt: world.interrupt(),
+        metrics: None,
         events: cx.ui.events(),
         key: world.key()?,
         paths: world.paths()?,
@@ -141,6 +150,82 @@ fn mind_the_machine(cx: &Cx, subject: &Subject) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Where the numbers of a watched release come from: what the environment names, else the requests that its target counts.
+pub fn metrics(
+    cx: &Cx,
+    manifest: &Manifest,
+    resolved: &ResolvedEnv,
+    subject: &Subject,
+) -> Result<Option<Box<dyn Metrics>>> {
+    let world = &cx.world;
+    let Some(config) = &resolved.metrics else {
+        let counts = world.target(&subject.place)?.capabilities().counts;
+        return Ok(match counts {
+            true => Some(Box::new(Counts::new(world.store()?))),
+            false => None,
+        });
+    };
+    let sources = secrets::Sources {
+        folder: manifest.folder(),
+        environment: world.environment(),
+        commands: world.commands(),
+    };
+    let value = |key: &str, reference: &SecretRef| -> Result<Secret> {
+        let name = format!("environment.{}.metrics.{key}", resolved.name);
+        let secret = secrets::value(&name, reference, &sources)?;
+        world.store()?.conceal(&name, &secret);
+        Ok(secret)
+    };
+    let token = config.token.as_ref().map(|token| value("token", token)).transpose()?;
+    let basic = match (&config.user, &config.password) {
+        (Some(user), Some(password)) => Some((user.clone(), value("password", password)?)),
+        _ => None,
+    };
+    let source = Prometheus::new(config.clone(), Credentials { token, basic })?;
+    Ok(Some(Box::new(source)))
+}
+
+/// The objectives that a release's own numbers can be held against, and why others are not.
+pub fn promises(manifest: &Manifest, resolved: &ResolvedEnv) -> (Vec<Promise>, Vec<String>) {
+    let (mut promises, mut unmeasured) = (Vec::new(), Vec::new());
+    for slo in &manifest.slos {
+        match good(slo, resolved.metrics.is_some()) {
+            Ok(good) => promises.push(Promise {
+                name: slo.name.clone(),
+                objective: slo.objective,
+                good,
+            }),
+            Err(why) => unmeasured.push(format!(
+                "the objective `{}` is not held against the new release: {why}",
+                slo.name
+            )),
+        }
+    }
+    (promises, unmeasured)
+}
+
+fn good(slo: &Slo, prometheus: bool) -> std::result::Result<Good, String> {
+    let indicator = &slo.indicator;
+    if let (IndicatorKind::Ratio | IndicatorKind::Promql, Some(good), Some(total)) =
+        (indicator.kind, &indicator.good, &indicator.total)
+        && prometheus
+    {
+        let of_release = |text: &str| placeholders(text).iter().any(|name| name == "release");
+        return match of_release(good) && of_release(total) {
+            true => Ok(Good::Queries {
+                good: good.clone(),
+                total: total.clone(),
+            }),
+            false => Err("its queries do not name `$release`".into()),
+        };
+    }
+    match Measure::of(indicator) {
+        Ok(Measure::Status(classes)) => Ok(Good::Status(classes)),
+        Ok(Measure::Within(micros)) => Ok(Good::Within(micros)),
+        Err(Gap::NotConnected(why) | Gap::CannotTell(why)) => Err(why),
+    }
 }
 
 /// The build section, resolved against the manifest's folder. Where an image is made by a Dockerfile, that is the build: the

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use crate::deploy::analysis::describe;
 use crate::fault::Result;
 use crate::model::DeploymentId;
 use crate::model::deployment::{Deployment, Step, StepStatus, Verdict};
+use crate::model::measurement::{Judged, Measurement};
 
 use super::deployment::{DeploymentView, outcome_word};
 use super::page::{Page, duration, measure};
@@ -29,6 +31,8 @@ pub struct Why {
     /// As made before the first act; `null` for what needed none.
     plan: serde_json::Value,
     details: Vec<StepDetail>,
+    /// Everything that was measured while the release was watched, oldest first.
+    measurements: Vec<Measurement>,
 }
 
 #[derive(schemars::JsonSchema, Serialize)]
@@ -40,7 +44,7 @@ struct StepDetail {
 }
 
 impl Why {
-    fn new(deployment: &Deployment, steps: &[Step], plan: serde_json::Value) -> Self {
+    fn new(deployment: &Deployment, steps: &[Step], plan: serde_json::Value, measurements: Vec<Measurement>) -> Self {
         let details = steps
             .iter()
             .map(|step| StepDetail {
@@ -54,6 +58,7 @@ impl Why {
             view: DeploymentView::new(deployment, steps),
             plan,
             details,
+            measurements,
         }
     }
 }
@@ -119,10 +124,57 @@ impl Report for Why {
                 page.hanging(&" ".repeat(measure(&head)), message);
             }
         }
+        self.measured(page);
     }
 }
 
+/// Failed measures of one name that are shown; the document has all.
+const SHOWN: usize = 3;
+
 impl Why {
+    /// The last value of each measure, and those that failed.
+    fn measured(&self, page: &mut Page) {
+        let mut names: Vec<&str> = Vec::new();
+        for one in &self.measurements {
+            if !names.contains(&one.name.as_str()) {
+                names.push(&one.name);
+            }
+        }
+        let mut left = 0;
+        for name in names {
+            let all: Vec<&Measurement> = self.measurements.iter().filter(|one| one.name == name).collect();
+            let last = all.len() - 1;
+            let failed = all.iter().enumerate().filter(|(_, one)| one.verdict == Judged::Fail);
+            let failed: Vec<usize> = failed.map(|(at, _)| at).collect();
+            let shown = all
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at == last || failed.iter().rev().take(SHOWN).any(|one| one == at));
+            let mut count = 0;
+            for (_, one) in shown {
+                count += 1;
+                Why::measurement(one, page);
+            }
+            left += all.len() - count;
+        }
+        if left > 0 {
+            page.line(page.style().secondary(format!("  {left} more measurements in --json")));
+        }
+    }
+
+    fn measurement(one: &Measurement, page: &mut Page) {
+        let style = page.style();
+        let mark = match one.verdict {
+            Judged::Pass => style.tick(),
+            Judged::Fail => style.cross(),
+            Judged::Inconclusive => style.bang(),
+        };
+        let mark = style.in_column(&mark);
+        let when = page.when_exactly(one.at);
+        let source = style.secondary(format!("({when}, {})", one.source));
+        page.hanging(&format!("  measured {mark} "), &format!("{} {source}", describe(one)));
+    }
+
     fn changes(&self, page: &mut Page) {
         let changes = self.plan.get("changes").and_then(|changes| changes.as_array());
         for change in changes.into_iter().flatten() {
@@ -145,7 +197,12 @@ impl Why {
 pub fn run(args: &WhyArgs, cx: &mut Cx) -> Result<Exit> {
     let store = cx.world.store()?;
     let deployment = store.deployment(args.id)?;
-    let why = Why::new(&deployment, &store.steps(args.id)?, store.plan(args.id)?);
+    let why = Why::new(
+        &deployment,
+        &store.steps(args.id)?,
+        store.plan(args.id)?,
+        store.measurements(args.id)?,
+    );
     cx.ui.answer(&why)?;
     Ok(Exit::Ok)
 }

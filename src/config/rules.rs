@@ -140,6 +140,38 @@ pub static URL: Rule = Rule {
     },
 };
 
+/// An expression that counts the requests of a release over a window.
+pub static COUNT_QUERY: Rule = Rule {
+    expected: "a PromQL expression that names `$release` and `$window`",
+    pattern: None,
+    check: |text| expression(text, &["release", "window"], &["service", "env"]),
+};
+
+/// An expression for how long the answers of a release took.
+pub static LATENCY_QUERY: Rule = Rule {
+    expected: "a PromQL expression that names `$release`",
+    pattern: None,
+    check: |text| expression(text, &["release"], &["service", "env", "window", "quantile"]),
+};
+
+fn expression(text: &str, needed: &[&str], known: &[&str]) -> Result<(), String> {
+    use crate::model::prometheus::{check, placeholders};
+    check(text)?;
+    let named = placeholders(text);
+    let all: Vec<&str> = needed.iter().chain(known).copied().collect();
+    if let Some(strange) = named.iter().find(|name| !all.contains(&name.as_str())) {
+        let near = super::nearest::nearest(strange, all.iter().copied());
+        return Err(match near {
+            Some(near) => format!("`${strange}` is not known: did you mean `${near}`?"),
+            None => format!("`${strange}` is not known here"),
+        });
+    }
+    match needed.iter().find(|name| !named.iter().any(|one| one == *name)) {
+        Some(missing) => Err(format!("`${missing}` is missing: the number must be of one release")),
+        None => Ok(()),
+    }
+}
+
 pub static CRON: Rule = Rule {
     expected: "five fields of cron such as \"*/5 * * * *\"",
     pattern: None,

@@ -1,110 +1,391 @@
-//! The watch after the switch, while the old release is still warm: the new one must stay up, and must not fail more
-//! requests than the old one did.
+//! The watch over a release that takes traffic, while it is still easy to go back: it must stay up, must not fail more
+//! requests or be slower than the one before, and must keep what its service promises. `analysis` judges; this measures,
+//! waits, writes everything down, and never waits for ever.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::fault::{Fault, Result};
 use crate::model::deployment::State;
+use crate::model::incident::{Incident, Severity};
+use crate::model::measurement::{Judged, Measurement};
 use crate::model::observed::{Instance, InstanceState};
 use crate::model::share::Share;
+use crate::model::strategy::{Inconclusive, Strategy};
 use crate::model::{ReleaseNo, Span};
+use crate::ports::Metrics;
+use crate::ports::metrics::{Of, Sample};
+use crate::store::incident::Wanted;
 
+use super::analysis::{self, Finding, Good, Held, Look, Looks, Promise, Read, Verdict};
 use super::attempt::Attempt;
 use super::engine::Subject;
 
-/// What the old release did in this long before the switch is what the new one is held against.
+/// Where the old release takes no traffic any more, what it did in this long before is what the new one is held against.
 const BASELINE: Span = Span::from_secs(3600);
 
-/// Fewer requests or fewer errors than these say nothing about a release: one failure of ten would be a tenth.
-const MIN_REQUESTS: u64 = 20;
-const MIN_ERRORS: u64 = 3;
+/// How often the store is asked whether a hold or an incident came.
+const WELCOME: Duration = Duration::from_secs(1);
 
-/// What the counts say of the new release beside the old.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Comparison {
-    /// Too little traffic to tell.
-    Inconclusive,
-    NoWorse,
-    Worse,
+/// How a deployment watches its release.
+#[derive(Clone, Copy)]
+pub(super) struct Watch<'a> {
+    pub(super) strategy: &'a Strategy,
+    pub(super) promises: &'a [Promise],
+    /// It is meant to end an incident: only whether it stays up is looked at, for what serves is broken anyway.
+    pub(super) fixes: bool,
 }
 
-/// Compares shares of failed requests: worse only where the two 95 % intervals do not touch. Without traffic of the old
-/// release there is nothing to be worse than.
-pub fn compare(new: Share, old: Share) -> Comparison {
-    if new.total < MIN_REQUESTS || old.total < MIN_REQUESTS {
-        return Comparison::Inconclusive;
+/// What one watch looks at.
+pub(super) struct Watched<'a> {
+    pub(super) release: ReleaseNo,
+    pub(super) previous: ReleaseNo,
+    /// Instances of the new release.
+    pub(super) ids: &'a [String],
+    pub(super) bake: Span,
+    /// The old release still takes a part of the traffic.
+    pub(super) both: bool,
+}
+
+/// When a watch ends at the latest, counted from its beginning.
+struct Ends {
+    every: Duration,
+    /// With a conclusion.
+    bake: Duration,
+    /// Without one.
+    patience: Duration,
+}
+
+impl Ends {
+    fn of(how: &Watch<'_>, what: &Watched<'_>) -> Self {
+        let bake = what.bake.duration();
+        Ends {
+            every: analysis::interval(what.bake).duration(),
+            bake,
+            patience: bake.saturating_add(how.strategy.analysis.patience.duration()),
+        }
     }
-    match new.part >= MIN_ERRORS && new.interval().0 > old.interval().1 {
-        true => Comparison::Worse,
-        false => Comparison::NoWorse,
+
+    /// When the next look is due; none of the ends is missed.
+    fn after(&self, elapsed: Duration) -> Duration {
+        let next = elapsed.saturating_add(self.every);
+        let ends = [self.bake, self.patience].into_iter();
+        ends.filter(|end| *end > elapsed).fold(next, Duration::min)
     }
+}
+
+/// What was counted when a watch began.
+struct Marks {
+    /// The beginning of the stretch that the source can tell apart.
+    from: Timestamp,
+    /// What does not belong to the watch.
+    new: Read<Sample>,
+    old: Read<Sample>,
+    /// What the old release did before.
+    before: Read<Sample>,
+}
+
+/// One look, as it was measured and judged.
+struct Seen {
+    new: Read<Sample>,
+    old: Read<Sample>,
+    findings: Vec<Finding>,
 }
 
 impl Attempt<'_> {
-    /// Watches the new release for `bake`. The fault says why the old one should serve again.
-    pub(super) fn bake(
-        &mut self,
-        state: State,
-        release: ReleaseNo,
-        previous: ReleaseNo,
-        ids: &[String],
-        bake: Span,
-    ) -> Result<()> {
-        let detail = format!("{release} is watched for {bake}");
-        let intent = json!({ "release": release, "previous": previous, "bake": bake });
-        self.step(state, "bake", detail, intent, |attempt| {
-            let switched = attempt.d.clock.now();
-            let old = attempt.failed(previous, before(switched, BASELINE), switched)?;
-            let already = attempt.failed(release, before(switched, BASELINE), switched)?;
-            let restarts = restarts(&attempt.observe()?.instances, ids);
-            let began = attempt.d.clock.elapsed();
-            loop {
-                let observed = attempt.observe()?;
-                let fallen = restarts
-                    .iter()
-                    .find(|(id, before)| has_fallen(&observed.instances, id, *before));
-                if let Some((id, _)) = fallen {
-                    return Err(attempt.not_in_full(release, std::slice::from_ref(id), &observed));
+    /// Watches the new release. The fault says why the old one should serve again.
+    pub(super) fn bake(&mut self, state: State, how: &Watch<'_>, what: &Watched<'_>) -> Result<()> {
+        let Watched { release, bake, .. } = *what;
+        let source = self.d.metrics.filter(|_| !how.fixes);
+        let intent = json!({
+            "release": release, "previous": what.previous, "bake": bake,
+            "source": source.map(Metrics::name), "analysis": how.strategy.analysis,
+        });
+        self.step(
+            state,
+            "bake",
+            format!("{release} is watched for {bake}"),
+            intent,
+            |attempt| {
+                let restarts = restarts(&attempt.observe()?.instances, what.ids);
+                let marks = source.map(|source| (source, attempt.marks(source, what)));
+                let (began, ends) = (attempt.d.clock.elapsed(), Ends::of(how, what));
+                let (mut due, mut asked) = (ends.after(Duration::ZERO), Duration::ZERO);
+                let (mut looks, mut told) = (Looks::default(), "no numbers yet".to_owned());
+                loop {
+                    attempt.stays_up(what, &restarts)?;
+                    let elapsed = attempt.d.clock.elapsed().saturating_sub(began);
+                    if elapsed >= asked {
+                        attempt.still_welcome(how.fixes)?;
+                        asked = elapsed + WELCOME;
+                    }
+                    match &marks {
+                        None if elapsed >= ends.bake => {
+                            return Ok(((), format!("{release} stayed up"), json!({ "verdict": "up" })));
+                        }
+                        Some((source, marks)) if elapsed >= due => {
+                            let seen = attempt.look(*source, how, what, marks)?;
+                            let verdict = looks.add(&seen.findings);
+                            told = seen.told(release);
+                            due = ends.after(attempt.d.clock.elapsed().saturating_sub(began));
+                            if let Some(word) = attempt.conclude_look(verdict, how, what, &seen, (elapsed, &ends))? {
+                                return Ok(((), told, seen.observation(word, looks.count)));
+                            }
+                        }
+                        _ => {}
+                    }
+                    attempt.pause("bake", told.clone())?;
+                    if let Some(kind) = attempt.d.interrupt.requested() {
+                        let message = format!("the watch over {release} was interrupted");
+                        return Err(Fault::new(kind, "interrupted", message));
+                    }
                 }
-                let now = attempt.d.clock.now();
-                let new = since(attempt.failed(release, before(switched, BASELINE), now)?, already);
-                let comparison = compare(new, old);
-                if comparison == Comparison::Worse {
-                    return Err(worse(release, new, previous, old).hint(logs_hint(&attempt.subject, release)));
-                }
-                let elapsed = attempt.d.clock.elapsed().saturating_sub(began);
-                if elapsed >= bake.duration() {
-                    let told = told(release, new);
-                    let seen = json!({ "new": new, "old": old, "comparison": comparison });
-                    return Ok(((), told, seen));
-                }
-                attempt.pause("bake", told(release, new))?;
-                if let Some(kind) = attempt.d.interrupt.requested() {
-                    return Err(Fault::new(
-                        kind,
-                        "interrupted",
-                        format!("the watch over {release} was interrupted"),
-                    ));
-                }
-            }
-        })
+            },
+        )
     }
 
-    /// Requests of a release that the app failed or never answered, of all in buckets that begin at `from` or later.
-    fn failed(&self, release: ReleaseNo, from: Timestamp, to: Timestamp) -> Result<Share> {
-        let (service, env) = (&self.subject.service, &self.subject.env);
-        // A bucket is named by its beginning: the one that `to` is in belongs to it.
-        let counted = self
-            .d
-            .store
-            .traffic(service, env, from.as_microsecond(), to.as_microsecond() + 1)?;
-        let own = counted.iter().filter(|traffic| traffic.release == release);
-        Ok(own.fold(Share::default(), |sum, traffic| Share {
-            part: sum.part + traffic.classes[4] + traffic.failed,
-            total: sum.total + traffic.classes.iter().sum::<u64>() + traffic.failed,
-        }))
+    /// What follows from a look: the word for the end of the watch, or `None` while it goes on.
+    fn conclude_look(
+        &self,
+        verdict: Verdict,
+        how: &Watch<'_>,
+        what: &Watched<'_>,
+        seen: &Seen,
+        (elapsed, ends): (Duration, &Ends),
+    ) -> Result<Option<&'static str>> {
+        match verdict {
+            Verdict::Fail(finding) => Err(self.failing(what, seen, &finding)),
+            Verdict::Pass if elapsed >= ends.bake => Ok(Some("pass")),
+            Verdict::Inconclusive(why) if elapsed >= ends.patience => {
+                let release = what.release;
+                match how.strategy.analysis.inconclusive {
+                    Inconclusive::Proceed => {
+                        self.warn(format!("nothing can be concluded about {release} ({why}); it goes on"));
+                        Ok(Some("inconclusive"))
+                    }
+                    Inconclusive::RollBack => Err(Fault::failed(
+                        "inconclusive",
+                        format!("nothing could be concluded about {release}: {why}"),
+                    )
+                    .hint("give it traffic, or more time with `analysis = { patience = \"10m\" }`")),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn marks(&self, source: &dyn Metrics, what: &Watched<'_>) -> Marks {
+        let now = self.d.clock.now();
+        let grain = source.grain();
+        let from = floor(now, grain);
+        let mark = |release| match grain {
+            Span::ZERO => Ok(Sample::default()),
+            _ => self.sample(source, release, from, now),
+        };
+        Marks {
+            from,
+            new: mark(what.release),
+            old: mark(what.previous),
+            before: self.sample(source, what.previous, before(now, BASELINE), now),
+        }
+    }
+
+    fn sample(&self, source: &dyn Metrics, release: ReleaseNo, from: Timestamp, to: Timestamp) -> Read<Sample> {
+        source
+            .sample(self.of(release), from, to)
+            .map_err(|fault| unanswered(&fault))
+    }
+
+    fn of(&self, release: ReleaseNo) -> Of<'_> {
+        Of {
+            service: &self.subject.service,
+            env: &self.subject.env,
+            release,
+        }
+    }
+
+    /// Measures, judges, and writes down what was measured.
+    fn look(&self, source: &dyn Metrics, how: &Watch<'_>, what: &Watched<'_>, marks: &Marks) -> Result<Seen> {
+        let now = self.d.clock.now();
+        let least = how.strategy.analysis.min_requests.max(1);
+        let since = |release, mark: &Read<Sample>| {
+            let mark = mark.as_ref().map_err(Clone::clone)?;
+            Ok(self.sample(source, release, marks.from, now)?.since(mark))
+        };
+        let new = since(what.release, &marks.new);
+        let beside = what.both.then(|| since(what.previous, &marks.old));
+        let enough = |read: &Read<Sample>| {
+            let requests = read.as_ref().ok().and_then(|sample| sample.requests);
+            requests.is_some_and(|requests| requests.total >= least)
+        };
+        let old = beside.filter(enough).unwrap_or_else(|| marks.before.clone());
+        let held: Vec<(&Promise, Held)> = how
+            .promises
+            .iter()
+            .map(|promise| (promise, self.held(source, promise, what, &new, (marks.from, now))))
+            .collect();
+        let findings = analysis::look(&Look {
+            at: now,
+            release: what.release,
+            previous: what.previous,
+            new: &new,
+            old: &old,
+            promises: &held,
+            min_requests: how.strategy.analysis.min_requests,
+            latency: source.knows_latency(),
+            source: &source.name(),
+        });
+        let measured: Vec<Measurement> = findings.iter().map(|one| one.measured.clone()).collect();
+        self.d.store.add_measurements(self.deployment.id, &measured)?;
+        Ok(Seen { new, old, findings })
+    }
+
+    /// How a promise stands by the release's own numbers.
+    fn held(
+        &self,
+        source: &dyn Metrics,
+        promise: &Promise,
+        what: &Watched<'_>,
+        new: &Read<Sample>,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Held {
+        let of = self.of(what.release);
+        let read = |answer: Result<Option<f64>>| match answer {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => Err("no data".to_owned()),
+            Err(fault) => Err(unanswered(&fault)),
+        };
+        let new = match new {
+            Ok(new) => new,
+            Err(why) => return Held::Events(Err(why.clone())),
+        };
+        match &promise.good {
+            Good::Within(micros) if new.tally.is_none() => {
+                let share = f64::from(promise.objective.micropercent()) / 1e8;
+                Held::Quantile(read(source.quantile(of, share, from, to)), *micros as f64 / 1e6)
+            }
+            Good::Queries { good, total } => {
+                let ask = |expression| read(source.evaluate(of, expression, from, to));
+                Held::Events(ask(good).and_then(|good| {
+                    let total = ask(total)?;
+                    Ok(Share {
+                        part: good.max(0.0).round() as u64,
+                        total: total.max(0.0).round() as u64,
+                    })
+                }))
+            }
+            _ => Held::Events(promise.kept_by(new)),
+        }
+    }
+
+    fn stays_up(&self, what: &Watched<'_>, restarts: &[(String, u32)]) -> Result<()> {
+        let observed = self.observe()?;
+        let fallen = restarts
+            .iter()
+            .find(|(id, before)| has_fallen(&observed.instances, id, *before));
+        match fallen {
+            Some((id, _)) => Err(self.not_in_full(what.release, std::slice::from_ref(id), &observed)),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks again at what may forbid to go on: a hold, or a grave incident of the service, that came since this began.
+    pub(super) fn still_welcome(&self, fixes: bool) -> Result<()> {
+        if fixes {
+            return Ok(());
+        }
+        let Subject { service, env, .. } = &self.subject;
+        let began = self.deployment.started_at;
+        // There was none when the gates were asked.
+        if let Some(hold) = self.d.store.holds(service, env)?.into_iter().next() {
+            let message = format!("{} holds it meanwhile: {}", hold.author, hold.reason);
+            return Err(Fault::failed("held-meanwhile", message).hint(format!("deliver hold clear {env}")));
+        }
+        let live = self.d.store.incidents(&Wanted {
+            live: true,
+            service: Some(service.clone()),
+            since: Some(began),
+            limit: INCIDENTS_LOOKED_AT,
+        })?;
+        let grave = |one: &&Incident| {
+            matches!(one.severity, Severity::Sev1 | Severity::Sev2) && one.env.as_ref().is_none_or(|of| of == env)
+        };
+        match live.iter().find(grave) {
+            None => Ok(()),
+            Some(one) => {
+                let message = format!(
+                    "{} ({}) was opened meanwhile: {}",
+                    one.id,
+                    one.severity.as_str(),
+                    one.title
+                );
+                Err(Fault::failed("incident-meanwhile", message)
+                    .hint(format!("deliver incident show {}", one.id))
+                    .hint(format!("deliver deploy {env} --fixes {}", one.id)))
+            }
+        }
+    }
+
+    fn failing(&self, what: &Watched<'_>, seen: &Seen, finding: &Finding) -> Fault {
+        let (release, previous) = (what.release, what.previous);
+        let requests = |read: &Read<Sample>| read.as_ref().ok().and_then(|sample| sample.requests);
+        let fault = match (finding.measured.name.as_str(), requests(&seen.new)) {
+            ("errors", Some(new)) => {
+                let old = requests(&seen.old).unwrap_or_default();
+                worse(release, new, previous, old)
+            }
+            ("latency p99", _) => {
+                let message = format!("{release} is slower: {}", analysis::describe(&finding.measured));
+                Fault::failed("slower-than-before", message)
+            }
+            _ => {
+                let message = format!("{release} misses an {}", analysis::describe(&finding.measured));
+                Fault::failed("objective-missed", message)
+            }
+        };
+        fault.hint(logs_hint(&self.subject, release))
+    }
+}
+
+impl Seen {
+    fn told(&self, release: ReleaseNo) -> String {
+        match self.new.as_ref().map(|new| new.requests) {
+            Ok(Some(new)) => told(release, new),
+            Ok(None) => format!("{release} has no numbers yet"),
+            Err(why) => why.clone(),
+        }
+    }
+
+    fn observation(&self, verdict: &str, looks: u32) -> serde_json::Value {
+        let requests = |read: &Read<Sample>| read.as_ref().ok().and_then(|sample| sample.requests);
+        let failed = self.findings.iter().filter(|one| one.measured.verdict != Judged::Pass);
+        let open: Vec<&str> = failed.map(|one| one.measured.name.as_str()).collect();
+        json!({
+            "verdict": verdict, "looks": looks, "open": open,
+            "new": requests(&self.new), "old": requests(&self.old),
+        })
+    }
+}
+
+/// Live incidents of one service and of one severity or another: nobody has more than a handful.
+const INCIDENTS_LOOKED_AT: u32 = 100;
+
+fn unanswered(fault: &Fault) -> String {
+    let causes = fault.causes();
+    match causes.last() {
+        Some(cause) => format!("{fault}: {cause}"),
+        None => fault.to_string(),
+    }
+}
+
+/// The beginning of the stretch of this length that holds a moment.
+fn floor(at: Timestamp, grain: Span) -> Timestamp {
+    let micros = i64::try_from(grain.as_millis().saturating_mul(1_000)).unwrap_or(i64::MAX);
+    match micros {
+        0 => at,
+        micros => Timestamp::from_microsecond(at.as_microsecond().div_euclid(micros) * micros).unwrap_or(at),
     }
 }
 
@@ -115,14 +396,6 @@ fn logs_hint(subject: &Subject, release: ReleaseNo) -> String {
 
 fn before(at: Timestamp, span: Span) -> Timestamp {
     at.checked_sub(span.duration()).unwrap_or(Timestamp::MIN)
-}
-
-/// What was counted on top of `already`.
-fn since(all: Share, already: Share) -> Share {
-    Share {
-        part: all.part.saturating_sub(already.part),
-        total: all.total.saturating_sub(already.total),
-    }
 }
 
 fn restarts(instances: &[Instance], ids: &[String]) -> Vec<(String, u32)> {
@@ -152,26 +425,4 @@ fn worse(release: ReleaseNo, new: Share, previous: ReleaseNo, old: Share) -> Fau
             new.part, new.total, old.part, old.total
         ),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_clear_difference_is_worse() {
-        let share = |part, total| Share { part, total };
-        for (new, old, expected) in [
-            (share(40, 40), share(0, 500), Comparison::Worse),
-            (share(3, 60), share(0, 500), Comparison::Worse),
-            // As bad as before is no reason to go back.
-            (share(20, 40), share(250, 500), Comparison::NoWorse),
-            (share(0, 40), share(0, 500), Comparison::NoWorse),
-            (share(2, 25), share(0, 100_000), Comparison::NoWorse),
-            (share(19, 19), share(0, 500), Comparison::Inconclusive),
-            (share(40, 40), share(0, 0), Comparison::Inconclusive),
-        ] {
-            assert_eq!(compare(new, old), expected, "{new:?} beside {old:?}");
-        }
-    }
 }

@@ -18,22 +18,27 @@ use crate::model::place::Place;
 use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
-use crate::model::strategy::Strategy;
+use crate::model::strategy::{Strategy, StrategyKind};
 use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Prepared;
-use crate::ports::{Clock, Commands, Interrupt, Target, Vcs};
+use crate::ports::{Clock, Commands, Interrupt, Metrics, Target, Vcs};
 use crate::store::Store;
 use crate::store::deployment::NewDeployment;
 use crate::store::lease::LeaseGuard;
 use crate::store::seal::SealingKey;
 
+use super::analysis::Promise;
 use super::attempt::{Attempt, needs_human};
+use super::bake::Watch;
 use super::build::{self, Recipe, Snapshot};
 use super::plan::{self, Inputs, Plan};
 use super::{gate, secrets};
 
 /// Releases of an environment that a rollback looks through for release steps that stand in its way.
 const RELEASES_LOOKED_AT: u32 = 1000;
+
+/// Deployments that a rollback looks through for the newest one from a manifest.
+const DEPLOYMENTS_LOOKED_AT: u32 = 50;
 
 /// The ports a deployment uses, and what they are told.
 pub struct Deployer<'a> {
@@ -43,6 +48,8 @@ pub struct Deployer<'a> {
     pub vcs: &'a dyn Vcs,
     pub commands: &'a dyn Commands,
     pub interrupt: &'a dyn Interrupt,
+    /// Where the numbers of a watched release come from; `None`: nothing counts there.
+    pub metrics: Option<&'a dyn Metrics>,
     pub events: &'a dyn Events,
     pub key: &'a SealingKey,
     pub paths: &'a Paths,
@@ -69,6 +76,9 @@ pub struct DeployRequest {
     pub spec: Spec,
     /// How the new release takes over, and how it is watched meanwhile.
     pub strategy: Strategy,
+    /// The objectives that a watched release's own numbers are held against; and why others are not, one line each.
+    pub promises: Vec<Promise>,
+    pub unmeasured: Vec<String>,
     /// What the service says of itself, to be kept.
     pub about: About,
     /// What other domains found of it, for the gates.
@@ -167,7 +177,12 @@ impl<'a> Deployer<'a> {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
-        attempt.roll_out(&prepared, &plan, &request.strategy)
+        let how = Watch {
+            strategy: &request.strategy,
+            promises: &request.promises,
+            fixes: request.standing.fixes.is_some(),
+        };
+        attempt.roll_out(&prepared, &plan, &how)
     }
 
     /// What [`Deployer::rollback`] would do, without a lease and without any effect.
@@ -204,7 +219,35 @@ impl<'a> Deployer<'a> {
             Err(fault) => return attempt.end_early(fault, &plan),
         };
         // What a person goes back to is not held against what they left.
-        attempt.roll_out(&prepared, &plan, &Strategy::default())
+        let how = Watch {
+            strategy: &self.way_back(subject)?,
+            promises: &[],
+            fixes: true,
+        };
+        attempt.roll_out(&prepared, &plan, &how)
+    }
+
+    /// How a release is gone back to: at once, where the engine can; and never beside another where its newest deployment
+    /// said that no two may run.
+    fn way_back(&self, subject: &Subject) -> Result<Strategy> {
+        let Subject { service, env, .. } = subject;
+        let newest = self
+            .store
+            .deployments(Some(service), Some(env), DEPLOYMENTS_LOOKED_AT)?;
+        let deployed = newest.iter().find(|one| one.operation == Operation::Deploy);
+        let plan = deployed
+            .map(|one| self.store.plan(one.id))
+            .transpose()?
+            .unwrap_or_default();
+        let recreates = plan["strategy"] == StrategyKind::Recreate.as_str();
+        Ok(Strategy {
+            kind: match (recreates, self.target.capabilities().in_place) {
+                (true, _) => StrategyKind::Recreate,
+                (false, true) => StrategyKind::Rolling,
+                (false, false) => StrategyKind::BlueGreen,
+            },
+            ..Strategy::default()
+        })
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -324,6 +367,11 @@ impl<'a> Deployer<'a> {
             capabilities: &capabilities,
             advice: self.target.advise(&subject.service, &subject.env, &wish.spec)?,
             strategy: &request.strategy,
+            metrics: self.metrics.map(Metrics::name),
+            latency: self.metrics.is_some_and(Metrics::knows_latency),
+            promises: request.promises.iter().map(|promise| promise.name.clone()).collect(),
+            unmeasured: request.unmeasured.clone(),
+            fixes: request.standing.fixes,
             gates,
             again: request.again,
         }))
@@ -387,7 +435,12 @@ impl<'a> Deployer<'a> {
             observed,
             capabilities: &capabilities,
             advice: Vec::new(),
-            strategy: &Strategy::default(),
+            strategy: &self.way_back(subject)?,
+            metrics: None,
+            latency: false,
+            promises: Vec::new(),
+            unmeasured: Vec::new(),
+            fixes: None,
             gates,
             again: again && observed.current != Some(release.number),
         }))

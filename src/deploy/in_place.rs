@@ -6,11 +6,11 @@ use serde_json::json;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Operation, Outcome, State};
 use crate::model::observed::{Instance, InstanceState, Observation};
-use crate::model::strategy::Strategy;
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::{InPlace, Prepared, RELEASE_STEP, Stage, Traffic, changed_underneath};
 
 use super::attempt::{Attempt, counted, needs_human};
+use super::bake::{Watch, Watched};
 use super::engine::Report;
 use super::judge::{self, Progress};
 use super::plan::Plan;
@@ -31,22 +31,32 @@ impl Attempt<'_> {
         engine: &dyn InPlace,
         prepared: &Prepared,
         plan: &Plan,
-        strategy: &Strategy,
+        how: &Watch<'_>,
     ) -> Result<Report> {
-        let spec = &prepared.release.spec;
-        let first = plan.previous.is_none();
-        let same = plan.previous == Some(prepared.release.number);
-        let stages = stage::stages(strategy, spec, &plan.capabilities, first, same && plan.again);
+        let stages = stage::planned(
+            how.strategy,
+            &prepared.release,
+            &plan.capabilities,
+            plan.previous,
+            plan.again,
+        );
         let mut taken = false;
         for (at, stage) in stages.iter().enumerate() {
+            if at > 0
+                && let Err(fault) = self.still_welcome(how.fixes)
+            {
+                return self.turn_back(engine, plan, fault, taken);
+            }
             taken |= stage.traffic != Traffic::Held;
             let name = format!("{} of {}", at + 1, stages.len());
             if let Err(fault) = self.reach(engine, prepared, stage, &name) {
                 return self.turn_back(engine, plan, fault, taken);
             }
-            let watch = stage::watch(strategy, stage);
-            if let Some(previous) = plan.previous.filter(|_| watch > Span::ZERO && !same)
-                && let Err(fault) = self.watch_stage(prepared.release.number, previous, watch)
+            let watch = stage::watch(how.strategy, stage);
+            if let Some(previous) = plan
+                .previous
+                .filter(|_| plan.steps.contains(&"bake") && watch > Span::ZERO)
+                && let Err(fault) = self.watch_stage(how, prepared.release.number, previous, stage, watch)
             {
                 return self.turn_back(engine, plan, fault, taken);
             }
@@ -121,13 +131,27 @@ impl Attempt<'_> {
     }
 
     /// Watches what runs the new release by now.
-    fn watch_stage(&mut self, release: ReleaseNo, previous: ReleaseNo, watch: Span) -> Result<()> {
-        let observed = self.patiently("health", |attempt| attempt.observe())?;
+    fn watch_stage(
+        &mut self,
+        how: &Watch<'_>,
+        release: ReleaseNo,
+        previous: ReleaseNo,
+        stage: &Stage,
+        bake: Span,
+    ) -> Result<()> {
+        let observed = self.patiently("bake", |attempt| attempt.observe())?;
         let new = observed.instances.iter().filter(|one| one.release == release);
         let up = new.filter(|one| one.state == InstanceState::Healthy);
         let ids: Vec<String> = up.map(|one| one.id.clone()).collect();
         let state = self.deployment.state;
-        self.bake(state, release, previous, &ids, watch)
+        let watched = Watched {
+            release,
+            previous,
+            ids: &ids,
+            bake,
+            both: stage.traffic != Traffic::All,
+        };
+        self.bake(state, how, &watched)
     }
 
     /// The engine goes where it was told to, and nobody else had a hand in it.

@@ -8,14 +8,18 @@
 //! * [`engine`]: what deploying offers.
 //! * [`attempt`]: one journaled step after another.
 //! * [`rollout`]: the order of acts, and what a failure at each of them means.
+//! * [`beside`]: stages on an engine that runs the new instances beside the old ones.
+//! * [`bake`], [`analysis`]: the watch over what takes traffic, and what its numbers say.
 //! * [`stage`]: a strategy as stages, one after the other.
 //! * [`in_place`]: the same order on an engine that replaces instances itself.
 //! * [`recover`]: what a dead predecessor left, and what follows from it.
 //! * [`prune`]: which artifacts may go.
 //! * [`status`]: what is there, beside what should be.
 
+pub mod analysis;
 mod attempt;
 mod bake;
+mod beside;
 pub mod build;
 pub mod engine;
 pub mod gate;

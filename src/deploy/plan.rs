@@ -8,9 +8,11 @@ use crate::model::deployment::{Gate, Operation, Verdict};
 use crate::model::observed::{InstanceState, Observation};
 use crate::model::release::{BuildId, Release, Source};
 use crate::model::spec::{Role, Spec};
-use crate::model::strategy::{Strategy, StrategyKind};
-use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
+use crate::model::strategy::{Inconclusive, Strategy, StrategyKind};
+use crate::model::{EnvName, IncidentId, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Capabilities;
+
+use super::stage;
 
 /// What a plan is made from; everything was read before, so that planning itself touches nothing.
 #[derive(Clone, Debug)]
@@ -34,6 +36,15 @@ pub struct Inputs<'a> {
     /// What the target says of how it would run this.
     pub advice: Vec<String>,
     pub strategy: &'a Strategy,
+    /// What the watch reads its numbers from; `None`: nothing counts there.
+    pub metrics: Option<String>,
+    /// And whether that knows how long answers take.
+    pub latency: bool,
+    /// Names of the objectives that the release's own numbers are held against, and why others are not.
+    pub promises: Vec<String>,
+    pub unmeasured: Vec<String>,
+    /// The incident that it is meant to end.
+    pub fixes: Option<IncidentId>,
     pub gates: Vec<Gate>,
     /// Roll out afresh although nothing changed.
     pub again: bool,
@@ -75,6 +86,11 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Names of the steps, in order.
     pub steps: Vec<&'static str>,
+    pub strategy: StrategyKind,
+    /// What runs the new release, one after the other; empty where nothing is to be done.
+    pub stages: Vec<StagePlan>,
+    /// What a watched release is judged by; `null` where it is not watched.
+    pub watch: Option<WatchPlan>,
     /// Instances to start, by process.
     pub start: BTreeMap<String, u32>,
     /// Instances to stop once traffic has moved.
@@ -85,6 +101,30 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// Hash over all of the above but the gates; an `apply` of another world is refused.
     pub hash: String,
+}
+
+/// One stage of a rollout.
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
+pub struct StagePlan {
+    /// In words: `2 of 6 web with 25% of the traffic`, `everything`.
+    pub what: String,
+    /// How long it is watched.
+    pub watch: Span,
+}
+
+/// What a watched release is judged by.
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize)]
+pub struct WatchPlan {
+    /// What the numbers come from; `null`: none are looked at, only whether it stays up.
+    pub source: Option<String>,
+    /// `errors`, `latency p99`, `objective NAME`.
+    pub measures: Vec<String>,
+    /// Requests below which nothing is concluded.
+    pub min_requests: u64,
+    /// What follows where nothing can be.
+    pub inconclusive: Inconclusive,
+    /// The longest that all stages are watched together.
+    pub at_most: Span,
 }
 
 impl Plan {
@@ -133,6 +173,9 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         } else {
             inputs.observed.instances.iter().map(|one| one.id.clone()).collect()
         },
+        strategy: inputs.strategy.kind,
+        stages: if unchanged { Vec::new() } else { stages(&inputs) },
+        watch: bakes(&inputs).then(|| watch(&inputs)).filter(|_| !unchanged),
         notes: notes(&inputs),
         gates: inputs.gates,
         capabilities: inputs.capabilities.clone(),
@@ -172,6 +215,13 @@ fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
     if inputs.operation == Operation::Deploy && inputs.spec.release_step.is_some() {
         steps.push("release");
     }
+    let recreates = inputs.strategy.kind == StrategyKind::Recreate
+        && !inputs.capabilities.in_place
+        && inputs.spec.listen.is_none()
+        && inputs.observed.current.is_some();
+    if recreates {
+        steps.extend(["hold", "drain"]);
+    }
     match inputs.capabilities.in_place {
         true => steps.extend(["replace", "health"]),
         false => steps.extend(["start", "health", "switch"]),
@@ -179,7 +229,7 @@ fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
     if bakes(inputs) {
         steps.push("bake");
     }
-    if !inputs.capabilities.in_place && !inputs.observed.instances.is_empty() {
+    if !inputs.capabilities.in_place && !recreates && !inputs.observed.instances.is_empty() {
         steps.push("drain");
     }
     steps.push("observe");
@@ -188,7 +238,55 @@ fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
 
 /// Whether there is somebody to go back to while the new release is watched. One that had to make room is gone.
 fn bakes(inputs: &Inputs<'_>) -> bool {
-    inputs.strategy.bake > Span::ZERO && inputs.observed.current.is_some() && inputs.spec.listen.is_none()
+    let other = inputs.observed.current.is_some() && !again(inputs);
+    inputs.strategy.bake > Span::ZERO && other && inputs.spec.listen.is_none()
+}
+
+/// The release that runs, rolled out afresh.
+fn again(inputs: &Inputs<'_>) -> bool {
+    let release = inputs.existing.map(|release| release.number);
+    release.is_some() && release == inputs.observed.current
+}
+
+/// The stages as they will be gone through.
+fn stages(inputs: &Inputs<'_>) -> Vec<StagePlan> {
+    let first = inputs.observed.current.is_none() || inputs.spec.listen.is_some();
+    let stages = stage::stages(inputs.strategy, inputs.spec, inputs.capabilities, first, again(inputs));
+    let watched = bakes(inputs);
+    stages
+        .iter()
+        .map(|one| StagePlan {
+            what: stage::describe(one, inputs.spec),
+            watch: if watched {
+                stage::watch(inputs.strategy, one)
+            } else {
+                Span::ZERO
+            },
+        })
+        .collect()
+}
+
+fn watch(inputs: &Inputs<'_>) -> WatchPlan {
+    let analysis = &inputs.strategy.analysis;
+    let source = inputs.metrics.clone().filter(|_| inputs.fixes.is_none());
+    let mut measures = Vec::new();
+    if source.is_some() {
+        measures.push("errors".to_owned());
+        measures.extend(inputs.latency.then(|| "latency p99".to_owned()));
+        measures.extend(inputs.promises.iter().map(|name| format!("objective {name}")));
+    }
+    let longest = stages(inputs)
+        .iter()
+        .filter(|stage| stage.watch > Span::ZERO)
+        .map(|stage| stage.watch.as_millis().saturating_add(analysis.patience.as_millis()))
+        .fold(0u64, u64::saturating_add);
+    WatchPlan {
+        source,
+        measures,
+        min_requests: analysis.min_requests,
+        inconclusive: analysis.inconclusive,
+        at_most: Span::from_millis(longest),
+    }
 }
 
 fn notes(inputs: &Inputs<'_>) -> Vec<String> {
@@ -211,14 +309,44 @@ fn notes(inputs: &Inputs<'_>) -> Vec<String> {
     {
         notes.push("the release step breaks the previous release: rolling back past it will be refused".into());
     }
+    if inputs.observed.current.is_some() && inputs.strategy.kind == StrategyKind::Recreate && spec.listen.is_none() {
+        notes.push(match inputs.capabilities.holds_requests {
+            true => "the old instances go before the new ones start; requests wait meanwhile, for 15 s at most".into(),
+            false => "the old instances go before the new ones start: requests fail meanwhile".to_owned(),
+        });
+    }
     if bakes(inputs) {
-        notes.push(format!(
-            "after the switch the new release is watched for {}, with the old one still warm",
-            inputs.strategy.bake
-        ));
+        notes.extend(watch_notes(inputs));
     }
     if inputs.source.dirty && inputs.operation == Operation::Deploy {
         notes.push("the working copy has uncommitted changes; they are part of this build".into());
+    }
+    notes
+}
+
+/// What a reader should know of the watch: what it cannot see, and what follows from seeing nothing.
+fn watch_notes(inputs: &Inputs<'_>) -> Vec<String> {
+    if let Some(incident) = inputs.fixes {
+        let all = "neither compared with the old one nor held against objectives, and no new hold or incident stops it";
+        return vec![format!(
+            "to fix {incident}, the new release is only watched for staying up: {all}"
+        )];
+    }
+    if inputs.metrics.is_none() {
+        return vec![format!(
+            "target `{}` counts no requests, and no `[environment.{}.metrics]` is set: the watch only sees whether \
+             instances stay up",
+            inputs.target, inputs.env
+        )];
+    }
+    let mut notes = inputs.unmeasured.clone();
+    let analysis = &inputs.strategy.analysis;
+    if analysis.inconclusive == Inconclusive::Proceed {
+        notes.push(format!(
+            "with fewer than {} requests nothing can be concluded, and it goes on; `analysis = {{ inconclusive = \
+             \"roll-back\" }}` would go back",
+            analysis.min_requests
+        ));
     }
     notes
 }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use serde_json::json;
 
 use crate::event::Event;
-use crate::fault::Result;
+use crate::fault::{Kind, Result};
 use crate::model::deployment::{Deployment, Operation, Outcome, State};
 use crate::model::observed::{InstanceState, Observation};
 use crate::model::{ReleaseNo, Span};
@@ -24,7 +24,8 @@ pub enum Decision {
     Undo,
     /// Traffic had moved: forward to the end.
     Finish(ReleaseNo),
-    /// It was on its way back, or had taken the old release away: the old release comes back.
+    /// It was on its way back, had given a part of the traffic away, or had taken the old release away: the old release comes
+    /// back in full.
     Restore(ReleaseNo),
     /// It was taking everything down.
     TakeDown,
@@ -42,6 +43,15 @@ pub fn decide(dead: &Deployment, observed: &Observation) -> Decision {
         .instances
         .iter()
         .any(|one| one.deployment == dead.id && one.routed && Some(one.release) == dead.release);
+    // While a part of the traffic was tried, or batches replaced each other, the old ones were the environment's own, too.
+    let split = moved
+        && observed
+            .instances
+            .iter()
+            .any(|one| one.deployment != dead.id && one.routed);
+    if let (true, Some(previous)) = (split, dead.previous) {
+        return Decision::Restore(previous);
+    }
     if let (true, Some(release)) = (moved, dead.release) {
         return Decision::Finish(release);
     }
@@ -121,11 +131,23 @@ impl Attempt<'_> {
             }
             Decision::Finish(release) => self.finish_release(release),
             Decision::Restore(previous) => {
-                self.restore(previous, Old::Going)?;
-                self.recovered(
-                    Outcome::RolledBack,
-                    format!("interrupted while {}; {previous} is serving again", during.as_str()),
-                )
+                // What takes no traffic goes first: it may have made the old release go because no two can run at once.
+                self.remove_own(&observed)?;
+                match self.restore(previous, Old::Going) {
+                    Ok(()) => {
+                        let reason = format!("interrupted while {}; {previous} is serving again", during.as_str());
+                        self.recovered(Outcome::RolledBack, reason)
+                    }
+                    // What served before does not get healthy any more: that must not stop whoever comes to mend it.
+                    Err(fault) if fault.kind() == Kind::Failed => {
+                        let reason = format!(
+                            "interrupted while {}; {previous} could not be brought back: {fault}",
+                            during.as_str()
+                        );
+                        self.recovered(Outcome::NeedsHuman, reason)
+                    }
+                    Err(fault) => Err(fault),
+                }
             }
             Decision::TakeDown => {
                 self.take_down(&observed)?;
@@ -295,6 +317,22 @@ mod tests {
                 "{state:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_dead_canary_or_batch_goes_back() {
+        let half = observed(vec![instance(1, 6, true), instance(1, 6, true), instance(2, 7, true)]);
+        for state in [State::Starting, State::Verifying, State::Shifting, State::Committed] {
+            assert_eq!(
+                decide(&dead(state), &half),
+                Decision::Restore(ReleaseNo(1)),
+                "{state:?}"
+            );
+        }
+        let mut again = dead(State::Shifting);
+        again.release = Some(ReleaseNo(1));
+        let half = observed(vec![instance(1, 6, true), instance(1, 7, true)]);
+        assert_eq!(decide(&again, &half), Decision::Restore(ReleaseNo(1)));
     }
 
     #[test]

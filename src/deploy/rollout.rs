@@ -9,13 +9,13 @@ use crate::model::deployment::{Operation, Outcome, State};
 use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::release::{Release, Source};
 use crate::model::spec::Spec;
-use crate::model::strategy::Strategy;
 use crate::model::{BuildId, ReleaseNo, Span};
 use crate::ports::target::{Prepared, RELEASE_STEP, Shift, Stop, Wanted};
 use crate::store::deployment::Learnt;
 use crate::store::release::NewRelease;
 
 use super::attempt::{Attempt, counted, failed_after, needs_human};
+use super::bake::Watch;
 use super::engine::{DeployRequest, Report, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
@@ -184,47 +184,17 @@ impl Attempt<'_> {
         }
     }
 
-    /// Starts the release beside whatever runs, waits until it is healthy, moves traffic, lets the old go, and looks again.
-    pub(super) fn roll_out(mut self, prepared: &Prepared, plan: &Plan, strategy: &Strategy) -> Result<Report> {
-        if let Some(engine) = self.d.target.in_place() {
-            return self.roll_in_place(engine, prepared, plan, strategy);
-        }
-        let wanted = self.wanted(prepared);
-        let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
-        if let Err(fault) = self.bring_up(prepared, &wanted) {
-            return self.abort(fault, prepared, ids, plan);
-        }
-        if let Err(fault) = self.shift(prepared, &ids) {
-            // A lost answer says nothing: only the target knows whether traffic moved.
-            match self.observe() {
-                Ok(observed) if observed.current == Some(prepared.release.number) && routed(&observed, &ids) => {}
-                Ok(_) => return self.abort(fault, prepared, ids, plan),
-                Err(_) => return self.end(Outcome::NeedsHuman, Some(fault.with_kind(Kind::NeedsHuman))),
-            }
-        }
-        let baked = match plan.previous.filter(|_| plan.steps.contains(&"bake")) {
-            Some(previous) => self.bake(State::Committed, prepared.release.number, previous, &ids, strategy.bake),
-            None => Ok(()),
-        };
-        // Until the old release is told to stop, its instances can take traffic again as they are.
-        let (done, old) = match baked {
-            Ok(()) => (self.settle(prepared, &ids), Old::Going),
-            Err(fault) => (Err(fault), Old::Warm),
-        };
-        match done {
-            Ok(()) => self.end(Outcome::Succeeded, None),
-            Err(fault) if fault.kind() == Kind::Busy => self.lost(fault),
-            Err(fault) => self.go_back(fault, old, plan),
+    /// Brings the release up in the way of its strategy and the engine's, and everything else down.
+    pub(super) fn roll_out(self, prepared: &Prepared, plan: &Plan, how: &Watch<'_>) -> Result<Report> {
+        match self.d.target.in_place() {
+            Some(engine) => self.roll_in_place(engine, prepared, plan, how),
+            None => self.roll_beside(prepared, plan, how),
         }
     }
 
-    /// Start and health.
-    pub(super) fn bring_up(&mut self, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
-        let count = if wanted.len() == 1 {
-            "1 instance".to_owned()
-        } else {
-            format!("{} instances", wanted.len())
-        };
+    /// Start and health; `all` are those of the release that run by then, and must be healthy too.
+    pub(super) fn bring_up(&mut self, prepared: &Prepared, wanted: &[Wanted], all: &[String]) -> Result<()> {
+        let count = counted(wanted.len(), "instance");
         let intent = json!({ "instances": wanted });
         self.step(State::Starting, "start", count.clone(), intent, |attempt| {
             attempt.d.target.start(&attempt.authority(), prepared, wanted)?;
@@ -235,7 +205,7 @@ impl Attempt<'_> {
             None => "keeps running".into(),
         };
         self.step(State::Verifying, "health", detail.clone(), json!({}), |attempt| {
-            attempt.wait_healthy(prepared, wanted)?;
+            attempt.wait_healthy(prepared, all)?;
             Ok((
                 (),
                 format!("{detail}, stable for {}", prepared.release.spec.health.stable),
@@ -244,14 +214,13 @@ impl Attempt<'_> {
         })
     }
 
-    pub(super) fn wait_healthy(&mut self, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+    pub(super) fn wait_healthy(&mut self, prepared: &Prepared, ids: &[String]) -> Result<()> {
         let spec = &prepared.release.spec;
-        let ids: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
         let began = self.d.clock.elapsed();
         loop {
             let observed = self.observe()?;
             let elapsed = Span::from(self.d.clock.elapsed().saturating_sub(began));
-            match judge::judge(&ids, &observed.instances, spec, elapsed) {
+            match judge::judge(ids, &observed.instances, spec, elapsed) {
                 Judgement::Healthy => return Ok(()),
                 Judgement::Failed(failure) => return Err(self.unhealthy(prepared.release.number, failure)),
                 Judgement::Waiting(what) => self.pause("health", what)?,
@@ -277,10 +246,7 @@ impl Attempt<'_> {
             Some(url) => format!("{url} → {release}"),
             None => release.to_string(),
         };
-        let shift = Shift {
-            release,
-            instances: ids.to_vec(),
-        };
+        let shift = Shift::to(release, ids.to_vec());
         self.step(State::Shifting, "switch", detail.clone(), json!(shift), |attempt| {
             attempt.d.target.shift(&attempt.authority(), &shift)?;
             Ok(((), detail, Value::Null))
@@ -343,21 +309,25 @@ impl Attempt<'_> {
         failed_after("lost-after-switch", message, self.log_tail(id))
     }
 
-    /// Stops going forward before traffic moved: what was started goes, what served goes on.
-    fn abort(mut self, fault: Fault, prepared: &Prepared, ids: Vec<String>, plan: &Plan) -> Result<Report> {
+    /// Stops going forward before traffic moved: what was started goes, what served goes on, or comes back where it `made_room`.
+    pub(super) fn abort(
+        mut self,
+        fault: Fault,
+        prepared: &Prepared,
+        ids: Vec<String>,
+        plan: &Plan,
+        made_room: bool,
+    ) -> Result<Report> {
         if fault.kind() == Kind::Busy {
             return self.lost(fault);
         }
-        let cleaned = self.stop(State::Aborting, ids, Span::ZERO, prepared.release.spec.grace);
-        if let Err(also) = cleaned {
-            self.warn(format!(
-                "could not remove the instances of {}: {also}",
-                prepared.release.number
-            ));
-        }
-        if prepared.release.spec.listen.is_some()
-            && let Some(previous) = plan.previous
+        if !ids.is_empty()
+            && let Err(also) = self.stop(State::Aborting, ids, Span::ZERO, prepared.release.spec.grace)
         {
+            let number = prepared.release.number;
+            self.warn(format!("could not remove the instances of {number}: {also}"));
+        }
+        if let Some(previous) = plan.previous.filter(|_| made_room) {
             // The old instance had to make room for the new one; bring it back.
             if let Err(also) = self.restore(previous, Old::Going) {
                 self.warn(format!("could not bring {previous} back: {also}"));
@@ -403,7 +373,7 @@ impl Attempt<'_> {
     }
 
     /// Traffic had moved, and the new release is not what it should be: back to what served before.
-    fn go_back(mut self, fault: Fault, old: Old, plan: &Plan) -> Result<Report> {
+    pub(super) fn go_back(mut self, fault: Fault, old: Old, plan: &Plan) -> Result<Report> {
         let Some(previous) = self
             .deployment
             .previous
@@ -467,8 +437,9 @@ impl Attempt<'_> {
         self.end(Outcome::RolledBack, Some(fault))
     }
 
-    /// Brings a release back that served before: start, health, switch, everything else stops. Instances of it that are still
-    /// there and healthy are used as they are.
+    /// Brings a release back that served before: what is missing of it is started and gets healthy, then all traffic goes
+    /// there and everything else stops. Instances of it that nobody stopped are used as they are: a release that was not
+    /// healthy before need not be healthy to be gone back to.
     pub(super) fn restore(&mut self, previous: ReleaseNo, old: Old) -> Result<()> {
         let release = self
             .d
@@ -479,40 +450,41 @@ impl Attempt<'_> {
         self.advance(State::RollingBack)?;
         self.d.target.prepare(&self.authority(), &prepared)?;
         let observed = self.observe()?;
-        let wanted = self.wanted(&prepared);
-        let alive = alive(&observed, previous, old);
-        let ids = if alive.len() == wanted.len() {
-            alive
-        } else {
-            self.d.target.start(&self.authority(), &prepared, &wanted)?;
-            self.wait_healthy(&prepared, &wanted)?;
-            wanted.iter().map(|one| one.id.clone()).collect()
+        let there = self.left_of(&observed, previous, old);
+        let missing = self.missing(&prepared, &there, &observed);
+        let mut ids: Vec<String> = missing.iter().map(|one| one.id.clone()).collect();
+        if !missing.is_empty() {
+            self.d.target.start(&self.authority(), &prepared, &missing)?;
+            self.wait_healthy(&prepared, &ids)?;
+        }
+        let sick = |one: &&&Instance| {
+            !matches!(one.state, InstanceState::Healthy | InstanceState::Waiting) && one.healthy_ms == 0
         };
-        self.d.target.shift(
-            &self.authority(),
-            &Shift {
-                release: previous,
-                instances: ids.clone(),
-            },
-        )?;
-        let observed = self.observe()?;
-        let others: Vec<String> = observed
+        let sick: Vec<String> = there.iter().filter(sick).map(|one| one.id.clone()).collect();
+        ids.extend(there.iter().map(|one| one.id.clone()));
+        self.d
+            .target
+            .shift(&self.authority(), &Shift::to(previous, ids.clone()))?;
+        let others: Vec<String> = self
+            .observe()?
             .instances
-            .iter()
-            .map(|one| one.id.clone())
+            .into_iter()
+            .map(|one| one.id)
             .filter(|id| !ids.contains(id))
             .collect();
         if !others.is_empty() {
-            let (drain, grace) = (release.spec.drain, release.spec.grace);
-            self.d.target.stop(
-                &self.authority(),
-                &Stop {
-                    instances: others,
-                    drain,
-                    grace,
-                },
-            )?;
+            let stop = Stop {
+                instances: others,
+                drain: release.spec.drain,
+                grace: release.spec.grace,
+            };
+            self.d.target.stop(&self.authority(), &stop)?;
         }
+        if !sick.is_empty() {
+            let list = sick.join("`, `");
+            self.warn(format!("{previous} is back as it was: `{list}` is not healthy"));
+        }
+        ids.retain(|id| !sick.contains(id));
         let observed = self.observe()?;
         if observed.current == Some(previous) && judge::serves_in_full(&observed.instances, &ids, previous) {
             return Ok(());
@@ -520,7 +492,44 @@ impl Attempt<'_> {
         Err(self.not_in_full(previous, &ids, &observed))
     }
 
-    fn wanted(&self, prepared: &Prepared) -> Vec<Wanted> {
+    /// Instances of a release that can take its traffic again.
+    fn left_of<'o>(&self, observed: &'o Observation, release: ReleaseNo, old: Old) -> Vec<&'o Instance> {
+        // Rolled out afresh, the same release is what is gone back from, too.
+        let again = self.deployment.release == Some(release);
+        let usable = |one: &&Instance| match one.state {
+            InstanceState::Healthy | InstanceState::Waiting => true,
+            InstanceState::Draining => old == Old::Warm,
+            InstanceState::Unhealthy | InstanceState::BackOff => one.routed,
+            InstanceState::Starting | InstanceState::Exited => false,
+        };
+        let instances = observed.instances.iter().filter(|one| one.release == release);
+        instances
+            .filter(|one| !(again && one.deployment == self.deployment.id))
+            .filter(usable)
+            .collect()
+    }
+
+    /// What has to be started so that a release runs in full beside those that are `there`.
+    fn missing(&self, prepared: &Prepared, there: &[&Instance], observed: &Observation) -> Vec<Wanted> {
+        let mut missing = Vec::new();
+        for process in &prepared.release.spec.processes {
+            let have = there.iter().filter(|one| one.process == process.name).count();
+            let id = |index| self.instance_id(prepared.release.number, &process.name, index);
+            let free = (1..)
+                .map(id)
+                .filter(|id| !observed.instances.iter().any(|one| one.id == *id));
+            missing.extend(
+                free.take((process.instances as usize).saturating_sub(have))
+                    .map(|id| Wanted {
+                        id,
+                        process: process.name.clone(),
+                    }),
+            );
+        }
+        missing
+    }
+
+    pub(super) fn wanted(&self, prepared: &Prepared) -> Vec<Wanted> {
         let number = prepared.release.number;
         let mut wanted = Vec::new();
         for process in &prepared.release.spec.processes {
@@ -542,11 +551,6 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether all of `ids` are instances that the target counts as the environment's own.
-fn routed(observed: &Observation, ids: &[String]) -> bool {
-    ids.iter().all(|id| observed.instances.iter().any(|one| one.id == *id))
-}
-
 /// What became of the instances that traffic was taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Old {
@@ -554,24 +558,6 @@ pub(super) enum Old {
     Warm,
     /// They are stopping, or may be.
     Going,
-}
-
-/// Ids of the healthy instances of a release.
-fn alive(observed: &Observation, release: ReleaseNo, old: Old) -> Vec<String> {
-    let healthy = |one: &&Instance| {
-        let usable = match one.state {
-            InstanceState::Healthy | InstanceState::Waiting => true,
-            InstanceState::Draining => old == Old::Warm && one.healthy_ms > 0,
-            _ => false,
-        };
-        one.release == release && usable
-    };
-    observed
-        .instances
-        .iter()
-        .filter(healthy)
-        .map(|one| one.id.clone())
-        .collect()
 }
 
 fn describe_instance(instance: &Instance) -> String {

@@ -57,6 +57,14 @@ pub fn resolve(spec: &mut Spec, sources: &Sources<'_>, key: &SealingKey) -> Resu
     )
 }
 
+/// The value of one reference, for what a deployment itself has to prove who it is with.
+pub fn value(name: &str, reference: &SecretRef, sources: &Sources<'_>) -> Result<Secret> {
+    look_up(reference, sources).map(Secret::new).map_err(|why| {
+        let message = format!("`{name}` has no value: {reference}: {why}");
+        Fault::new(Kind::Credentials, "secret-missing", message).hint("set what the reference names")
+    })
+}
+
 fn look_up(reference: &SecretRef, sources: &Sources<'_>) -> std::result::Result<String, String> {
     let text = match reference {
         SecretRef::Env(name) => {

@@ -2,17 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Span;
 use crate::model::observed::Observation;
+use crate::model::release::Release;
 use crate::model::spec::{Role, Spec};
 use crate::model::strategy::{Portion, Strategy, StrategyKind};
+use crate::model::{ReleaseNo, Span};
 use crate::ports::target::{Capabilities, Stage, Traffic};
 
 /// Share of the instances that a rolling deployment replaces at once, after the first one alone: what Kubernetes and ECS
 /// start with too, rounded up.
 const BATCH: Portion = Portion::Percent(25);
 
-/// The stages of a rollout on an engine that replaces in place. The last one is always everything.
+/// The stages of bringing a release in after `previous`. Where there is nothing to protect, or the app insists on its port,
+/// it is all at once.
+pub fn planned(
+    strategy: &Strategy,
+    release: &Release,
+    capabilities: &Capabilities,
+    previous: Option<ReleaseNo>,
+    again: bool,
+) -> Vec<Stage> {
+    let first = previous.is_none() || release.spec.listen.is_some();
+    stages(
+        strategy,
+        &release.spec,
+        capabilities,
+        first,
+        again && previous == Some(release.number),
+    )
+}
+
+/// The stages of a rollout. The last one is always everything.
 pub fn stages(strategy: &Strategy, spec: &Spec, capabilities: &Capabilities, first: bool, fresh: bool) -> Vec<Stage> {
     let last = Stage {
         instances: all(spec),
@@ -91,15 +111,19 @@ fn portions(strategy: &Strategy, spec: &Spec, capabilities: &Capabilities, last:
     let mut stages: Vec<Stage> = Vec::new();
     for step in steps {
         let count = step.of(web.instances);
-        let traffic = match step {
-            Portion::Percent(percent) if capabilities.weights => Traffic::Percent(*percent),
-            _ => Traffic::ByCount,
+        let traffic = match capabilities.weights {
+            true => Traffic::Percent(percent(*step, web.instances)),
+            false => Traffic::ByCount,
         };
         // An engine that replaces an old instance for each new one has nothing to compare with at everything.
-        let everything = count >= web.instances && !capabilities.beside;
-        let grows = stages
-            .last()
-            .is_none_or(|before| before.instances[&web.name] < count || before.traffic != traffic);
+        let everything = match traffic {
+            Traffic::Percent(percent) => percent >= 100,
+            _ => count >= web.instances,
+        };
+        let grows = stages.last().is_none_or(|before| match (before.traffic, traffic) {
+            (Traffic::Percent(before), Traffic::Percent(now)) => before < now,
+            _ => before.instances[&web.name] < count,
+        });
         if !everything && grows {
             stages.push(Stage {
                 instances: BTreeMap::from([(web.name.clone(), count)]),
@@ -109,6 +133,14 @@ fn portions(strategy: &Strategy, spec: &Spec, capabilities: &Capabilities, last:
         }
     }
     stages
+}
+
+/// The share of the traffic that a step is: of so many instances each takes as much as the others.
+fn percent(step: Portion, all: u32) -> u8 {
+    match step {
+        Portion::Percent(percent) => percent,
+        Portion::Instances(count) => (u64::from(count) * 100).div_ceil(u64::from(all.max(1))).min(100) as u8,
+    }
 }
 
 /// How long the release is watched after a stage: a canary at each, the others when everything runs it.
@@ -135,5 +167,126 @@ pub fn describe(stage: &Stage, spec: &Spec) -> String {
         Traffic::Held => format!("{}, without traffic", counted.join(", ")),
         Traffic::ByCount => counted.join(", "),
         Traffic::Percent(percent) => format!("{} with {percent}% of the traffic", counted.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::spec::{CommandLine, Health, Process, Work};
+
+    fn spec(instances: u32) -> Spec {
+        let process = |name: &str, role, instances| Process {
+            name: name.into(),
+            role,
+            work: Work::Command(CommandLine::Shell("run".into())),
+            instances,
+            env: BTreeMap::new(),
+        };
+        Spec {
+            processes: vec![process("web", Role::Web, instances), process("mailer", Role::Worker, 2)],
+            port: None,
+            listen: None,
+            health: Health::default(),
+            drain: Span::ZERO,
+            grace: Span::ZERO,
+            volumes: Vec::new(),
+            env: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            secret_versions: BTreeMap::new(),
+            release_step: None,
+            workdir: String::new(),
+            image: None,
+            options: serde_json::Value::Null,
+        }
+    }
+
+    fn able(weights: bool, beside: bool) -> Capabilities {
+        Capabilities {
+            weights,
+            holds_requests: true,
+            volumes: true,
+            schedules: true,
+            in_place: !beside,
+            beside,
+            portions: true,
+            batches: true,
+            counts: true,
+        }
+    }
+
+    fn words(kind: StrategyKind, steps: &[&str], instances: u32, able: &Capabilities) -> Vec<String> {
+        let strategy = Strategy {
+            kind,
+            steps: steps.iter().map(|step| step.parse().unwrap()).collect(),
+            ..Strategy::default()
+        };
+        let spec = spec(instances);
+        let stages = stages(&strategy, &spec, able, false, false);
+        stages.iter().map(|stage| describe(stage, &spec)).collect()
+    }
+
+    #[test]
+    fn a_canary_by_weight_grows_and_needs_no_second_instance() {
+        let canary = |steps: &[&str], instances| words(StrategyKind::Canary, steps, instances, &able(true, true));
+        assert_eq!(
+            canary(&[], 6),
+            [
+                "1 of 6 web with 17% of the traffic",
+                "2 of 6 web with 25% of the traffic",
+                "3 of 6 web with 50% of the traffic",
+                "everything"
+            ]
+        );
+        assert_eq!(
+            canary(&[], 1),
+            [
+                "1 of 1 web with 25% of the traffic",
+                "1 of 1 web with 50% of the traffic",
+                "everything"
+            ]
+        );
+        assert_eq!(
+            canary(&["5%", "100%"], 2),
+            ["1 of 2 web with 5% of the traffic", "everything"]
+        );
+        assert_eq!(
+            canary(&["50%", "10%"], 2),
+            ["1 of 2 web with 50% of the traffic", "everything"]
+        );
+    }
+
+    #[test]
+    fn without_weights_a_canary_takes_what_its_instances_are_of_all() {
+        let canary = |beside| words(StrategyKind::Canary, &["1", "50%", "100%"], 4, &able(false, beside));
+        for beside in [true, false] {
+            assert_eq!(canary(beside), ["1 of 4 web", "2 of 4 web", "everything"]);
+        }
+    }
+
+    #[test]
+    fn batches_are_one_and_then_a_quarter_more_each() {
+        let rolling = |instances| words(StrategyKind::Rolling, &[], instances, &able(true, true));
+        assert_eq!(rolling(1), ["1 of 2 mailer, 1 of 1 web", "everything"]);
+        assert_eq!(
+            rolling(4),
+            [
+                "1 of 2 mailer, 1 of 4 web",
+                "1 of 2 mailer, 2 of 4 web",
+                "2 of 2 mailer, 3 of 4 web",
+                "everything"
+            ]
+        );
+        assert_eq!(rolling(12).len(), 5, "1, 4, 7, 10, 12");
+    }
+
+    #[test]
+    fn blue_green_holds_everything_back_first_and_recreate_has_one_stage() {
+        let able = able(true, true);
+        assert_eq!(
+            words(StrategyKind::BlueGreen, &[], 2, &able),
+            ["2 of 2 mailer, 2 of 2 web, without traffic", "everything"]
+        );
+        assert_eq!(words(StrategyKind::Recreate, &[], 2, &able), ["everything"]);
     }
 }

@@ -11,6 +11,7 @@ pub mod objective;
 pub mod observed;
 pub mod oncall;
 pub mod place;
+pub mod prometheus;
 pub mod readiness;
 pub mod redact;
 pub mod release;

@@ -87,6 +87,19 @@ impl Tally {
             .fold(self.failed, |sum, count| sum.saturating_add(*count))
     }
 
+    /// The bound of the histogram within which this share of the requests was answered, in microseconds; the last bound where
+    /// it took longer than that. `None` without requests.
+    pub fn quantile(&self, share: f64) -> Option<u64> {
+        let total = self.latency.iter().fold(0u64, |sum, count| sum.saturating_add(*count));
+        let mut seen = 0u64;
+        let reached = self.latency.iter().position(|count| {
+            seen = seen.saturating_add(*count);
+            seen > 0 && seen as f64 >= share * total as f64
+        })?;
+        let last = LATENCY_BOUNDS_MICROS.len() - 1;
+        Some(LATENCY_BOUNDS_MICROS[reached.min(last)])
+    }
+
     /// How many requests were answered within a limit, in microseconds: at least, and at most. The two are one where the
     /// limit is a bound of the histogram.
     pub fn within(&self, micros: u64) -> (u64, u64) {
@@ -125,6 +138,20 @@ mod tests {
         assert_eq!(tally.within(90_000_000), (15, 31));
         assert_eq!(limit(50), Limit::Between(None, Some(100)));
         assert_eq!(tally.within(50), (0, 1));
+    }
+
+    #[test]
+    fn a_quantile_is_the_bound_that_holds_it() {
+        let mut tally = Tally {
+            latency: vec![0; LATENCY_BUCKETS],
+            ..Tally::default()
+        };
+        assert_eq!(tally.quantile(0.99), None);
+        tally.latency[latency_bucket(2_000)] = 99;
+        tally.latency[latency_bucket(90_000_000)] = 1;
+        assert_eq!(tally.quantile(0.5), Some(2_000));
+        assert_eq!(tally.quantile(0.99), Some(2_000));
+        assert_eq!(tally.quantile(1.0), Some(60_000_000), "slower than the last bound");
     }
 
     #[test]

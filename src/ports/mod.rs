@@ -5,6 +5,7 @@ pub mod clock;
 pub mod commands;
 pub mod http;
 pub mod interrupt;
+pub mod metrics;
 pub mod target;
 pub mod vcs;
 
@@ -12,5 +13,6 @@ pub use clock::Clock;
 pub use commands::Commands;
 pub use http::Http;
 pub use interrupt::Interrupt;
+pub use metrics::Metrics;
 pub use target::Target;
 pub use vcs::Vcs;

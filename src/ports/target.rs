@@ -136,6 +136,34 @@ pub struct Shift {
     pub release: ReleaseNo,
     /// Instances that belong to the environment from now on: web ones take traffic, all are restarted when they exit.
     pub instances: Vec<String>,
+    /// Some of them take this much of the traffic together, and the others the rest; `None`: whoever has least to do. Only
+    /// where [`Capabilities::weights`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+    /// Requests that come from now on wait for the next shift: only where [`Capabilities::holds_requests`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hold: bool,
+}
+
+impl Shift {
+    /// All of the traffic to instances of a release.
+    pub fn to(release: ReleaseNo, instances: Vec<String>) -> Self {
+        Shift {
+            release,
+            instances,
+            part: None,
+            hold: false,
+        }
+    }
+}
+
+/// A part of the instances with a share of the traffic of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub instances: Vec<String>,
+    /// 1 to 99 of a hundred requests. Where none of the part is healthy, or none of the others, all requests go to those
+    /// that are.
+    pub percent: u8,
 }
 
 /// How instances are to go.
@@ -246,8 +274,10 @@ pub trait Target: Send + Sync {
     /// `listen` port, the web instance that holds it is replaced: requests are held meanwhile.
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()>;
 
-    /// Moves all traffic at once and durably: after a crash of the engine the environment comes back to this. From then on
-    /// an instance that becomes unhealthy gets no new requests while another takes them; where none is healthy, all do.
+    /// Moves traffic at once and durably: after a crash of the engine the environment comes back to this. From then on an
+    /// instance that becomes unhealthy gets no new requests while another takes them; where none is healthy, all do.
+    ///
+    /// `release` is the current one from then on. Instances of another may be among those named: two releases serve then.
     fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()>;
 
     /// Gives the public address back and forgets the environment, after its last instance was stopped; an engine that

@@ -83,14 +83,14 @@ impl Local {
 impl Target for Local {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            weights: false,
+            weights: true,
             holds_requests: true,
             volumes: true,
             schedules: true,
             in_place: false,
             beside: true,
-            portions: false,
-            batches: false,
+            portions: true,
+            batches: true,
             counts: true,
         }
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use self::process::{Patience, Plugin, Room};
 use self::protocol::{
     Act, Advice, AllObserved, AllStopped, Call, Done, Drained, Greeting, Observed, Placed as WirePlaced,
-    Prepared as WirePrepared, Run, Shift as WireShift, VERSION, Wanted as WireWanted,
+    Portion as WirePortion, Prepared as WirePrepared, Run, Shift as WireShift, VERSION, Wanted as WireWanted,
 };
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Result};
@@ -250,6 +250,11 @@ impl Target for PluginTarget {
             shift: WireShift {
                 release: shift.release,
                 instances: shift.instances.clone(),
+                part: shift.part.as_ref().map(|part| WirePortion {
+                    instances: part.instances.clone(),
+                    percent: part.percent,
+                }),
+                hold: shift.hold,
             },
         };
         self.act(call, &within(DO))

@@ -405,7 +405,21 @@ pub struct Wanted {
 #[derive(Clone, Serialize, JsonSchema)]
 pub struct Shift {
     pub release: ReleaseNo,
+    /// Who takes traffic from now on; with `portions`, of two releases.
     pub instances: Vec<String>,
+    /// With `weights`: some of them take a share of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Portion>,
+    /// With `holds_requests`: requests wait for the next shift.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hold: bool,
+}
+
+/// Instances that take so many of a hundred requests together; the others take the rest.
+#[derive(Clone, Serialize, JsonSchema)]
+pub struct Portion {
+    pub instances: Vec<String>,
+    pub percent: u8,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]

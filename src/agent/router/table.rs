@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 
 use super::meter::{Meter, Meters};
 use crate::agent::protocol::{Load, Route};
+use crate::model::{EnvName, ServiceName};
 
 /// Retired instances whose counts are kept for the supervisor to read, oldest forgotten first.
 const RETIRED_KEPT: usize = 256;
@@ -22,6 +23,8 @@ pub struct Server {
     pub meter: Arc<Meter>,
     in_flight: AtomicU32,
     unhealthy: AtomicBool,
+    /// One of those that a share of the traffic is for.
+    part: AtomicBool,
     /// When it was last chosen, as a count of choices.
     turn: AtomicU64,
     cut: AtomicU32,
@@ -80,6 +83,22 @@ pub struct Site {
     pub servers: Vec<Arc<Server>>,
     pub wait: Duration,
     pub hold: bool,
+    split: Option<Split>,
+}
+
+/// A share of the requests for a part of the servers.
+struct Split {
+    percent: u64,
+    /// Requests so far; goes on over all tables of the site.
+    count: Arc<AtomicU64>,
+}
+
+impl Split {
+    /// Whether the next request is the part's: evenly spread, and exactly the share of each hundred.
+    fn next_is_parts(&self) -> bool {
+        let number = self.count.fetch_add(1, Ordering::Relaxed) % 100;
+        number * self.percent / 100 != (number + 1) * self.percent / 100
+    }
 }
 
 #[derive(Default)]
@@ -121,22 +140,31 @@ impl Tables {
         self.now.load().sites.get(&port).cloned()
     }
 
-    /// Chooses the server with the fewest requests in flight, other than those in `tried`, and counts one more on it. An
-    /// unhealthy one is better than none.
+    /// Chooses the server with the fewest requests in flight, other than those in `tried`, and counts one more on it: of the
+    /// part that the request is for, where a share of them goes to a part. A healthy one of the others is better than an
+    /// unhealthy one, and that is better than none.
     ///
     /// Counted first and the table looked at again: when a new table is in force, every request that went by the old one
     /// is counted, so that the supervisor never takes a server for idle that is about to get a request.
     pub fn choose(&self, port: u16, tried: &[SocketAddr]) -> Choice {
+        let mut parts: Option<bool> = None;
         loop {
             let table = self.now.load();
             let Some(site) = table.sites.get(&port) else {
                 return Choice::Unknown;
             };
             let free = site.servers.iter().filter(|server| !tried.contains(&server.address));
+            // A request belongs to one part, however often somebody is chosen for it.
+            let parts = site
+                .split
+                .as_ref()
+                .map(|split| *parts.get_or_insert_with(|| split.next_is_parts()));
+            let astray = |server: &Server| parts.is_some_and(|parts| parts != server.part.load(Ordering::Relaxed));
             // Of equally busy ones the one that has waited longest, so that little traffic is spread too.
             let best = free.min_by_key(|server| {
                 (
                     server.unhealthy.load(Ordering::Relaxed),
+                    astray(server),
                     server.in_flight.load(Ordering::Relaxed),
                     server.turn.load(Ordering::Relaxed),
                 )
@@ -166,6 +194,8 @@ impl Tables {
 pub struct Registry {
     active: HashMap<(String, SocketAddr), Arc<Server>>,
     retired: Vec<Arc<Server>>,
+    /// Requests counted for a split, by site.
+    counts: HashMap<(ServiceName, EnvName), Arc<AtomicU64>>,
 }
 
 impl Registry {
@@ -183,6 +213,7 @@ impl Registry {
                         meter: meters.of(&route.service, &route.env, backend.release),
                         in_flight: AtomicU32::new(0),
                         unhealthy: AtomicBool::new(false),
+                        part: AtomicBool::new(false),
                         turn: AtomicU64::new(0),
                         cut: AtomicU32::new(0),
                         retired: AtomicBool::new(false),
@@ -191,17 +222,28 @@ impl Registry {
                     })
                 });
                 server.unhealthy.store(backend.unhealthy, Ordering::Relaxed);
+                server.part.store(backend.part, Ordering::Relaxed);
                 self.active.insert(name, server.clone());
                 server
+            });
+            let servers = servers.collect();
+            let split = route.percent.map(|percent| Split {
+                percent: percent.into(),
+                count: self
+                    .counts
+                    .entry((route.service.clone(), route.env.clone()))
+                    .or_default()
+                    .clone(),
             });
             let site = Arc::new(Site {
                 name: format!("{} in {}", route.service, route.env),
                 meter: route
                     .release
                     .map(|release| meters.of(&route.service, &route.env, release)),
-                servers: servers.collect(),
+                servers,
                 wait: Duration::from_millis(route.wait_ms),
                 hold: route.hold,
+                split,
             });
             for port in &route.ports {
                 table.sites.insert(*port, site.clone());
@@ -248,6 +290,7 @@ mod tests {
             address: ([127, 0, 0, 1], *port).into(),
             release: ReleaseNo(1),
             unhealthy: false,
+            part: false,
         });
         vec![Route {
             service: "shop".parse().unwrap(),
@@ -257,6 +300,7 @@ mod tests {
             backends: backends.collect(),
             wait_ms: 0,
             hold: false,
+            percent: None,
         }]
     }
 
@@ -292,6 +336,32 @@ mod tests {
         registry.apply(&routes, &meters, &tables);
         assert_eq!(go(&tables).0.instance, "a", "the one with fewer in flight");
         assert_eq!(registry.loads()["b"].in_flight, 3, "it is the same server as before");
+    }
+
+    #[test]
+    fn a_part_takes_exactly_its_share_while_it_is_healthy() {
+        let (tables, meters, mut registry) = (Tables::new(), Meters::default(), Registry::default());
+        let mut routes = routes(&[("old", 1), ("old-2", 2), ("new", 3)]);
+        routes[0].backends[2].part = true;
+        for percent in [1, 17, 25, 50, 99] {
+            routes[0].percent = Some(percent);
+            registry.apply(&routes, &meters, &tables);
+            let taken = |requests: usize| (0..requests).filter(|_| go(&tables).0.instance == "new").count();
+            assert_eq!(taken(2_000), usize::from(percent) * 20, "{percent} %");
+            registry.apply(&routes, &meters, &tables);
+            taken(50);
+        }
+        routes[0].backends[2].unhealthy = true;
+        registry.apply(&routes, &meters, &tables);
+        assert!(
+            (0..200).all(|_| go(&tables).0.instance != "new"),
+            "the healthy ones take all"
+        );
+        routes[0].backends[2].unhealthy = false;
+        routes[0].percent = None;
+        registry.apply(&routes, &meters, &tables);
+        let taken = (0..300).filter(|_| go(&tables).0.instance == "new").count();
+        assert_eq!(taken, 100, "each as much as the others");
     }
 
     #[test]

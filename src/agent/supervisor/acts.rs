@@ -391,6 +391,7 @@ impl Supervisor {
             service.current = None;
             service.prepared = None;
             service.hold = false;
+            service.part = None;
             Ok(())
         })?;
         self.close_ports(&mut core);
@@ -511,9 +512,11 @@ fn shift_in(service: &mut Service, shift: &Shift) -> Result<()> {
         }
         instance.kept = kept;
     }
+    // The public port of one that is still to follow stays open, too.
+    service.prepared = service.prepared.filter(|next| *next != shift.release);
     service.current = Some(shift.release);
-    service.hold = false;
-    service.prepared = None;
+    service.hold = shift.hold;
+    service.part = shift.part.clone();
     service.forget_releases();
     Ok(())
 }

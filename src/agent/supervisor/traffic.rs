@@ -151,6 +151,7 @@ impl Core {
                     address: instance.address?,
                     release: instance.release,
                     unhealthy: self.is_unhealthy(id),
+                    part: service.part.as_ref().is_some_and(|part| part.instances.contains(id)),
                 })
             })
             .collect();
@@ -167,6 +168,7 @@ impl Core {
             backends,
             wait_ms,
             hold: service.hold,
+            percent: service.part.as_ref().map(|part| part.percent),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::cli::page::{Column, Page, Table};
 use crate::cli::report::Report;
 use crate::cli::{Cx, Exit, scene};
 use crate::config::manifest::{self, Manifest};
-use crate::deploy::engine::{DeployRequest, Deployer};
+use crate::deploy::engine::Deployer;
 use crate::deploy::plan::Plan;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::{EnvName, ServiceName};
@@ -149,21 +149,18 @@ fn of<'a>(path: &Path, wish: &DeployArgs, seen: &mut BTreeMap<String, Seen<'a>>,
     if !manifest.environment_names().contains(&wish.env) {
         return Ok(Found::Elsewhere(manifest.service.name));
     }
-    let request = deploy::request_of(wish, &manifest, cx)?;
+    let (request, metrics) = deploy::request_of(wish, &manifest, cx)?;
     let place = &request.subject.place;
     let key = place.key();
     if !seen.contains_key(&key) {
         seen.insert(key.clone(), Seen::look(cx.world.target(place)?)?);
     }
-    plan(&request, &seen[&key], cx).map(|plan| Found::Plan(Box::new(plan)))
-}
-
-fn plan(request: &DeployRequest, target: &Seen<'_>, cx: &Cx) -> Result<Plan> {
     let deployer = Deployer {
-        target,
+        target: &seen[&key],
+        metrics: metrics.as_deref(),
         ..scene::deployer(cx, &request.subject)?
     };
-    deployer.plan(request)
+    deployer.plan(&request).map(|plan| Found::Plan(Box::new(plan)))
 }
 
 /// Every manifest in a folder and below it that version control would keep, by path.

@@ -192,6 +192,38 @@ fn environment_table(entry: &Entry, problems: &mut Problems<'_>, warnings: &mut 
         plugin(entry, target, &path, problems);
     }
     strategy(&entry.node, &path, problems);
+    credentials(&entry.node, &path, problems);
+}
+
+/// One way to say who asks.
+fn credentials(environment: &Node, path: &str, problems: &mut Problems<'_>) {
+    let Some(metrics) = environment.get("metrics") else {
+        return;
+    };
+    let mut problem = |key: &str, message: String, label: &str| {
+        if let Some(entry) = metrics.entry(key) {
+            problems.add(entry.key_at.clone(), message, label, None);
+        }
+    };
+    let has = |key: &str| metrics.get(key).is_some();
+    if has("token") && has("user") {
+        problem(
+            "user",
+            format!("`{path}.metrics` has both a token and a user"),
+            "keep one of the two",
+        );
+    } else if has("user") != has("password") {
+        let (here, lacking) = if has("user") {
+            ("user", "password")
+        } else {
+            ("password", "user")
+        };
+        problem(
+            here,
+            format!("`{path}.metrics` has a {here}, but no {lacking}"),
+            "the two belong together",
+        );
+    }
 }
 
 /// A target of the kind `plugin` says which; and what is handed to it is written down, so that no credential may be in it.
@@ -203,14 +235,14 @@ fn plugin(environment: &Entry, target: Option<&Node>, path: &str, problems: &mut
         problems.add(target.at.clone(), message, "which one?", Some(hint));
     }
     for entry in options.map(Node::entries).unwrap_or_default() {
-        credentials(entry, &format!("{path}.plugin"), problems);
+        no_values(entry, &format!("{path}.plugin"), problems);
     }
 }
 
-fn credentials(entry: &Entry, path: &str, problems: &mut Problems<'_>) {
+fn no_values(entry: &Entry, path: &str, problems: &mut Problems<'_>) {
     let name = format!("{path}.{}", shown(&entry.key));
     for inner in entry.node.entries() {
-        credentials(inner, &name, problems);
+        no_values(inner, &name, problems);
     }
     if let Some(what) = looks_like(entry) {
         let message = format!("`{name}` looks like {what}: secrets do not belong in {FILE}");

@@ -291,6 +291,11 @@ pub static ENVIRONMENT: Table = Table::new(
             "Where people reach it, if not at a port of this machine.",
         ),
         Key::new(
+            "metrics",
+            Form::Table(&METRICS),
+            "Where the numbers of a watched release come from, instead of the agent's counts.",
+        ),
+        Key::new(
             "kubernetes",
             Form::Table(&super::kubernetes::KUBERNETES),
             "What only that target knows.",
@@ -376,6 +381,48 @@ pub static ANALYSIS: Table = Table::new(
             "What follows when nothing could be concluded by then.",
         )
         .default("\"proceed\""),
+    ],
+);
+
+pub static METRICS: Table = Table::new(
+    "[environment.NAME.metrics]",
+    "A Prometheus server that knows each release's requests. Expressions give one number each; `$service`, `$env`, \
+     `$release` and `$window` are filled in. Without them it is asked for what services from the templates export.",
+    &[
+        Key::new(
+            "prometheus",
+            Form::Ruled(&rules::URL),
+            "Its address, without `/api/v1`.",
+        )
+        .required("\"http://127.0.0.1:9090\""),
+        Key::new(
+            "errors",
+            Form::Ruled(&rules::COUNT_QUERY),
+            "How many requests of the release failed within the window. Where nothing has failed yet it must give 0: add \
+             `or vector(0)`.",
+        ),
+        Key::new(
+            "total",
+            Form::Ruled(&rules::COUNT_QUERY),
+            "How many requests the release had within the window.",
+        ),
+        Key::new(
+            "latency",
+            Form::Ruled(&rules::LATENCY_QUERY),
+            "Seconds within which a share of the answers came; `$quantile` is the share, such as 0.99. Not looked at where only \
+             the others are written.",
+        ),
+        Key::new(
+            "token",
+            Form::Ruled(&rules::REFERENCE),
+            "A bearer token, as a reference such as \"env:NAME\".",
+        ),
+        Key::new("user", Form::Text, "The name for basic authentication."),
+        Key::new(
+            "password",
+            Form::Ruled(&rules::REFERENCE),
+            "Its password, as a reference such as \"env:NAME\".",
+        ),
     ],
 );
 

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use super::document::{self, Document, Node};
 use super::{decode, shown_path};
 use crate::fault::{Problem, Result};
+use crate::model::prometheus::Prometheus;
 use crate::model::spec::{CommandLine, SecretRef};
 use crate::model::{EnvName, ServiceName, Span};
 
@@ -143,6 +144,8 @@ pub struct Environment {
     pub protected: bool,
     pub url: Option<String>,
     pub run: RunLayer,
+    /// Where a watched release's numbers come from, if not from the agent.
+    pub metrics: Option<Prometheus>,
     /// `[environment.NAME.TARGET]` of the target in use, for the adapter that understands it.
     pub options: Option<Node>,
 }

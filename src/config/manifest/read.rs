@@ -12,6 +12,7 @@ use super::{
 use crate::config::decode::{Problems, View};
 use crate::config::document::{Document, Node, Value};
 use crate::model::objective::DEFAULT_WINDOW;
+use crate::model::prometheus::{self, Prometheus};
 use crate::model::spec::CommandLine;
 use crate::model::{EnvName, ServiceName, name};
 
@@ -165,7 +166,27 @@ fn environment(name: EnvName, view: View<'_>) -> Environment {
         protected: view.flag("protected").unwrap_or(false),
         url: view.text("url"),
         run: run_layer(view),
+        metrics: metrics(view.table("metrics")),
     }
+}
+
+fn metrics(view: View<'_>) -> Option<Prometheus> {
+    let expression = |key: &str, default: &str| view.text(key).unwrap_or_else(|| default.to_owned());
+    Some(Prometheus {
+        url: view.text("prometheus")?,
+        errors: expression("errors", prometheus::ERRORS),
+        total: expression("total", prometheus::TOTAL),
+        // Whoever counts in another way has no use for the latency of the templates.
+        latency: match view.text("latency") {
+            None if view.node("errors").is_none() && view.node("total").is_none() => {
+                Some(prometheus::LATENCY.to_owned())
+            }
+            own => own,
+        },
+        token: view.parsed("token"),
+        user: view.text("user"),
+        password: view.parsed("password"),
+    })
 }
 
 fn strategy(view: View<'_>) -> Strategy {

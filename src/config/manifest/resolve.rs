@@ -8,6 +8,7 @@ use crate::config::document::{Node, Value};
 use crate::config::nearest::nearest;
 use crate::fault::{self, Fault, Result};
 use crate::model::place::Place;
+use crate::model::prometheus::Prometheus;
 use crate::model::spec::{Health, HttpProbe, Image, Process, ReleaseStep, Role, Spec, Work};
 use crate::model::{EnvName, Span};
 
@@ -47,6 +48,8 @@ pub struct ResolvedEnv {
     pub instances: u32,
     pub strategy: Strategy,
     pub url: Option<String>,
+    /// Where a watched release's numbers come from, if not from the agent.
+    pub metrics: Option<Prometheus>,
     /// What only the target knows.
     pub options: Option<Node>,
     pub spec: Spec,
@@ -129,6 +132,7 @@ impl Manifest {
             instances: environment.autoscaled_from().unwrap_or(environment.instances),
             strategy: environment.strategy.clone(),
             url: environment.url.clone(),
+            metrics: environment.metrics.clone(),
             options: environment
                 .options
                 .clone()
@@ -271,6 +275,7 @@ impl Environment {
             protected: false,
             url: None,
             run: RunLayer::default(),
+            metrics: None,
             options: None,
         }
     }

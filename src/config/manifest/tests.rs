@@ -299,6 +299,27 @@ password = 'hunter2'",
             ],
         ),
         (
+            "[environment.production.metrics]
+prometheus = 'prometheus:9090'
+errors = 'sum(increase(errors{v=\"$relase\"}[$window]))'
+total = 'sum(requests)'
+latency = 'histogram_quantile($quantile, sum by (le) (x{v=\"$release\"})'
+token = 'abc'
+user = 'ada'
+[environment.staging.metrics]
+prometheus = 'http://x'
+user = 'ada'",
+            &[
+                r#"2:14 `environment.production.metrics.prometheus` must be a URL such as "https://shop.example" | must start with `https://` or `http://`"#,
+                "3:10 `environment.production.metrics.errors` must be a PromQL expression that names `$release` and `$window` | `$relase` is not known: did you mean `$release`?",
+                "4:9 `environment.production.metrics.total` must be a PromQL expression that names `$release` and `$window` | `$release` is missing: the number must be of one release",
+                "5:11 `environment.production.metrics.latency` must be a PromQL expression that names `$release` | `)` is missing",
+                r#"6:9 `environment.production.metrics.token` must be a reference, never a value: "env:NAME", "file:PATH" or "exec:COMMAND" | this is not a reference"#,
+                "7:1 `environment.production.metrics` has both a token and a user | keep one of the two",
+                "10:1 `environment.staging.metrics` has a user, but no password | the two belong together",
+            ],
+        ),
+        (
             "[build]
 include = ['../x']
 context = 'lib'

@@ -2,5 +2,6 @@
 
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
+mod metrics;
 mod store;
 pub mod target;

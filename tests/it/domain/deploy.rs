@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use deliver::adapters::counts::Counts;
 use deliver::adapters::git::Git;
 use deliver::adapters::memory::{Behaviour, ManualClock, MemoryTarget};
 use deliver::adapters::process::{Groups, Processes};
@@ -19,12 +20,13 @@ use deliver::event::Silent;
 use deliver::fault::{Kind, Result};
 use deliver::model::about::About;
 use deliver::model::deployment::{Operation, Outcome, State, Verdict};
+use deliver::model::measurement::Judged;
 use deliver::model::observed::Observation;
 use deliver::model::place::Place;
 use deliver::model::release::Release;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
 use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
-use deliver::model::strategy::Strategy;
+use deliver::model::strategy::{Strategy, StrategyKind};
 use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::model::{IncidentId, ReleaseNo, Span};
 use deliver::ports::interrupt::Never;
@@ -48,6 +50,7 @@ pub(super) struct Bench {
     key: SealingKey,
     environment: Environment,
     commands: Processes,
+    counts: Counts,
 }
 
 impl Bench {
@@ -59,9 +62,11 @@ impl Bench {
         let store_path = dir.path().join("store.db");
         // The store lives in real time, since its leases do.
         let real: Arc<dyn Clock> = Arc::new(SystemClock::new(None));
+        let store = Store::in_memory(real.clone(), "ada").unwrap();
         Bench {
+            counts: Counts::new(&store),
             clock: Arc::new(ManualClock::at("2026-01-10T12:00:00Z".parse().unwrap())),
-            store: Store::in_memory(real.clone(), "ada").unwrap(),
+            store,
             paths: Paths {
                 user_config: dir.path().join("user"),
                 system_config: dir.path().join("system"),
@@ -88,6 +93,7 @@ impl Bench {
             vcs: &Git,
             commands: &self.commands,
             interrupt: &Never,
+            metrics: Some(&self.counts),
             events: &Silent,
             key: &self.key,
             paths: &self.paths,
@@ -110,6 +116,8 @@ impl Bench {
             },
             spec: spec(),
             strategy: Strategy::default(),
+            promises: Vec::new(),
+            unmeasured: Vec::new(),
             about: About::default(),
             standing: Standing::default(),
             note: None,
@@ -131,6 +139,7 @@ impl Bench {
 /// All at once, then watched for so many seconds.
 fn watched(seconds: u64) -> Strategy {
     Strategy {
+        kind: StrategyKind::BlueGreen,
         bake: Span::from_secs(seconds),
         ..Strategy::default()
     }
@@ -561,7 +570,7 @@ fn a_name_belongs_to_one_folder_until_that_folder_gives_it_up() {
 
 #[test]
 fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
-    for moved in [false, true] {
+    for moved in [Moved::Not, Moved::Part, Moved::All] {
         let bench = Bench::new();
         let target = MemoryTarget::new(&*bench.clock);
         bench.deploy(&target, "one");
@@ -569,10 +578,10 @@ fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
         let reports = bench.deployer(&target).resume(&subject()).unwrap();
         assert_eq!(reports.len(), 1);
         assert_eq!(reports[0].deployment.id, dead);
-        let (expected, release) = if moved {
-            (Outcome::Succeeded, 2)
-        } else {
-            (Outcome::Interrupted, 1)
+        let (expected, release) = match moved {
+            Moved::Not => (Outcome::Interrupted, 1),
+            Moved::Part => (Outcome::RolledBack, 1),
+            Moved::All => (Outcome::Succeeded, 2),
         };
         assert_eq!(reports[0].deployment.outcome, expected);
         assert_eq!(serving(&target), in_full(release));
@@ -580,8 +589,45 @@ fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
     }
 }
 
+#[test]
+fn a_batch_that_cannot_be_taken_back_needs_a_person_and_stops_no_fix() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let old = observe(&target).instances[0].id.clone();
+    leave_half_done(&bench, &target, Moved::Part);
+    // A batch had replaced one of the old ones, and what served before does not start any more.
+    let authority = Authority {
+        service: subject().service,
+        env: subject().env,
+        deployment: deliver::model::DeploymentId(2),
+        fence: observe(&target).fence,
+    };
+    let stop = Stop {
+        instances: vec![old],
+        drain: Span::ZERO,
+        grace: Span::ZERO,
+    };
+    target.stop(&authority, &stop).unwrap();
+    target.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
+    let fixed = bench.deploy(&target, "three");
+    assert_eq!(outcome(&fixed), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(3));
+    let dead = bench.store.deployment(deliver::model::DeploymentId(2)).unwrap();
+    assert_eq!(dead.outcome, Outcome::NeedsHuman);
+    assert!(dead.reason.unwrap().contains("v1 could not be brought back"));
+}
+
+/// How much of the traffic a dead tool had moved.
+#[derive(Clone, Copy)]
+enum Moved {
+    Not,
+    Part,
+    All,
+}
+
 /// Does what a deploy of v2 does up to its switch, or just past it, and stops without a word.
-fn leave_half_done(bench: &Bench, target: &dyn Target, moved: bool) -> deliver::model::DeploymentId {
+fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver::model::DeploymentId {
     let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
     let new = store::release::NewRelease {
         service: one.service.clone(),
@@ -634,17 +680,16 @@ fn leave_half_done(bench: &Bench, target: &dyn Target, moved: bool) -> deliver::
         process: "web".into(),
     });
     target.start(&authority, &prepared, &wanted).unwrap();
-    if moved {
-        target
-            .shift(
-                &authority,
-                &Shift {
-                    release: ReleaseNo(2),
-                    instances: ids.to_vec(),
-                },
-            )
-            .unwrap();
-    }
+    let shift = match moved {
+        Moved::Not => return deployment.id,
+        Moved::Part => {
+            let old = observe(target).instances.into_iter().filter(|one| one.routed);
+            let both = old.map(|one| one.id).chain(ids.clone()).collect();
+            Shift::to(ReleaseNo(1), both)
+        }
+        Moved::All => Shift::to(ReleaseNo(2), ids.to_vec()),
+    };
+    target.shift(&authority, &shift).unwrap();
     deployment.id
 }
 
@@ -741,7 +786,11 @@ fn counted(release: u32, good: u64, bad: u64) -> Traffic {
         bucket: start.as_microsecond(),
         classes: [0, good, 0, 0, bad],
         failed: 0,
-        latency: vec![0; LATENCY_BUCKETS],
+        latency: {
+            let mut latency = vec![0; LATENCY_BUCKETS];
+            latency[0] = good + bad;
+            latency
+        },
     }
 }
 
@@ -789,8 +838,15 @@ fn a_release_that_is_no_worse_passes_its_watch_which_is_recorded() {
         ]
     );
     let bake = report.steps.iter().find(|step| step.name == "bake").unwrap();
-    assert_eq!(bake.observation["comparison"], "no_worse");
+    assert_eq!(bake.observation["verdict"], "pass");
     assert_eq!(bake.observation["old"]["part"], 1);
+    let measured = bench.store.measurements(report.deployment.id).unwrap();
+    let last = measured.iter().rev().find(|one| one.name == "errors").unwrap();
+    assert_eq!((last.verdict, last.bound.as_str()), (Judged::Pass, "v1 had 1 of 501"));
+    assert!(
+        last.sample.is_some_and(|sample| sample > 100) && last.value == Some(0.0),
+        "{last:?}"
+    );
 }
 
 #[test]

@@ -30,7 +30,7 @@ use deliver::model::release::{BuildId, Release, Source};
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, Role, Spec, Work};
 use deliver::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 use deliver::ports::Target;
-use deliver::ports::target::{Authority, LogLine, LogQuery, Prepared, Secret, Shift, Stop, Stopped, Wanted};
+use deliver::ports::target::{Authority, LogLine, LogQuery, Part, Prepared, Secret, Shift, Stop, Stopped, Wanted};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -195,10 +195,7 @@ impl Bench {
     }
 
     pub fn shift(&self, prepared: &Prepared, wanted: &[Wanted]) {
-        let shift = Shift {
-            release: prepared.release.number,
-            instances: ids(wanted),
-        };
+        let shift = Shift::to(prepared.release.number, ids(wanted));
         self.local.shift(&self.authority(), &shift).unwrap();
     }
 

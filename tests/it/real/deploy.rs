@@ -31,7 +31,7 @@ fn pricing() -> Sandbox {
 }
 
 /// Makes the app answer `version`, and behave as `mode` says.
-fn change(sandbox: &Sandbox, version: &str, mode: &str) {
+pub(super) fn change(sandbox: &Sandbox, version: &str, mode: &str) {
     let app = APP.replace("VERSION = \"1\"", &format!("VERSION = \"{version}\""));
     sandbox.file(
         "app.py",

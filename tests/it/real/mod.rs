@@ -8,6 +8,7 @@ mod kubernetes;
 mod plugin;
 mod reliability;
 mod shared;
+mod strategy;
 mod swarm;
 mod swarm_bed;
 mod templates;

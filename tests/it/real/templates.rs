@@ -67,6 +67,9 @@ fn metrics_feed_the_rules(sandbox: &Sandbox) {
     });
     assert_eq!(missing, None, "{metrics}");
     assert!(metrics.contains(r#"le="0.3"} "#), "{metrics}");
+    // What a watched release's numbers are joined with.
+    let info = "deliver_release_info{service=\"pricing\",release=\"v1\"} 1";
+    assert!(metrics.lines().any(|line| line == info), "{metrics}");
     if needs::has("promtool") {
         assert_eq!(sandbox.run("promtool check metrics <answer").ok(), "");
     }

@@ -7,6 +7,7 @@ pub mod kube;
 pub mod load;
 pub mod needs;
 pub mod postgres;
+pub mod prometheus;
 pub mod proxy;
 pub mod swarm;
 

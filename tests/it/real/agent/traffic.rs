@@ -554,3 +554,58 @@ fn requests_go_to_healthy_instances_and_to_all_where_none_is() {
     bench.until("it is seen again", |now| now.state == InstanceState::Unhealthy, second);
     assert_eq!(asked(), BTreeSet::from([pid(first)]));
 }
+
+/// How many of so many requests the release answers, over 20 connections: the app answers each in its own time.
+fn share_of(url: &str, answer: &str, requests: usize) -> usize {
+    let threads: Vec<_> = (0..20)
+        .map(|_| {
+            let (url, answer) = (url.to_owned(), answer.to_owned());
+            thread::spawn(move || {
+                let mut client = Client::new(&url);
+                let taken = (0..requests / 20).filter(|_| {
+                    let (status, body) = client.get("/").unwrap();
+                    assert_eq!(status, 200);
+                    body == answer
+                });
+                taken.count()
+            })
+        })
+        .collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+}
+
+#[test]
+fn a_new_release_takes_the_share_of_the_traffic_that_it_was_given() {
+    let bench = Bench::new();
+    let old = bench.release(1, APP);
+    let url = bench.deploy(&old, 2);
+    let new = bench.release(2, APP);
+    let wanted = web(&new, 1);
+    bench.start(&new, &wanted).unwrap();
+    bench.until_healthy(&wanted[0].id);
+    let both: Vec<String> = [ids(&web(&old, 2)), ids(&wanted)].concat();
+    for percent in [10, 50] {
+        let shift = Shift {
+            part: Some(Part {
+                instances: ids(&wanted),
+                percent,
+            }),
+            ..Shift::to(ReleaseNo(1), both.clone())
+        };
+        bench.local.shift(&bench.authority(), &shift).unwrap();
+        let taken = share_of(&url, "v2", 2_000);
+        assert!(
+            taken.abs_diff(usize::from(percent) * 20) <= 20,
+            "{percent} %: {taken} of 2000"
+        );
+        assert_eq!(bench.observe().current, Some(ReleaseNo(1)));
+    }
+    // What a restarted agent comes back to.
+    bench.client().restart().unwrap();
+    let taken = share_of(&url, "v2", 400);
+    assert!(taken.abs_diff(200) <= 8, "after a restart: {taken} of 400");
+    bench.shift(&new, &wanted);
+    assert_eq!(share_of(&url, "v2", 100), 100);
+    bench.shift(&old, &web(&old, 2));
+    assert_eq!(share_of(&url, "v2", 100), 0);
+}
