@@ -32,6 +32,7 @@ name = "bench"
 dockerfile = "Dockerfile"
 
 [run]
+command = ["/app"]
 port = 8080
 health = {{ path = "/health", interval = "500ms", stable = "{stable:g}s" }}
 grace = "20s"

@@ -5,5 +5,6 @@ mod container;
 mod deploy;
 mod reliability;
 mod swarm_bed;
+mod swarm_nodes;
 mod templates;
 mod tour;
