@@ -10,7 +10,7 @@
 //! * [`reliability`]: a domain, too: objectives over counted requests, error budgets, burn rates.
 //! * [`readiness`]: one more: facts with their sources, and checks over them.
 //! * [`agent`]: the resident processes of the `local` target: supervisor, router, shim.
-//! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target.
+//! * [`adapters`]: what stands behind a port: the system clock, git, processes, the local target, Docker Swarm.
 //! * [`store`]: durable state behind one narrow interface.
 //! * [`config`]: `deliver.toml`, `platform.toml` and settings; every value knows where it came from.
 //! * [`ports`]: the traits that domains see of the outside world.

@@ -518,7 +518,7 @@ impl Swarm {
             fence: if ask { self.fence_seen(service, env)? } else { 0 },
             url,
             pulse: &|task| self.pulse(&key, asks, &cluster, task),
-            now: self.clock.now(),
+            now: self.clock.now() + jiff::SignedDuration::from_millis(cluster.skew),
         };
         Ok(observe::observation(service, env, services, tasks, &aside))
     }
@@ -729,6 +729,13 @@ impl Target for Swarm {
         }
         if spec.web().is_some() {
             notes.push(health_advice(spec, &options));
+            let checked = matches!(spec::method(spec, &options, false), Method::Command);
+            if !checked && spec::order(spec, &options) == Order::StartFirst {
+                notes.push(
+                    "without a check in the container, an old instance goes as soon as its successor runs, healthy or not"
+                        .into(),
+                );
+            }
         }
         if spec::order(spec, &options) == Order::StopFirst && options.order.is_none() {
             let why = match (spec.volumes.is_empty(), options.publish_mode) {

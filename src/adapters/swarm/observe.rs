@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bollard::models::{Service, ServiceUpdateStatusStateEnum, Task, TaskState};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::connect::plain;
 use super::{foreign, names};
@@ -13,6 +13,10 @@ use crate::ports::target::RELEASE_STEP;
 
 /// Letters of a task's id that are part of its instance's.
 const TASK_LETTERS: usize = 12;
+
+/// A release step that no node would take by then will find none: its own time limit is for its work. A cluster that grows
+/// when it is full takes about so long.
+const PLACED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// What is known beside the engine's answer.
 pub struct Aside<'a> {
@@ -311,7 +315,14 @@ fn release_step(id: &str, service: &Service, tasks: &[&Task], aside: &Aside<'_>)
             instance.exit = Some(exit_of(task));
         }
         TaskState::RUNNING => instance.state = InstanceState::Healthy,
-        _ => instance.probe = reason(task),
+        _ => {
+            instance.probe = reason(task);
+            let waited = aside.now.duration_since(instance.since);
+            if let Some(why) = reason(task).filter(|_| waited > PLACED_WITHIN) {
+                instance.state = InstanceState::Exited;
+                instance.exit = Some(format!("no start at all: {why}"));
+            }
+        }
     }
     Some(instance)
 }

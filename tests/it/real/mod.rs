@@ -4,6 +4,7 @@ mod agent;
 mod container;
 mod deploy;
 mod reliability;
+mod swarm;
 mod swarm_bed;
 mod swarm_nodes;
 mod templates;
