@@ -57,14 +57,13 @@ impl Swarm {
         let options = ListTasksOptions {
             filters: Some(HashMap::from([("service".to_owned(), ids)])),
         };
-        let listed = self.call("list tasks", |docker| async move {
+        self.call("list tasks", |docker| async move {
             match docker.list_tasks(Some(options)).await {
                 // One of the services went in between.
                 Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(Vec::new()),
                 other => other,
             }
-        });
-        listed
+        })
     }
 
     fn find(&self, name: &str) -> Result<Option<Service>> {
