@@ -6,10 +6,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bollard::errors::Error;
-use bollard::models::{Config, ConfigSpec, SecretSpec, Service, ServiceSpec, Task, TaskSpecContainerSpec};
+use bollard::models::{
+    Config, ConfigSpec, Node, NodeState, SecretSpec, Service, ServiceSpec, Task, TaskSpecContainerSpec, TaskState,
+};
 use bollard::query_parameters::{
-    ListConfigsOptions, ListNetworksOptions, ListSecretsOptions, ListServicesOptions, ListTasksOptions,
-    UpdateConfigOptions, UpdateServiceOptions,
+    ListConfigsOptions, ListNetworksOptions, ListNodesOptions, ListSecretsOptions, ListServicesOptions,
+    ListTasksOptions, UpdateConfigOptions, UpdateServiceOptions,
 };
 
 use super::observe::{self, fence, index, label};
@@ -43,9 +45,10 @@ impl Swarm {
             filters: Some(filters),
             ..ListServicesOptions::default()
         };
-        self.call("list services", |docker| async move {
+        let listed = self.call("list services", |docker| async move {
             docker.list_services(Some(options)).await
-        })
+        })?;
+        Ok(listed.into_iter().map(with_check).collect())
     }
 
     /// Tasks of services, those that ended too as far as the engine remembers.
@@ -64,14 +67,34 @@ impl Swarm {
                 other => other,
             }
         });
-        listed
+        self.without_lost(listed?)
+    }
+
+    /// Without those that were to end on nodes that are down: nobody ever hears how they did, and the engine takes them for
+    /// running for a day.
+    fn without_lost(&self, mut tasks: Vec<Task>) -> Result<Vec<Task>> {
+        let ending = |task: &Task| !observe::wanted(task) && observe::state_of(task) == TaskState::RUNNING;
+        if !tasks.iter().any(ending) {
+            return Ok(tasks);
+        }
+        let nodes = self.call("list nodes", |docker| async move {
+            docker.list_nodes(None::<ListNodesOptions>).await
+        })?;
+        let down = |node: &Node| node.status.as_ref().and_then(|status| status.state) == Some(NodeState::DOWN);
+        let down: Vec<Option<String>> = nodes
+            .iter()
+            .filter(|node| down(node))
+            .map(|node| node.id.clone())
+            .collect();
+        tasks.retain(|task| !(ending(task) && down.contains(&task.node_id)));
+        Ok(tasks)
     }
 
     fn find(&self, name: &str) -> Result<Option<Service>> {
         let wanted = name.to_owned();
         self.call("look at a service", |docker| async move {
             match docker.inspect_service(&wanted, None).await {
-                Ok(service) => Ok(Some(service)),
+                Ok(service) => Ok(Some(with_check(service))),
                 Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
                 Err(error) => Err(error),
             }
@@ -185,6 +208,7 @@ impl Swarm {
         };
         let id = service.id.clone().unwrap_or_default();
         let credentials = self.login(image)?;
+        let spec = keeping_check(spec)?;
         self.call(&format!("change the service `{name}`"), |docker| async move {
             docker.update_service(&id, spec, options, credentials).await.map(drop)
         })
@@ -193,6 +217,7 @@ impl Swarm {
     fn create(&self, spec: ServiceSpec, image: Option<&str>) -> Result<()> {
         let name = spec.name.clone().unwrap_or_default();
         let credentials = self.login(image)?;
+        let spec = keeping_check(spec)?;
         self.call(&format!("make the service `{name}`"), |docker| async move {
             docker.create_service(spec, credentials).await.map(drop)
         })
@@ -712,6 +737,36 @@ impl Act<'_> {
     }
 }
 
+/// With its check of health beside it, so that what is read and written again is whole. A check that got lost on the way
+/// would be a change of every task.
+fn keeping_check(mut spec: ServiceSpec) -> Result<ServiceSpec> {
+    let container = spec
+        .task_template
+        .as_ref()
+        .and_then(|task| task.container_spec.as_ref());
+    let check = container.and_then(|container| container.health_check.as_ref());
+    let check = check
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|error| Fault::bug("a check of health that is no JSON").because(error))?;
+    let labels = spec.labels.get_or_insert_default();
+    match check {
+        Some(check) => labels.insert(names::CHECK.into(), check),
+        None => labels.remove(names::CHECK),
+    };
+    Ok(spec)
+}
+
+/// A service as it was written, with the check of health that the client does not read.
+fn with_check(mut service: Service) -> Service {
+    let check = label(&service, names::CHECK).and_then(|text| serde_json::from_str(&text).ok());
+    let task = service.spec.as_mut().and_then(|spec| spec.task_template.as_mut());
+    if let Some(container) = task.and_then(|task| task.container_spec.as_mut()) {
+        container.health_check = container.health_check.take().or(check);
+    }
+    service
+}
+
 /// Refuses to change what is somebody else's, was changed by somebody else, or was seen under a newer token.
 fn refuse_strangers(authority: &Authority, service: &Service) -> Result<()> {
     let Authority { service: own, env, .. } = authority;
@@ -805,4 +860,33 @@ fn busy(name: &str) -> Fault {
         format!("`{name}` is being changed by somebody else all the time"),
     )
     .hint(format!("docker service ps {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_check_of_health_survives_being_read_as_engines_answer() {
+        let written: ServiceSpec = serde_json::from_value(json!({
+            "Name": "pricing-production",
+            "TaskTemplate": { "ContainerSpec": { "HealthCheck": { "Interval": 2_000_000_000_u64 } } },
+        }))
+        .expect("it reads");
+        let kept = keeping_check(written.clone()).expect("it is JSON");
+        let mut answer = json!({ "Spec": kept });
+        let container = &mut answer["Spec"]["TaskTemplate"]["ContainerSpec"];
+        *container = json!({ "Healthcheck": container["HealthCheck"] });
+        let read = with_check(serde_json::from_value(answer).expect("it reads"));
+        let read = read.spec.expect("it has one");
+        assert_eq!(read.task_template, written.task_template);
+        // One that is taken away leaves no trace for the next reader.
+        let none = ServiceSpec {
+            task_template: None,
+            ..read
+        };
+        assert_eq!(keeping_check(none).expect("it is JSON").labels, Some(HashMap::new()));
+    }
 }

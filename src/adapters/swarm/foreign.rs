@@ -31,7 +31,7 @@ pub fn fingerprints(spec: &ServiceSpec, secret_env: &[&str]) -> BTreeMap<String,
     part("command", json!([container.command, container.args, container.dir]));
     part("user", json!(container.user));
     part("mounts", json!(container.mounts));
-    part("health check", json!(container.health_check));
+    // The check of health is no part: it can be written and not be read, see [`super::names::CHECK`].
     part("grace period", json!(container.stop_grace_period));
     part("read-only root", json!([container.read_only, container.init]));
     part("task labels", json!(container.labels));

@@ -156,14 +156,13 @@ impl Images<'_> {
 
     pub fn inspect(&self, reference: &str) -> Result<Option<ImageInspect>> {
         let reference = reference.to_owned();
-        let asked = self.engine.call("look at an image", |docker| async move {
+        self.engine.call("look at an image", |docker| async move {
             match docker.inspect_image(&reference).await {
                 Ok(image) => Ok(Some(image)),
                 Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
                 Err(error) => Err(error),
             }
-        });
-        asked
+        })
     }
 
     /// The digest that a registry has for a reference.

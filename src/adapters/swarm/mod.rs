@@ -20,7 +20,7 @@ mod spec;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -270,7 +270,7 @@ impl Swarm {
     }
 
     /// The image, and everything else that is recorded.
-    fn make_record(&self, authority: &Authority, release: &Release, artifact: &PathBuf) -> Result<Record> {
+    fn make_record(&self, authority: &Authority, release: &Release, artifact: &Path) -> Result<Record> {
         let options = Options::read(&release.spec.options)?;
         self.refuse(&authority.service, &authority.env, &release.spec, &options)?;
         let published = self.port(release, &options)?;
@@ -645,15 +645,10 @@ fn may_run(node: &Node, constraint: &str) -> bool {
             .as_ref()
             .and_then(|spec| spec.role)
             .map(|role| role.to_string()),
-        other => match other.strip_prefix("node.labels.") {
-            Some(name) => Some(
-                node.spec
-                    .as_ref()
-                    .and_then(|spec| spec.labels.as_ref()?.get(name).cloned())
-                    .unwrap_or_default(),
-            ),
-            None => None,
-        },
+        other => other.strip_prefix("node.labels.").map(|name| {
+            let labels = node.spec.as_ref().and_then(|spec| spec.labels.as_ref());
+            labels.and_then(|labels| labels.get(name).cloned()).unwrap_or_default()
+        }),
     };
     actual.is_none_or(|actual| (actual == right.trim()) == equal)
 }

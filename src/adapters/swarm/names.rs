@@ -18,6 +18,9 @@ pub const DEPLOYMENT: &str = "deliver.deployment";
 pub const FENCE: &str = "deliver.fence";
 /// Fingerprints of what we wrote, by part, so that what somebody else changes is seen.
 pub const WROTE: &str = "deliver.wrote";
+/// The check of health as we wrote it, in JSON. It cannot be read back: engines answer with `Healthcheck`, of which the
+/// API's description, and with it the client, knows nothing but `HealthCheck`.
+pub const CHECK: &str = "deliver.check";
 /// The cluster's index at the last replacement: what ended before it is history.
 pub const MARK: &str = "deliver.mark";
 /// The id of a release step.

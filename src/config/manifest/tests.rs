@@ -55,6 +55,45 @@ reload = ['nginx', '-s', 'reload']";
 }
 
 #[test]
+fn what_only_a_swarm_knows_is_checked_key_by_key() {
+    let with = |lines: &str| {
+        problems(&format!(
+            "[service]\nname = \"a\"\n[run]\ncommand = [\"x\"]\n[environment.p]\ntarget = \"swarm\"\n[environment.p.swarm]\n{lines}"
+        ))
+    };
+    assert_eq!(
+        with("host = \"ssh://ops@swarm-1\"\npublish = false\nlimits = { cpu = 0.5, memory = \"256M\" }"),
+        [""; 0]
+    );
+    for (lines, words) in [
+        ("replicas = 3", "write `instances`"),
+        ("publishmode = \"host\"", "did you mean `publish_mode`?"),
+        ("publish_mode = \"hots\"", "did you mean \"host\"?"),
+        (
+            "host = \"10.0.0.5:2376\"",
+            "must start with `unix://`, `tcp://` or `ssh://`",
+        ),
+        ("host = \"tcp://a\"", "lacks a port"),
+        ("host = \"tcp://a:1\"\ncontext = \"b\"", "keep one of the two"),
+        (
+            "host = \"unix:///d\"\ntls = { ca = \"a\", cert = \"b\", key = \"c\" }",
+            "leave it out",
+        ),
+        ("limits = { memory = \"1M\" }", "at least 6M"),
+        ("constraints = [\"zone\"]", "compares with `==` or `!=`"),
+        ("publish = false\nhealth = \"port\"", "not published"),
+        ("health = { command = [] }", "names no program"),
+        ("registry = \"https://r.example\"", "without `https://`"),
+        ("configs = { \"etc/a\" = \"a\" }", "from `/` on"),
+        ("labels = { \"deliver.fence\" = \"1\" }", "one of our own"),
+        ("auth = { username = \"me\", password = \"env:P\" }", "not a reference"),
+    ] {
+        let told = with(lines).join("; ");
+        assert!(told.contains(words), "{lines}: {told}");
+    }
+}
+
+#[test]
 fn the_manifest_of_the_design_loads() {
     let manifest = parse(KITCHEN_SINK).expect("it has no problem");
     assert_eq!(manifest.service.name.as_str(), "pricing");

@@ -17,10 +17,11 @@ PORT = 18080
 # Long enough after SIGTERM for every node to have heard that the instance is out of the balancing.
 LINGER_MS = 1500
 
+# The check in the container is as often as `deliver` has it at most, so that both sides learn of health equally late.
 DOCKERFILE = """\
 FROM scratch
 COPY app /app
-HEALTHCHECK --interval=500ms --timeout=2s --retries=3 CMD ["/app", "health"]
+HEALTHCHECK --interval=2s --timeout=2s --retries=3 CMD ["/app", "health"]
 ENTRYPOINT ["/app"]
 """
 
@@ -32,8 +33,9 @@ name = "bench"
 dockerfile = "Dockerfile"
 
 [run]
+command = ["/app"]
 port = 8080
-health = {{ path = "/health", interval = "500ms", stable = "{stable:g}s" }}
+health = {{ path = "/health", interval = "2s", stable = "{stable:g}s" }}
 grace = "20s"
 
 [run.env]
@@ -98,12 +100,12 @@ class Service:
         shutil.copy(bed.app, self.folder / "app")
         (self.folder / "Dockerfile").write_text(DOCKERFILE)
 
-    def deploy(self, version):
+    def deploy(self, version, linger=0):
         publish = PORT if self.bed.ingress else "false"
         text = MANIFEST.format(
             stable=STABLE,
             version=version,
-            linger=LINGER_MS,
+            linger=linger,
             instances=INSTANCES,
             publish=publish,
             host=self.bed.host,
@@ -145,7 +147,7 @@ def compare(report, service, rounds):
     update += ["--update-monitor", f"{STABLE:g}s"]
     bed.docker(
         *["service", "create", "--quiet", "--name", "beside", "--replicas", INSTANCES, "--stop-grace-period", "20s"],
-        *["--env", "RELEASE=ok v0", "--env", f"LINGER={LINGER_MS}", *update, service.image()],
+        *["--env", "RELEASE=ok v0", "--env", "LINGER=0", *update, service.image()],
     )
     ours, theirs, answer = [], [], None
     for turn in range(1, rounds + 1):
@@ -167,9 +169,11 @@ def compare(report, service, rounds):
 
 def lost(report, service, count):
     bed = service.bed
+    # The release that goes first lingers as well.
+    service.deploy("900", LINGER_MS)
     with Load(PORT, host=bed.address) as load:
         for turn in range(1, count + 1):
-            service.deploy(f"9{turn:02}")
+            service.deploy(f"9{turn:02}", LINGER_MS)
             say(f"  swarm: update {turn} of {count}, failed so far: {load.so_far()['failed']}")
         # The last old instance still serves those who came before it left.
         wait_for(lambda: load.so_far()["versions"].get(f"v9{count:02}"), "an answer of the last release")

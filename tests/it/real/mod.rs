@@ -11,5 +11,6 @@ mod shared;
 mod strategy;
 mod swarm;
 mod swarm_bed;
+mod swarm_nodes;
 mod templates;
 mod tour;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! this machine ── 198.18.N.1 ─┬─ switch 198.18.N.2, with the registry on port 5000
-//!                             ├─ n1     198.18.N.11, port 2376 TLS, port 2222 ssh
+//!                             ├─ n1     198.18.N.11, port 2376 TLS, ports 22 and 2222 ssh
 //!                             └─ n2 …   198.18.N.12
 //! ```
 //!
@@ -318,7 +318,7 @@ impl Swarm {
         let program = sandbox.root().join("bin/ssh");
         fs::write(&program, wrapper).expect("written");
         fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
-        Some(format!("ssh://root@{}:2222", node.address))
+        Some(format!("ssh://root@{}", node.address))
     }
 }
 
@@ -426,8 +426,8 @@ impl Node {
             folder,
             &format!(
                 "ssh-keygen -q -t ed25519 -N '' -f host; ssh-keygen -q -t ed25519 -N '' -f client
-                 printf '[%s]:2222 %s' {0} \"$(cut -d' ' -f1,2 host.pub)\" >known_hosts
-                 printf '%s\\n' 'Port 2222' 'ListenAddress {0}' 'HostKey {1}/host' 'AuthorizedKeysFile {1}/client.pub' \
+                 key=$(cut -d' ' -f1,2 host.pub); printf '%s\\n' \"{0} $key\" \"[{0}]:2222 $key\" >known_hosts
+                 printf '%s\\n' 'Port 22' 'Port 2222' 'ListenAddress {0}' 'HostKey {1}/host' 'AuthorizedKeysFile {1}/client.pub' \
                    'StrictModes no' 'PasswordAuthentication no' 'SetEnv DOCKER_HOST={2}' >server
                  printf '%s\\n' 'IdentityFile {1}/client' 'IdentitiesOnly yes' 'BatchMode yes' \
                    'UserKnownHostsFile {1}/known_hosts' 'StrictHostKeyChecking yes' >config",

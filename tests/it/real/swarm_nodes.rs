@@ -1,0 +1,321 @@
+//! Target `swarm` on several real nodes: what arrives there, what a lost node does, and every way to reach the engine.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::deploy::json;
+use crate::support::swarm::{Node, Shape, Swarm, put_app};
+use crate::support::{Ran, Sandbox};
+
+const SOON: Duration = Duration::from_secs(120);
+
+const DOCKERFILE: &str = "\
+FROM scratch
+COPY app /app
+HEALTHCHECK --interval=500ms --timeout=5s --retries=3 CMD [\"/app\", \"health\"]
+ENTRYPOINT [\"/app\"]
+";
+
+/// A service whose environment is a swarm.
+struct Shop {
+    sandbox: Sandbox,
+    name: &'static str,
+    /// The lines of `[environment.production.swarm]`.
+    engine: String,
+    instances: u8,
+}
+
+impl Shop {
+    fn new(name: &'static str, engine: &str) -> Self {
+        let sandbox = Sandbox::new().with_tools();
+        put_app(&sandbox.project(), "");
+        sandbox.file("Dockerfile", DOCKERFILE);
+        let shop = Shop {
+            sandbox,
+            name,
+            engine: engine.to_owned(),
+            instances: 3,
+        };
+        shop.change("1", "");
+        shop
+    }
+
+    /// With the registry of the swarm, by its first manager.
+    fn on(swarm: &Swarm, name: &'static str, more: &str) -> Self {
+        let (host, registry) = (swarm.leader().host(), swarm.registry());
+        Shop::new(name, &format!("host = \"{host}\"\nregistry = \"{registry}\"\n{more}"))
+    }
+
+    /// Makes the next release answer `version`; `more` are further variables.
+    fn change(&self, version: &str, more: &str) {
+        let (name, engine, instances) = (self.name, &self.engine, self.instances);
+        let manifest = format!(
+            "[service]\nname = \"{name}\"\n[build.image]\ndockerfile = \"Dockerfile\"\n[run]\ncommand = [\"/app\"]\nport = 8080\n\
+             health = {{ path = \"/health\", interval = \"500ms\", start = \"40s\", stable = \"500ms\" }}\ngrace = \"5s\"\n\
+             [run.env]\nRELEASE = \"{version}\"\n{more}\n\
+             [environment.production]\ntarget = \"swarm\"\ninstances = {instances}\n\
+             [environment.production.swarm]\n{engine}\n"
+        );
+        self.sandbox.file("deliver.toml", &manifest);
+    }
+
+    fn deploy(&self) -> Ran {
+        self.sandbox.run("deliver deploy production --json")
+    }
+
+    /// Deploys and insists on success.
+    fn deployed(&self) -> serde_json::Value {
+        let ran = self.deploy();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        json(&ran)
+    }
+
+    /// The release that runs, and how many of its instances are healthy.
+    fn status(&self) -> (String, u64) {
+        let document = self.sandbox.run("deliver status production --json").json();
+        let status = &document["services"][0];
+        let release = status["release"].as_str().unwrap_or_default();
+        (release.to_owned(), status["healthy"].as_u64().unwrap_or_default())
+    }
+
+    /// What `docker service inspect` knows of the web process.
+    fn inspect(&self, node: &Node, format: &str) -> String {
+        let service = node.docker(&format!("service ls --quiet --filter name={}", self.name));
+        let words = ["service", "inspect", "--format", format, service.trim()];
+        node.docker_words(&words).trim().to_owned()
+    }
+
+    /// The nodes that instances run on, by name.
+    fn nodes(&self, node: &Node) -> Vec<String> {
+        let service = node.docker(&format!("service ls --quiet --filter name={}", self.name));
+        let format = "{{.Node}} {{.CurrentState}}";
+        let filter = "desired-state=running";
+        let words = ["service", "ps", "--filter", filter, "--format", format, service.trim()];
+        let listed = node.docker_words(&words);
+        let mut nodes: Vec<String> = listed
+            .lines()
+            .filter_map(|line| line.split_once(" Running "))
+            .map(|(node, _)| node.to_owned())
+            .collect();
+        nodes.sort();
+        nodes
+    }
+}
+
+fn code(ran: &Ran) -> (Option<i32>, String) {
+    (ran.code, ran.error()["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn three_nodes_run_what_the_registry_has_by_its_digest() {
+    let Some(swarm) = Swarm::three() else { return };
+    let shop = Shop::on(swarm, "digest", "publish = 8181\npublish_mode = \"host\"");
+    let (sandbox, leader) = (&shop.sandbox, swarm.leader());
+    let answers = |version: &str| {
+        for node in swarm.nodes() {
+            let url = format!("http://{}:8181/", node.address);
+            assert_eq!(
+                super::deploy::get(&url).expect("an answer"),
+                (200, version.to_owned()),
+                "{}",
+                node.name
+            );
+        }
+    };
+    let first = shop.deployed();
+    assert_eq!(
+        (&first["outcome"], &first["release"]),
+        (&"succeeded".into(), &"v1".into())
+    );
+    let image = shop.inspect(leader, "{{.Spec.TaskTemplate.ContainerSpec.Image}}");
+    let (name, digest) = image.split_once("@sha256:").expect("a digest");
+    assert!(name.starts_with(&swarm.registry()) && digest.len() == 64, "{image}");
+    assert_eq!(shop.nodes(leader), ["n1", "n2", "n3"]);
+    answers("1");
+
+    shop.change("2", "");
+    shop.deployed();
+    answers("2");
+    sandbox.run("deliver rollback production").ok();
+    answers("1");
+    assert_eq!(
+        shop.inspect(leader, "{{.Spec.TaskTemplate.ContainerSpec.Image}}"),
+        image
+    );
+    assert_eq!(shop.status().1, 3);
+
+    // What is recorded is enough, whatever became of the registry's tags and this machine's artifacts.
+    shop.change("3", "EXIT_AFTER = \"0\"");
+    let bad = shop.deploy();
+    assert_eq!(
+        (bad.code, &json(&bad)["outcome"]),
+        (Some(4), &"rolled_back".into()),
+        "{}",
+        bad.stderr
+    );
+    assert!(bad.stderr.contains("cannot find the price list"), "{}", bad.stderr);
+    answers("1");
+    sandbox.run("deliver down production --yes").ok();
+    assert_eq!(leader.docker("service ls --quiet --filter name=digest"), "");
+}
+
+#[test]
+fn a_node_that_is_lost_in_the_middle_of_a_deploy_costs_no_more_than_time() {
+    let Some(swarm) = Swarm::own(Shape::THREE) else { return };
+    let shop = Shop::on(&swarm, "lost", "publish = false");
+    let (sandbox, leader) = (&shop.sandbox, swarm.leader());
+    shop.deployed();
+    assert_eq!(shop.nodes(leader), ["n1", "n2", "n3"]);
+    shop.change("2", "HEALTHY_AFTER = \"2000\"");
+    let deploy = sandbox
+        .command("/bin/sh")
+        .args(["-c", "deliver deploy production --json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let service = shop.inspect(leader, "{{.ID}}");
+    sandbox.until("the first instance is replaced", SOON, || {
+        let state = leader.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
+        state.contains("\"updating\"")
+    });
+    swarm.kill_node(3);
+    let ended = deploy.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    let nodes = shop.nodes(leader);
+    assert!(nodes.len() == 3 && !nodes.contains(&"n3".to_owned()), "{nodes:?}");
+    assert_eq!(shop.status(), ("v2".into(), 3));
+
+    // A node that comes back brings no old instance with it.
+    swarm.restart_node(3);
+    shop.change("3", "");
+    shop.deployed();
+    assert_eq!(shop.status(), ("v3".into(), 3));
+}
+
+#[test]
+fn several_nodes_without_a_registry_are_refused_before_anything_is_made() {
+    let Some(swarm) = Swarm::three() else { return };
+    let leader = swarm.leader();
+    let shop = Shop::new("alone", &format!("host = \"{}\"", leader.host()));
+    let refused = shop.deploy();
+    assert_eq!(code(&refused), (Some(2), "needs-registry".into()), "{}", refused.stderr);
+    assert_eq!(leader.docker("service ls --quiet --filter name=alone"), "");
+}
+
+#[test]
+fn an_engine_is_reached_by_tls_and_ssh_and_says_why_it_is_not() {
+    let Some(swarm) = Swarm::three() else { return };
+    let leader = swarm.leader();
+    let tls = |node: &Node, folder: &std::path::Path| {
+        let folder = folder.display();
+        format!(
+            "host = \"{}\"\npublish = false\nregistry = \"{}\"\n\
+             tls = {{ ca = \"{folder}/ca.pem\", cert = \"{folder}/cert.pem\", key = \"{folder}/key.pem\" }}",
+            node.tls_host(),
+            swarm.registry()
+        )
+    };
+    let good = swarm.client_certificate("deliver");
+    let by_tls = Shop::new("tls", &tls(leader, &good));
+    by_tls.deployed();
+    by_tls.sandbox.run("deliver down production --yes").ok();
+
+    let refused = |engine: &str| code(&Shop::new("tls", engine).deploy());
+    let late = swarm.expired_client_certificate("deliver-late");
+    assert_eq!(refused(&tls(leader, &late)), (Some(9), "certificate-refused".into()));
+    let foreign = swarm.foreign_client_certificate("deliver-foreign");
+    assert_eq!(refused(&tls(leader, &foreign)), (Some(9), "certificate-refused".into()));
+    assert_eq!(refused(&tls(swarm.node(2), &good)), (Some(2), "not-a-manager".into()));
+    let nobody = format!("{}.gone", leader.host());
+    assert_eq!(
+        refused(&format!("host = \"{nobody}\"")),
+        (Some(8), "engine-unreachable".into())
+    );
+
+    let by_ssh = Shop::new("ssh", "");
+    let Some(host) = swarm.ssh(1, &by_ssh.sandbox) else {
+        return;
+    };
+    let engine = format!(
+        "host = \"{host}\"\npublish = false\nregistry = \"{}\"",
+        swarm.registry()
+    );
+    let by_ssh = Shop { engine, ..by_ssh };
+    by_ssh.change("1", "");
+    by_ssh.deployed();
+    by_ssh.sandbox.run("deliver down production --yes").ok();
+}
+
+#[test]
+fn an_engine_whose_certificate_has_expired_is_not_trusted() {
+    let shape = Shape {
+        expired: true,
+        ..Shape::ONE
+    };
+    let Some(swarm) = Swarm::own(shape) else { return };
+    let folder = swarm.client_certificate("deliver");
+    let folder = folder.display();
+    let engine = format!(
+        "host = \"{}\"\ntls = {{ ca = \"{folder}/ca.pem\", cert = \"{folder}/cert.pem\", key = \"{folder}/key.pem\" }}",
+        swarm.leader().tls_host()
+    );
+    let refused = Shop::new("late", &engine).deploy();
+    assert_eq!(
+        code(&refused),
+        (Some(8), "certificate-expired".into()),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_manager_that_dies_under_a_deploy_is_taken_over_by_another() {
+    let Some(swarm) = Swarm::own(Shape::of(3, 0)) else {
+        return;
+    };
+    let shop = Shop::on(&swarm, "managers", "publish = false");
+    let (sandbox, second) = (&shop.sandbox, swarm.node(2));
+    shop.deployed();
+    shop.change("2", "HEALTHY_AFTER = \"3000\"");
+    let deploy = sandbox
+        .command("/bin/sh")
+        .args(["-c", "deliver deploy production --json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let service = shop.inspect(second, "{{.ID}}");
+    sandbox.until("the first instance is replaced", SOON, || {
+        let state = second.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
+        state.contains("\"updating\"")
+    });
+    swarm.kill_node(1);
+    let ended = deploy.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(8), "{said}");
+
+    let shop = Shop {
+        engine: format!(
+            "host = \"{}\"\nregistry = \"{}\"\npublish = false",
+            second.host(),
+            swarm.registry()
+        ),
+        ..shop
+    };
+    shop.change("2", "HEALTHY_AFTER = \"3000\"");
+    let sandbox = &shop.sandbox;
+    sandbox.until("two managers agree on a leader", SOON, || {
+        second
+            .command(&["node", "ls"])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    });
+    let next = sandbox.run("deliver resume production; deliver deploy production --json");
+    assert_eq!(next.code, Some(0), "{}", next.stderr);
+    assert_eq!(shop.status().1, 3);
+    assert!(!shop.nodes(second).contains(&"n1".to_owned()));
+}
