@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each part of the suite uses some of it")]
 
+#[cfg(feature = "kubernetes")]
+pub mod kube;
 pub mod needs;
 
 use std::collections::BTreeMap;

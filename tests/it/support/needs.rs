@@ -12,6 +12,15 @@ pub fn leave_out(need: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "left out: {test}: {why}");
 }
 
+/// Leaves a test out that nothing on a machine makes possible by itself, such as a cluster that somebody must lend. It is
+/// forbidden only where `DELIVER_TEST_REQUIRE` names `need`; `all` does not.
+pub fn leave_out_unless_lent(need: &str, why: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    assert!(!named(need), "{test} may not be left out: {why}");
+    let _ = writeln!(std::io::stderr(), "left out: {test}: {why}");
+}
+
 /// Whether a test that needs `program` can run; if not, it is left out.
 #[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
 pub fn has(program: &str) -> bool {
@@ -37,14 +46,16 @@ pub fn engine() -> bool {
     answers
 }
 
+fn required(need: &str) -> bool {
+    named("all") || named(need)
+}
+
+/// Whether the variable has this word.
 #[expect(
     clippy::disallowed_methods,
     reason = "the variable is for the tests, not for the program"
 )]
-fn required(need: &str) -> bool {
+fn named(word: &str) -> bool {
     let words = std::env::var("DELIVER_TEST_REQUIRE").unwrap_or_default();
-    words
-        .split(',')
-        .map(str::trim)
-        .any(|word| word == "all" || word == need)
+    words.split(',').map(str::trim).any(|one| one == word)
 }
