@@ -21,7 +21,7 @@ struct Shop {
 fn variable(name: &str) -> Option<String> {
     let value = std::env::var(name).ok();
     if value.is_none() {
-        needs::leave_out("kubernetes", &format!("{name} is not set"));
+        needs::leave_out_unless_lent("kubernetes", &format!("{name} is not set"));
     }
     value
 }
