@@ -137,3 +137,20 @@ pub fn describe(stage: &Stage, spec: &Spec) -> String {
         Traffic::Percent(percent) => format!("{} with {percent}% of the traffic", counted.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_an_autoscaler_decides_only_the_fewest_can_be_relied_on() {
+        let service = "shop".parse().expect("a name");
+        let mut observed = Observation::nothing(&service, &"prod".parse().expect("a name"));
+        let wanted = BTreeMap::from([("web".to_owned(), 4), ("worker".to_owned(), 2)]);
+        assert_eq!(relied_on(&wanted, &observed), wanted);
+        observed.scaled = BTreeMap::from([("web".to_owned(), 3)]);
+        assert_eq!(relied_on(&wanted, &observed)["web"], 3);
+        observed.scaled = BTreeMap::from([("web".to_owned(), 9)]);
+        assert_eq!(relied_on(&wanted, &observed), wanted);
+    }
+}
