@@ -369,6 +369,13 @@ fn short_of(inputs: &Inputs<'_>) -> Option<String> {
     }
 }
 
+/// What only the target is told, each key as one text.
+fn options(spec: &Spec) -> BTreeMap<String, String> {
+    let table = spec.options.as_object().into_iter().flatten();
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    table.map(|(key, value)| (key.clone(), text(value))).collect()
+}
+
 /// The semantic difference to what runs: only what a reader would call a change, secrets by name only.
 fn changes(inputs: &Inputs<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -395,6 +402,7 @@ fn changes(inputs: &Inputs<'_>) -> Vec<Change> {
             .collect()
     };
     maps(&mut changes, "secret", &references(old), &references(new));
+    maps(&mut changes, "option", &options(old), &options(new));
     for (name, version) in &new.secret_versions {
         if old.secret_versions.get(name).is_some_and(|before| before != version) {
             change(

@@ -289,4 +289,16 @@ mod tests {
         );
         assert_eq!(words(StrategyKind::Recreate, &[], 2, &able), ["everything"]);
     }
+
+    #[test]
+    fn of_what_an_autoscaler_decides_only_the_fewest_can_be_relied_on() {
+        let service = "shop".parse().expect("a name");
+        let mut observed = Observation::nothing(&service, &"prod".parse().expect("a name"));
+        let wanted = BTreeMap::from([("web".to_owned(), 4), ("worker".to_owned(), 2)]);
+        assert_eq!(relied_on(&wanted, &observed), wanted);
+        observed.scaled = BTreeMap::from([("web".to_owned(), 3)]);
+        assert_eq!(relied_on(&wanted, &observed)["web"], 3);
+        observed.scaled = BTreeMap::from([("web".to_owned(), 9)]);
+        assert_eq!(relied_on(&wanted, &observed), wanted);
+    }
 }

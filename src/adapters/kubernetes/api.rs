@@ -29,6 +29,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The largest answer that is read: a list of some thousand pods.
 const MAX_ANSWER: usize = 64 << 20;
 
+/// The field manager of the cluster's own controllers, such as autoscalers.
+const CONTROLLERS: &str = "kube-controller-manager";
+
 /// A kind of object, and where it is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
@@ -294,7 +297,10 @@ impl Api {
         if reply.status == 409 {
             let conflicts = trouble::conflicts(&reply.json());
             // A Service that was held to a release was changed by deliver too, by another way than applying.
-            let ours = |manager: &String| how.over.contains(manager) || manager.starts_with(names::MANAGER);
+            // A number of replicas that an autoscaler left behind is nobody's any more.
+            let ours = |manager: &String| {
+                how.over.contains(manager) || manager.starts_with(names::MANAGER) || manager == CONTROLLERS
+            };
             if !conflicts.is_empty() && conflicts.iter().all(|(manager, _)| ours(manager)) {
                 let reply = self.patch(&what, object, names::MANAGER, how.dry, true)?;
                 return if reply.ok() {

@@ -81,7 +81,7 @@ impl Act<'_> {
 
     /// Everything is tried without effect, then the fence is recorded, then what pods need is made.
     pub fn prepare(&self, prepared: &Prepared, record: &Record, rendered: bool) -> Result<()> {
-        let live = self.live()?;
+        let live = self.live(record)?;
         for object in &record.objects {
             self.free(object, rendered)?;
         }
@@ -157,15 +157,17 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// The Deployments of the environment as they are.
-    fn live(&self) -> Result<Vec<Value>> {
+    /// The Deployments of the environment as they are. An autoscaler of deliver's own that the release has no more does not
+    /// count any longer.
+    fn live(&self, record: &Record) -> Result<Vec<Value>> {
         let selector = names::selector(&self.authority.service, &self.authority.env);
         let kinds = [
             ("apps/v1", "Deployment", false),
             ("autoscaling/v2", "HorizontalPodAutoscaler", true),
         ];
         let (mut lists, _) = self.api.list(&kinds, &selector)?;
-        let autoscalers = lists.pop().unwrap_or_default();
+        let mut autoscalers = lists.pop().unwrap_or_default();
+        autoscalers.retain(|scaler| record.has(scaler) || !self.made(scaler));
         let mut deployments = lists.pop().unwrap_or_default();
         for one in &mut deployments {
             let scales = |scaler: &&Value| {
@@ -188,7 +190,7 @@ impl Act<'_> {
         })?;
         // A release that is brought back may have lost what only it needed.
         self.before(prepared, record)?;
-        let live = self.live()?;
+        let live = self.live(record)?;
         match stage.traffic {
             Traffic::All => self.all(prepared, record, stage, &live),
             Traffic::Held => {
@@ -250,6 +252,11 @@ impl Act<'_> {
         for service in around.iter().filter(|object| names::kind(object) == "Service") {
             self.apply(&pinned(service, (beside && moves_traffic(service)).then_some(&release)))?;
         }
+        for scaler in self.find(&["autoscaling/v2 HorizontalPodAutoscaler"])? {
+            if !record.has(&scaler) {
+                self.api.delete(&scaler)?;
+            }
+        }
         let way = Way {
             fresh: stage.fresh,
             stop_first: stage.stop_first,
@@ -262,9 +269,15 @@ impl Act<'_> {
             self.apply(&main.object)?;
         }
         for object in &around {
-            if !matches!(names::kind(object), "NetworkPolicy" | "Service") {
-                self.apply(object)?;
+            if matches!(names::kind(object), "NetworkPolicy" | "Service") {
+                continue;
             }
+            let mut object = object.clone();
+            if names::kind(&object) == "CronJob" && stage.fresh {
+                let template = &mut object["spec"]["jobTemplate"]["spec"]["template"];
+                names::label(template, [(names::DEPLOYMENT, json!(self.deployment()))]);
+            }
+            self.apply(&object)?;
         }
         let stale = live.iter().filter(|one| match track(one) {
             Some(names::NEXT) => names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release),
@@ -346,7 +359,7 @@ impl Act<'_> {
         let deadline = health.start.duration() + health.stable.duration() + CONTROLLERS.duration();
         let began = self.clock.elapsed();
         loop {
-            let live = self.live()?;
+            let live = self.live(record)?;
             let wanted = record.objects.iter().filter(|object| part(object) == Part::Workload);
             let behind: Vec<&Value> = wanted
                 .filter(|object| {
@@ -402,12 +415,14 @@ impl Act<'_> {
             names::kind(object) != "ReplicaSet" && owners.is_some_and(|owners| !owners.is_empty())
         };
         let mut found: Vec<Value> = lists.into_iter().flatten().collect();
-        let own = |object: &Value| {
-            names::labelled(object, names::SERVICE) == Some(self.authority.service.as_str())
-                && names::labelled(object, names::ENV) == Some(self.authority.env.as_str())
-        };
-        found.retain(|object| own(object) && !owned(object));
+        found.retain(|object| self.made(object) && !owned(object));
         Ok(found)
+    }
+
+    /// Whether an object is this environment's.
+    fn made(&self, object: &Value) -> bool {
+        names::labelled(object, names::SERVICE) == Some(self.authority.service.as_str())
+            && names::labelled(object, names::ENV) == Some(self.authority.env.as_str())
     }
 
     /// Everything goes but volumes and the fence; what runs first, so that it drains while it can still be reached.

@@ -1,6 +1,8 @@
 //! Real processes, real sockets, real crashes.
 
 mod agent;
+#[cfg(feature = "kubernetes")]
+mod cluster;
 mod container;
 mod deploy;
 #[cfg(feature = "kubernetes")]

@@ -67,7 +67,7 @@ pub struct Cluster {
     shared: Arc<Shared>,
     address: SocketAddr,
     run: watch::Sender<Run>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// The token of the user `admin`, who may do everything until a test says otherwise.
@@ -108,16 +108,19 @@ impl Cluster {
             asked: Mutex::new(Vec::new()),
         });
         let (run, runs) = watch::channel(Run::Serve);
-        let serving = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || {
-            runtime.block_on(server::serve(serving, listener, runs));
-            runtime.shutdown_background();
-        });
+        let (serving, controlled, until) = (Arc::clone(&shared), Arc::clone(&shared), runs.clone());
+        let threads = vec![
+            std::thread::spawn(move || {
+                runtime.block_on(server::serve(serving, listener, runs));
+                runtime.shutdown_background();
+            }),
+            std::thread::spawn(move || server::control(&controlled, &until)),
+        ];
         Cluster {
             shared,
             address,
             run,
-            thread: Some(thread),
+            threads,
         }
     }
 
@@ -204,7 +207,12 @@ impl Cluster {
 
     /// The next `times` requests of a kind end so.
     pub fn mishap(&self, which: Which, mishap: Mishap, times: u32) -> &Self {
-        self.rules(|rules| rules.mishap(which, mishap, times))
+        self.rules(|rules| rules.mishap(which, mishap, 0, times))
+    }
+
+    /// One request of a kind ends so, after `spared` ones that do not.
+    pub fn mishap_after(&self, spared: u32, which: Which, mishap: Mishap) -> &Self {
+        self.rules(|rules| rules.mishap(which, mishap, spared, 1))
     }
 
     pub fn get(&self, plural: &str, namespace: &str, name: &str) -> Option<Value> {
@@ -348,7 +356,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         self.run.send_replace(Run::End);
-        if let Some(thread) = self.thread.take() {
+        for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }

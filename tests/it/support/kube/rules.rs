@@ -72,11 +72,19 @@ struct Webhook {
     dead: bool,
 }
 
+/// A mishap that is to come: after `spared` requests of its kind, `left` times.
+struct Planned {
+    which: Which,
+    mishap: Mishap,
+    spared: u32,
+    left: u32,
+}
+
 #[derive(Default)]
 pub struct Rules {
     denied: Vec<(Which, Option<String>)>,
     webhooks: Vec<Webhook>,
-    mishaps: Vec<(Which, Mishap, u32)>,
+    mishaps: Vec<Planned>,
 }
 
 impl Rules {
@@ -100,8 +108,14 @@ impl Rules {
         self.webhooks.last_mut().expect("just pushed").dead = true;
     }
 
-    pub fn mishap(&mut self, which: Which, mishap: Mishap, times: u32) {
-        self.mishaps.push((which, mishap, times));
+    /// The next `times` requests end so, after `spared` ones that do not. Dry runs are never picked out.
+    pub fn mishap(&mut self, which: Which, mishap: Mishap, spared: u32, times: u32) {
+        self.mishaps.push(Planned {
+            which,
+            mishap,
+            spared,
+            left: times,
+        });
     }
 
     /// Rights come back, webhooks go, requests work again.
@@ -110,13 +124,17 @@ impl Rules {
     }
 
     pub fn next_mishap(&mut self, verb: &str, resource: &str) -> Option<Mishap> {
-        let at = self
+        let mut fits = self
             .mishaps
-            .iter()
-            .position(|(which, _, left)| *left > 0 && which.takes(verb, resource))?;
-        let (_, mishap, left) = &mut self.mishaps[at];
-        *left -= 1;
-        Some(mishap.clone())
+            .iter_mut()
+            .filter(|one| one.left > 0 && one.which.takes(verb, resource));
+        let planned = fits.next()?;
+        if planned.spared > 0 {
+            planned.spared -= 1;
+            return None;
+        }
+        planned.left -= 1;
+        Some(planned.mishap.clone())
     }
 
     pub fn allows(&self, user: &User, verb: &str, resource: &str) -> bool {

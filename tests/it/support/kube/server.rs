@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use deliver::adapters::system::SystemClock;
+use deliver::ports::Clock;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::service::service_fn;
@@ -66,13 +68,27 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(128)
 }
 
-/// Serves until told to end. While the server is away nothing changes in the cluster either; it catches up afterwards.
+/// Looks at the cluster again and again until told to end. Without an API server nothing changes in a cluster: it catches up
+/// when the server is back.
+pub fn control(shared: &Shared, run: &watch::Receiver<Run>) {
+    let clock = SystemClock::new(None);
+    loop {
+        let now = *run.borrow();
+        match now {
+            Run::End => return,
+            Run::Away => {}
+            Run::Serve => controllers::step(&mut locked(&shared.state)),
+        }
+        clock.sleep(TICK);
+    }
+}
+
+/// Serves until told to end.
 pub async fn serve(shared: Arc<Shared>, listener: TcpListener, mut run: watch::Receiver<Run>) {
     let address = listener.local_addr().expect("a bound listener has an address");
     let acceptor = TlsAcceptor::from(locked(&shared.authority).server());
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
-    let mut tick = tokio::time::interval(TICK);
     loop {
         let now = *run.borrow_and_update();
         match now {
@@ -91,7 +107,7 @@ pub async fn serve(shared: Arc<Shared>, listener: TcpListener, mut run: watch::R
             listener = bind(address).ok();
         }
         let Some(open) = &listener else {
-            tick.tick().await;
+            tokio::time::sleep(TICK).await;
             continue;
         };
         tokio::select! {
@@ -105,7 +121,6 @@ pub async fn serve(shared: Arc<Shared>, listener: TcpListener, mut run: watch::R
                     });
                 }
             }
-            _ = tick.tick() => controllers::step(&mut locked(&shared.state)),
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             changed = run.changed() => {
                 if changed.is_err() {
@@ -171,7 +186,8 @@ async fn answer(
         body,
         user,
     };
-    let mishap = Place::parse(&request.path).and_then(|place| {
+    let picked = Place::parse(&request.path).filter(|_| request.option("dryRun").is_none());
+    let mishap = picked.and_then(|place| {
         let verb = request.verb(&place);
         locked(&shared.state).rules.next_mishap(verb, &place.full())
     });
@@ -209,7 +225,12 @@ async fn answer(
         Ok(_) => 200,
         Err(failure) => failure.code,
     });
-    Ok(respond(&shared, reply))
+    let mut response = respond(&shared, reply);
+    let now = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&locked(&shared.state).now());
+    if let Some(now) = now.ok().and_then(|now| now.parse().ok()) {
+        response.headers_mut().insert("date", now);
+    }
+    Ok(response)
 }
 
 fn authenticate(shared: &Shared, certificate: Option<&[u8]>, authorization: &str) -> Option<User> {

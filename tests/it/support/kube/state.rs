@@ -138,7 +138,9 @@ impl State {
         {
             return Ok(old.clone());
         }
-        let over = object["metadata"]["deletionTimestamp"].is_string()
+        // A namespace goes when it is empty, which its own finalizer in `spec` sees to.
+        let over = key.plural != "namespaces"
+            && object["metadata"]["deletionTimestamp"].is_string()
             && object["metadata"]["finalizers"].as_array().is_none_or(Vec::is_empty)
             && object["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0) == 0
             && old.is_some();
