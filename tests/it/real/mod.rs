@@ -7,6 +7,8 @@ mod container;
 mod deploy;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
+#[cfg(feature = "kubernetes")]
+mod kubernetes_faults;
 mod plugin;
 mod reliability;
 mod shared;
