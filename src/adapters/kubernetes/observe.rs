@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
@@ -186,7 +186,7 @@ impl Sight<'_> {
         one.port = port.and_then(|port| u16::try_from(port).ok());
         if ends(pod) {
             one.state = InstanceState::Draining;
-            one.since = time(&pod["metadata"]["deletionTimestamp"]).unwrap_or(one.since);
+            one.since = told_to_end(&pod["metadata"]).unwrap_or(one.since);
             return Some(one);
         }
         if let Some((state, exit)) = self.ended(pod, &container) {
@@ -540,6 +540,13 @@ fn owned(entry: &Value, process: &str) -> Vec<String> {
             .map(|field| field[2..].to_owned()),
     );
     fields
+}
+
+/// When a pod was told to end. Its timestamp is when its patience will be over.
+fn told_to_end(metadata: &Value) -> Option<Timestamp> {
+    let over = time(&metadata["deletionTimestamp"])?;
+    let patience = metadata["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
+    over.checked_sub(SignedDuration::from_secs(patience)).ok()
 }
 
 #[cfg(test)]
