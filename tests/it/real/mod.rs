@@ -3,6 +3,8 @@
 mod agent;
 #[cfg(feature = "kubernetes")]
 mod cluster;
+#[cfg(all(feature = "docker", feature = "kubernetes"))]
+mod cluster_image;
 mod container;
 mod deploy;
 #[cfg(feature = "kubernetes")]
