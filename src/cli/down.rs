@@ -2,10 +2,10 @@
 
 use crate::deploy::engine::Subject;
 use crate::fault::Result;
-use crate::model::deployment::Operation;
+use crate::model::deployment::{Operation, Outcome};
 use crate::model::{EnvName, ServiceName};
 
-use super::{Cx, Exit, deployment, scene};
+use super::{Cx, Exit, deployment, scene, status};
 
 /// Stop a service and give its address back
 ///
@@ -39,32 +39,44 @@ pub fn run(args: &DownArgs, cx: &mut Cx) -> Result<Exit> {
     if subjects.is_empty() {
         cx.ui.note("nothing is deployed");
     }
+    if !args.all {
+        // There is one, and its failure is the command's.
+        return subjects.iter().try_fold(Exit::Ok, |_, subject| take(args, cx, subject));
+    }
     let mut exit = Exit::Ok;
-    let count = subjects.len();
-    for subject in subjects {
-        if cx.global.dry_run {
-            would(cx, &subject)?;
-            continue;
-        }
-        if subject.protected {
-            let what = format!(
-                "Taking `{}` down in `{}`, which is protected,",
-                subject.service, subject.env
-            );
-            cx.ui
-                .confirm_severe(&what, subject.service.as_str(), args.confirm.as_deref())?;
-        }
-        let report = scene::deployer(cx, &subject)?.down(&subject, cx.global.reason.clone())?;
-        match deployment::conclude(cx, report) {
-            Ok(end) => exit = end,
-            Err(fault) if count == 1 => return Err(fault),
+    for subject in &subjects {
+        let end = match take(args, cx, subject) {
+            Err(fault) if status::stops_all(&fault) => return Err(fault),
             Err(fault) => {
-                cx.ui.warn(format!("{}: {fault}", subject.service));
-                exit = Exit::Kind(fault.kind());
+                cx.ui.warn(format!("{} in {}: {fault}", subject.service, subject.env));
+                Exit::Kind(fault.kind())
             }
+            Ok(end) => end,
+        };
+        // What went well later does not make up for it.
+        if let Exit::Ok = exit {
+            exit = end;
         }
     }
     Ok(exit)
+}
+
+/// Takes one service down in one environment, or says what would be stopped.
+fn take(args: &DownArgs, cx: &mut Cx, subject: &Subject) -> Result<Exit> {
+    if cx.global.dry_run {
+        would(cx, subject)?;
+        return Ok(Exit::Ok);
+    }
+    if subject.protected {
+        let what = format!(
+            "Taking `{}` down in `{}`, which is protected,",
+            subject.service, subject.env
+        );
+        cx.ui
+            .confirm_severe(&what, subject.service.as_str(), args.confirm.as_deref())?;
+    }
+    let report = scene::deployer(cx, subject)?.down(subject, cx.global.reason.clone())?;
+    deployment::conclude(cx, report)
 }
 
 /// Says what would be stopped.
@@ -86,12 +98,13 @@ fn would(cx: &Cx, subject: &Subject) -> Result<()> {
     Ok(())
 }
 
-/// Everything whose last deployment did not take it down.
+/// Everything whose last deployment did not take it down, or did not get to the end of it.
 fn running(cx: &Cx) -> Result<Vec<Subject>> {
     let scopes = cx.world.store()?.scopes()?;
-    let up = scopes
-        .into_iter()
-        .filter(|scope| scope.latest.operation != Operation::Down);
+    let up = scopes.into_iter().filter(|scope| {
+        let gone = matches!(scope.latest.outcome, Outcome::Succeeded | Outcome::Unchanged);
+        scope.latest.operation != Operation::Down || !gone
+    });
     up.map(|scope| {
         Ok(Subject {
             place: scene::place(cx, &scope)?,

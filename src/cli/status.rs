@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::deploy::status::{self, ServiceStatus};
-use crate::fault::Result;
-use crate::model::observed::{Instance, InstanceState};
+use crate::fault::{Fault, Kind, Result};
+use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::{EnvName, ServiceName};
+use crate::store::deployment::Scope;
 
 use super::deployment::outcome_word;
 use super::page::{Column, Page, Table};
@@ -78,8 +79,11 @@ fn overview(services: &[ServiceStatus], page: &mut Page) {
         table.row([
             one.service.to_string(),
             one.env.to_string(),
-            one.release
-                .map_or_else(|| "none".to_owned(), |release| release.to_string()),
+            match (&one.unknown, one.release) {
+                (Some(_), _) => "unknown".to_owned(),
+                (None, Some(release)) => release.to_string(),
+                (None, None) => "none".to_owned(),
+            },
             health(page.style(), one),
             one.url.clone().unwrap_or_default(),
             one.deployment.as_ref().map_or_else(String::new, |last| {
@@ -92,6 +96,9 @@ fn overview(services: &[ServiceStatus], page: &mut Page) {
 }
 
 fn health(style: Style, one: &ServiceStatus) -> String {
+    if one.unknown.is_some() {
+        return style.bad("?");
+    }
     let text = format!("{}/{}", one.healthy, one.desired);
     if one.desired == 0 {
         style.secondary(text)
@@ -107,14 +114,17 @@ fn remarks(one: &ServiceStatus) -> Vec<String> {
         .hold
         .iter()
         .map(|hold| format!("held by {}: {}", hold.author, hold.reason));
-    hold.chain(one.drift.iter().cloned()).collect()
+    let unknown = one.unknown.iter().cloned();
+    unknown.chain(hold).chain(one.drift.iter().cloned()).collect()
 }
 
 fn details(one: &ServiceStatus, page: &mut Page) {
     let style = page.style();
-    let release = one
-        .release
-        .map_or_else(|| "nothing".to_owned(), |release| release.to_string());
+    let release = match (&one.unknown, one.release) {
+        (Some(_), _) => "unknown".to_owned(),
+        (None, Some(release)) => release.to_string(),
+        (None, None) => "nothing".to_owned(),
+    };
     let url = one
         .url
         .as_ref()
@@ -191,13 +201,37 @@ pub fn run(args: &StatusArgs, cx: &mut Cx) -> Result<Exit> {
         (None, true) => None,
         (None, false) => scene::service_here(cx)?,
     };
+    let (services, missed) = observe(cx, service.as_ref(), args.env.as_ref())?;
     let status = Status {
         detailed: service.is_some(),
-        services: observe(cx, service.as_ref(), args.env.as_ref())?,
+        services,
         nothing: nothing(args),
     };
     cx.ui.answer(&status)?;
-    Ok(Exit::Ok)
+    match missed {
+        None => Ok(Exit::Ok),
+        Some(missed) => Err(missed.summed_up(status.services.len())),
+    }
+}
+
+/// Environments whose engines could not be asked, while others could.
+struct Missed {
+    count: usize,
+    /// Why the first of them could not, and which it is.
+    first: Fault,
+    scope: Scope,
+}
+
+impl Missed {
+    fn summed_up(self, all: usize) -> Fault {
+        let message = format!("{} of {all} environments could not be looked at", self.count);
+        Fault::new(self.first.kind(), "not-all-seen", message)
+            .still("nothing was changed; the others are as shown")
+            .hint(format!(
+                "deliver status {} --service {}",
+                self.scope.env, self.scope.service
+            ))
+    }
 }
 
 /// The empty answer, and what is next.
@@ -214,19 +248,47 @@ fn nothing(args: &StatusArgs) -> String {
     }
 }
 
-/// Looks at everything this store ever deployed that matches.
-fn observe(cx: &Cx, service: Option<&ServiceName>, env: Option<&EnvName>) -> Result<Vec<ServiceStatus>> {
+/// Looks at everything this store ever deployed that matches. An engine that cannot be asked hides no other: what it has is
+/// unknown. Where nothing else was asked for, its failure is the answer.
+fn observe(
+    cx: &Cx,
+    service: Option<&ServiceName>,
+    env: Option<&EnvName>,
+) -> Result<(Vec<ServiceStatus>, Option<Missed>)> {
     let store = cx.world.store()?;
-    let mut services = Vec::new();
-    for scope in store.scopes()? {
-        if service.is_some_and(|name| *name != scope.service) || env.is_some_and(|name| *name != scope.env) {
-            continue;
+    let (mut services, mut missed) = (Vec::new(), None::<Missed>);
+    let mut scopes = store.scopes()?;
+    scopes
+        .retain(|scope| service.is_none_or(|name| *name == scope.service) && env.is_none_or(|name| *name == scope.env));
+    let only = scopes.len() == 1;
+    for scope in scopes {
+        match look(cx, &scope) {
+            Ok(observed) => services.push(status::status(store, &scope.latest, observed)?),
+            Err(fault) if only || stops_all(&fault) => return Err(fault),
+            Err(fault) => {
+                services.push(status::unknown(store, &scope.latest, fault.message().to_owned())?);
+                match &mut missed {
+                    Some(missed) => missed.count += 1,
+                    None => {
+                        missed = Some(Missed {
+                            count: 1,
+                            first: fault,
+                            scope,
+                        });
+                    }
+                }
+            }
         }
-        let observed = cx
-            .world
-            .target(&scene::place(cx, &scope)?)?
-            .observe(&scope.service, &scope.env)?;
-        services.push(status::status(store, &scope.latest, observed)?);
     }
-    Ok(services)
+    Ok((services, missed))
+}
+
+/// Not a matter of one engine.
+pub(super) fn stops_all(fault: &Fault) -> bool {
+    matches!(fault.kind(), Kind::Bug | Kind::Interrupted | Kind::Terminated)
+}
+
+fn look(cx: &Cx, scope: &Scope) -> Result<Observation> {
+    let place = scene::place(cx, scope)?;
+    cx.world.target(&place)?.observe(&scope.service, &scope.env)
 }

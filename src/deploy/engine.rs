@@ -142,7 +142,11 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "deploy", request.wait)?;
         self.claim_name(&request.recipe)?;
         self.store.describe_service(&subject.service, &request.about)?;
-        self.store.set_place(&subject.service, &subject.env, &subject.place)?;
+        let known = self.store.place(&subject.service, &subject.env)?;
+        match &known {
+            Some(known) => self.check_move(subject, known)?,
+            None => self.store.set_place(&subject.service, &subject.env, &subject.place)?,
+        }
         self.recover(subject, &lease)?;
         let wish = self.wish(request)?;
         let plan = self.plan_wish(request, &wish, Some(&lease))?;
@@ -161,13 +165,21 @@ impl<'a> Deployer<'a> {
         }
         let mut attempt = self.begin(subject, &lease, Operation::Deploy, &plan, request.note.clone())?;
         // Where nothing is to be done there is nothing to refuse: a job that runs twice ends well twice.
+        let refused = refusal(&plan).filter(|_| !plan.unchanged);
+        if let Some(fault) = refused {
+            return attempt.end(Outcome::Refused, Some(fault));
+        }
+        self.store.set_place(&subject.service, &subject.env, &subject.place)?;
+        if let Some(known) = known.filter(|known| known.target != subject.place.target) {
+            attempt.warn(format!(
+                "{}/{} was on `{}` before: what still runs there goes on, and nothing looks there any more",
+                subject.service, subject.env, known.target
+            ));
+        }
         if plan.unchanged {
             attempt.deployment.release = plan.release;
             attempt.deployment.url = self.target.observe(&subject.service, &subject.env)?.url;
             return attempt.end(Outcome::Unchanged, None);
-        }
-        if let Some(fault) = refusal(&plan) {
-            return attempt.end(Outcome::Refused, Some(fault));
         }
         self.events.emit(Event::Begin {
             title: format!("{} → {}", subject.service, subject.env),
@@ -288,6 +300,24 @@ impl<'a> Deployer<'a> {
             Ok(()) => attempt.end(Outcome::Succeeded, None),
             Err(fault) => attempt.end(Outcome::NeedsHuman, Some(needs_human(fault, subject))),
         }
+    }
+
+    /// What a dead tool left on one engine cannot be looked at on another.
+    fn check_move(&self, subject: &Subject, known: &Place) -> Result<()> {
+        let Subject {
+            service, env, place, ..
+        } = subject;
+        let left = self.store.unfinished(service, env)?.into_iter().next();
+        let Some(left) = left.filter(|_| known.target != place.target) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{} was left unfinished on `{}`, and `{env}` is on `{}` now",
+            left.id, known.target, place.target
+        );
+        Err(Fault::new(Kind::Busy, "unfinished-elsewhere", message)
+            .still("nothing was touched")
+            .hint(format!("deliver resume {env} --service {service}")))
     }
 
     /// Makes sure that the service's name belongs to this folder. A folder that is gone, or now holds another service, has lost

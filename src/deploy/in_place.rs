@@ -263,7 +263,16 @@ impl Attempt<'_> {
             .advance(State::Aborting)
             .and_then(|()| self.patiently("health", |attempt| attempt.d.target.remove(&attempt.authority())));
         if let Err(also) = removed {
-            self.warn(format!("could not remove what was started: {also}"));
+            if matches!(also.kind(), Kind::Busy | Kind::Unreachable) {
+                let also = also.hint(format!("deliver resume {}", self.subject.env));
+                return self.lost(also);
+            }
+            // What may still run is not "as it was before".
+            let fault = fault
+                .because(anyhow::anyhow!("what was started could not be removed: {also}"))
+                .still("what was started may still run");
+            let fault = needs_human(fault, &self.subject);
+            return self.end(Outcome::NeedsHuman, Some(fault));
         }
         let outcome = match fault.kind() {
             Kind::Interrupted | Kind::Terminated => Outcome::Cancelled,
@@ -309,7 +318,8 @@ impl Attempt<'_> {
         }
         let (release, previous) = (self.deployment.release, self.deployment.previous);
         let touched = during >= State::Starting;
-        if let Some(number) = release.filter(|_| touched && during != State::RollingBack)
+        let forward = touched && !matches!(during, State::RollingBack | State::Aborting);
+        if let Some(number) = release.filter(|_| forward)
             && let Some(release) = self.d.store.release(&self.subject.service, number)?
             && judge::runs_in_full(
                 observed,
@@ -329,16 +339,24 @@ impl Attempt<'_> {
                 let reason = format!("interrupted while {during}; nothing had been replaced");
                 self.recovered(Outcome::Interrupted, reason)
             }
+            Some(previous) if forward && self.broke_previous()? => self.left_as_it_is(previous),
             Some(previous) => {
-                self.restore_in_place(engine, previous)?;
-                let reason = format!("interrupted while {during}; {previous} is serving again");
-                self.recovered(Outcome::RolledBack, reason)
+                let restored = self.restore_in_place(engine, previous);
+                self.brought_back(restored, previous, during)
             }
             None => {
                 self.advance(State::Aborting)?;
-                self.d.target.remove(&self.authority())?;
-                let reason = format!("interrupted while {during}; what it had started was removed");
-                self.recovered(Outcome::Interrupted, reason)
+                match self.d.target.remove(&self.authority()) {
+                    Ok(()) => {
+                        let reason = format!("interrupted while {during}; what it had started was removed");
+                        self.recovered(Outcome::Interrupted, reason)
+                    }
+                    Err(fault) if fault.kind() == Kind::Failed => {
+                        let reason = format!("interrupted while {during}; what it had started is still there: {fault}");
+                        self.recovered(Outcome::NeedsHuman, reason)
+                    }
+                    Err(fault) => Err(fault),
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::event::Event;
 use crate::fault::{Kind, Result};
 use crate::model::deployment::{Deployment, Operation, Outcome, State};
-use crate::model::observed::{InstanceState, Observation};
+use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::RELEASE_STEP;
 use crate::store::lease::LeaseGuard;
@@ -130,24 +130,16 @@ impl Attempt<'_> {
                 )
             }
             Decision::Finish(release) => self.finish_release(release),
+            Decision::Restore(previous)
+                if during != State::RollingBack && self.takes_traffic(&observed) && self.broke_previous()? =>
+            {
+                self.left_as_it_is(previous)
+            }
             Decision::Restore(previous) => {
                 // What takes no traffic goes first: it may have made the old release go because no two can run at once.
                 self.remove_own(&observed)?;
-                match self.restore(previous, Old::Going) {
-                    Ok(()) => {
-                        let reason = format!("interrupted while {}; {previous} is serving again", during.as_str());
-                        self.recovered(Outcome::RolledBack, reason)
-                    }
-                    // What served before does not get healthy any more: that must not stop whoever comes to mend it.
-                    Err(fault) if fault.kind() == Kind::Failed => {
-                        let reason = format!(
-                            "interrupted while {}; {previous} could not be brought back: {fault}",
-                            during.as_str()
-                        );
-                        self.recovered(Outcome::NeedsHuman, reason)
-                    }
-                    Err(fault) => Err(fault),
-                }
+                let restored = self.restore(previous, Old::Going);
+                self.brought_back(restored, previous, during.as_str())
             }
             Decision::TakeDown => {
                 self.take_down(&observed)?;
@@ -229,6 +221,46 @@ impl Attempt<'_> {
         }
     }
 
+    /// Whether what this deployment started has a part of the traffic.
+    fn takes_traffic(&self, observed: &Observation) -> bool {
+        let own = |one: &Instance| one.deployment == self.deployment.id && one.routed;
+        observed.instances.iter().any(own)
+    }
+
+    /// Whether its release step was begun, and what served before does not work after it: going back would do harm.
+    pub(super) fn broke_previous(&self) -> Result<bool> {
+        let begun = self.d.store.steps(self.deployment.id)?;
+        if !begun.iter().any(|step| step.name == RELEASE_STEP) {
+            return Ok(false);
+        }
+        self.release_step_breaks()
+    }
+
+    /// Neither back nor forward by itself.
+    pub(super) fn left_as_it_is(self, previous: ReleaseNo) -> Result<Report> {
+        let during = self.deployment.state.as_str();
+        let reason = format!(
+            "interrupted while {during}; left as it is: its release step has run, and {previous} does not work after it"
+        );
+        self.recovered(Outcome::NeedsHuman, reason)
+    }
+
+    /// How the old release came back. What served before may not get healthy any more: that must not stop whoever comes to
+    /// mend it.
+    pub(super) fn brought_back(self, restored: Result<()>, previous: ReleaseNo, during: &str) -> Result<Report> {
+        match restored {
+            Ok(()) => {
+                let reason = format!("interrupted while {during}; {previous} is serving again");
+                self.recovered(Outcome::RolledBack, reason)
+            }
+            Err(fault) if fault.kind() == Kind::Failed => {
+                let reason = format!("interrupted while {during}; {previous} could not be brought back: {fault}");
+                self.recovered(Outcome::NeedsHuman, reason)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
     pub(super) fn recovered(self, outcome: Outcome, reason: String) -> Result<Report> {
         self.conclude(outcome, Some(reason), None)
     }
@@ -238,7 +270,6 @@ impl Attempt<'_> {
 mod tests {
     use super::*;
     use crate::model::deployment::{DeploymentId, Operation};
-    use crate::model::observed::Instance;
     use jiff::Timestamp;
 
     fn dead(state: State) -> Deployment {

@@ -398,7 +398,15 @@ impl Attempt<'_> {
 
     /// Whether the release step has run and what served before does not work after it: going back would do harm.
     pub(super) fn breaks_previous(&self, plan: &Plan) -> Result<bool> {
-        let Some(number) = self.deployment.release.filter(|_| plan.steps.contains(&"release")) else {
+        match plan.steps.contains(&"release") {
+            true => self.release_step_breaks(),
+            false => Ok(false),
+        }
+    }
+
+    /// Whether what served before does not work after this release's step.
+    pub(super) fn release_step_breaks(&self) -> Result<bool> {
+        let Some(number) = self.deployment.release else {
             return Ok(false);
         };
         let release = self.d.store.release(&self.subject.service, number)?;

@@ -31,6 +31,8 @@ pub struct ServiceStatus {
     pub hold: Option<Hold>,
     /// The last attempt.
     pub deployment: Option<Last>,
+    /// Why nobody knows how it stands: its engine could not be asked. Everything observed is empty then.
+    pub unknown: Option<String>,
 }
 
 /// A person's stop.
@@ -141,6 +143,19 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         drift,
         hold,
         deployment: Some(Last::from(last)),
+        unknown: None,
+    })
+}
+
+/// Where an engine could not be asked: only what the store knows, and why there is no more.
+pub fn unknown(store: &Store, last: &Deployment, why: String) -> Result<ServiceStatus> {
+    let nothing = Observation::nothing(&last.service, &last.env);
+    let known = status(store, last, nothing)?;
+    Ok(ServiceStatus {
+        desired: 0,
+        drift: Vec::new(),
+        unknown: Some(why),
+        ..known
     })
 }
 
@@ -150,7 +165,7 @@ fn desired(spec: &Spec, scaled: &BTreeMap<String, u32>) -> u32 {
         let least = scaled.get(&process.name)?;
         Some(process.instances.saturating_sub(*least))
     });
-    spec.desired() - short.sum::<u32>()
+    spec.desired().saturating_sub(short.sum())
 }
 
 /// Whether those that take traffic are all unhealthy: then requests go to them all the same.

@@ -22,7 +22,10 @@ pub fn lay_over(objects: &mut [Value], patches: &[(String, Value)]) -> Result<()
         };
         merge(object, patch);
     }
-    Ok(())
+    match patches.is_empty() {
+        true => Ok(()),
+        false => super::source::shaped(objects),
+    }
 }
 
 fn no_target(file: &str, patch: &Value, known: &[String]) -> Fault {
@@ -87,6 +90,7 @@ mod tests {
         json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "shop" }, "spec": {
             "replicas": 2,
             "containers": [{ "name": "web", "image": "a", "args": ["x", "y"] }, { "name": "proxy", "image": "p" }],
+            "template": { "spec": { "containers": [{ "name": "web" }] } },
         } })
     }
 
@@ -105,10 +109,18 @@ mod tests {
             "containers": [{ "name": "web", "args": ["z"] }, { "name": "proxy", "$patch": "delete" }, { "name": "new" }],
         }));
         let wanted = json!({
+            "template": { "spec": { "containers": [{ "name": "web" }] } },
             "paused": { "b": 1 },
             "containers": [{ "name": "web", "image": "a", "args": ["z"] }, { "name": "new" }],
         });
         assert_eq!(spec, wanted);
+    }
+
+    #[test]
+    fn a_patch_that_leaves_no_deployment_is_refused() {
+        let patch = json!({ "kind": "Deployment", "metadata": { "name": "shop" }, "spec": { "template": "x" } });
+        let fault = lay_over(&mut [deployment()], &[("p.yaml".into(), patch)]).expect_err("no template");
+        assert_eq!(fault.message(), "deployment/shop has no table at `spec.template`");
     }
 
     #[test]

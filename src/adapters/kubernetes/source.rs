@@ -43,6 +43,7 @@ pub fn objects(input: &Input<'_>, image: Option<&str>, own: Vec<Value>, place: &
             "the source of Kubernetes objects holds none",
         ));
     }
+    shaped(&objects)?;
     let web = web(input, &objects)?;
     for object in &mut objects {
         fits(object, input)?;
@@ -219,6 +220,52 @@ pub fn parse(text: &str, place: &str) -> Result<Vec<Value>> {
         )
         .still("nothing was touched")),
     }
+}
+
+/// Refuses objects that are something else where deliver has to write into a table: the cluster would refuse them too.
+pub fn shaped(objects: &[Value]) -> Result<()> {
+    for object in objects {
+        let own = |place: &&String| {
+            object
+                .pointer(place)
+                .is_some_and(|value| !value.is_null() && !value.is_object())
+        };
+        if let Some(place) = tables(names::kind(object)).iter().find(own) {
+            return Err(misshapen(object, place, "table"));
+        }
+        let Some((_, at)) = WORKLOADS.iter().find(|(kind, _)| names::kind(object) == *kind) else {
+            continue;
+        };
+        let place = format!("{at}/spec/containers");
+        let containers = object.pointer(&place).and_then(Value::as_array);
+        if containers.is_none_or(|all| all.is_empty() || !all.iter().all(Value::is_object)) {
+            return Err(misshapen(object, &place, "list of tables"));
+        }
+    }
+    Ok(())
+}
+
+/// Places in objects of a kind that hold a table, where there is anything.
+fn tables(kind: &str) -> Vec<String> {
+    let mut places: Vec<String> = ["", "/labels", "/annotations"]
+        .map(|below| format!("/metadata{below}"))
+        .into();
+    if kind == "Service" {
+        places.extend(["/spec", "/spec/selector"].map(String::from));
+    }
+    if let Some((_, at)) = WORKLOADS.iter().find(|(known, _)| kind == *known) {
+        places.extend(at.match_indices('/').skip(1).map(|(end, _)| at[..end].to_owned()));
+        places.extend(["/spec/selector", "/spec/selector/matchLabels"].map(String::from));
+        let template = ["", "/metadata", "/metadata/labels", "/metadata/annotations", "/spec"];
+        places.extend(template.map(|below| format!("{at}{below}")));
+    }
+    places
+}
+
+fn misshapen(object: &Value, place: &str, what: &str) -> Fault {
+    let key = place.trim_start_matches('/').replace('/', ".");
+    let message = format!("{} has no {what} at `{key}`", clean(&names::described(object)));
+    Fault::usage("bad-object", message).still("nothing was touched")
 }
 
 /// An object of another namespace would be out of sight.
@@ -415,6 +462,39 @@ mod tests {
         assert_eq!(repository("localhost:5000/shop:1.2@sha256:abc"), "localhost:5000/shop");
         assert_eq!(repository("localhost:5000/shop"), "localhost:5000/shop");
         assert_eq!(repository("nginx:1.27"), "nginx");
+    }
+
+    #[test]
+    fn an_object_of_another_shape_is_refused_before_anything_is_written_into_it() {
+        for (spec, problem) in [
+            ("template: text", "deployment/a has no table at `spec.template`"),
+            (
+                "template: {metadata: []}",
+                "deployment/a has no table at `spec.template.metadata`",
+            ),
+            (
+                "selector: {matchLabels: 3}",
+                "deployment/a has no table at `spec.selector.matchLabels`",
+            ),
+            (
+                "template: {spec: {containers: [web]}}",
+                "deployment/a has no list of tables at `spec.template.spec.containers`",
+            ),
+            (
+                "replicas: 2",
+                "deployment/a has no list of tables at `spec.template.spec.containers`",
+            ),
+        ] {
+            let text = format!("{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: a}}, spec: {{{spec}}}}}");
+            let objects = parse(&text, "x").expect("objects");
+            let fault = shaped(&objects).expect_err(spec);
+            assert_eq!((fault.code(), fault.message()), ("bad-object", problem), "{spec}");
+        }
+        let job = "{apiVersion: batch/v1, kind: CronJob, metadata: {name: a}, spec: {jobTemplate: []}}";
+        let fault = shaped(&parse(job, "x").expect("objects")).expect_err("a list");
+        assert_eq!(fault.message(), "cronjob/a has no table at `spec.jobTemplate`");
+        let config = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: null}, spec: 3}";
+        shaped(&parse(config, "x").expect("objects")).expect("nobody writes there");
     }
 
     #[test]

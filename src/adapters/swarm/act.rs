@@ -116,7 +116,8 @@ impl Swarm {
     /// The highest token that was ever seen, also before there is a service and after it went.
     pub fn fence_seen(&self, service: &ServiceName, env: &EnvName) -> Result<u64> {
         let config = self.fence_config(&names::fence(service, env))?;
-        Ok(config.as_ref().map_or(0, fence_of))
+        let own = config.filter(|config| is_of(labels_of(config), service, env));
+        Ok(own.as_ref().map_or(0, fence_of))
     }
 
     /// Refuses a token that is older than one that was seen, and records it durably.
@@ -127,6 +128,12 @@ impl Swarm {
         labels.insert(names::FENCE.into(), authority.fence.to_string());
         for _ in 0..TRIES {
             let config = self.fence_config(&name)?;
+            if config
+                .as_ref()
+                .is_some_and(|config| !is_of(labels_of(config), service, env))
+            {
+                return Err(name_taken("config", &name, authority));
+            }
             let seen = config.as_ref().map_or(0, fence_of);
             if seen > authority.fence {
                 return Err(names::fenced(authority, seen));
@@ -770,16 +777,10 @@ fn with_check(mut service: Service) -> Service {
 
 /// Refuses to change what is somebody else's, was changed by somebody else, or was seen under a newer token.
 fn refuse_strangers(authority: &Authority, service: &Service) -> Result<()> {
-    let Authority { service: own, env, .. } = authority;
     let spec = service.spec.clone().unwrap_or_default();
     let name = spec.name.clone().unwrap_or_default();
-    let ours = label(service, names::SERVICE).as_deref() == Some(own.as_str())
-        && label(service, names::ENV).as_deref() == Some(env.as_str());
-    if !ours {
-        let message = format!("there is a service `{name}` in the swarm already, and it is none of `{own}` in `{env}`");
-        return Err(Fault::failed("name-taken", message)
-            .still("nothing was changed")
-            .hint(format!("docker service inspect --pretty {name}")));
+    if !is_of(spec.labels.as_ref(), &authority.service, &authority.env) {
+        return Err(name_taken("service", &name, authority));
     }
     if fence(service) > authority.fence {
         return Err(names::fenced(authority, fence(service)));
@@ -788,6 +789,24 @@ fn refuse_strangers(authority: &Authority, service: &Service) -> Result<()> {
         None => Ok(()),
         Some(change) => Err(changed_underneath(&change).hint(accept(&name))),
     }
+}
+
+/// Two services and environments may make one name: `a-b` in `c`, and `a` in `b-c`. The first to come has it.
+fn is_of(labels: Option<&HashMap<String, String>>, service: &ServiceName, env: &EnvName) -> bool {
+    let label = |key| labels.and_then(|labels| labels.get(key)).map(String::as_str);
+    label(names::SERVICE) == Some(service.as_str()) && label(names::ENV) == Some(env.as_str())
+}
+
+fn name_taken(what: &str, name: &str, authority: &Authority) -> Fault {
+    let Authority { service, env, .. } = authority;
+    let message = format!("there is a {what} `{name}` in the swarm already, and it is none of `{service}` in `{env}`");
+    Fault::failed("name-taken", message)
+        .still("nothing was changed")
+        .hint(format!("docker {what} inspect --pretty {name}"))
+}
+
+fn labels_of(config: &Config) -> Option<&HashMap<String, String>> {
+    config.spec.as_ref()?.labels.as_ref()
 }
 
 pub fn no_network(name: &str) -> Fault {
@@ -823,8 +842,7 @@ fn mark(service: &Service, tasks: &[Task]) -> u64 {
 }
 
 fn fence_of(config: &Config) -> u64 {
-    let labels = config.spec.as_ref().and_then(|spec| spec.labels.as_ref());
-    labels
+    labels_of(config)
         .and_then(|labels| labels.get(names::FENCE)?.parse().ok())
         .unwrap_or(0)
 }
@@ -865,6 +883,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn one_name_of_two_environments_belongs_to_whoever_came_first() {
+        let named = |service: &str, env: &str| (service.parse().expect("a name"), env.parse().expect("a name"));
+        let ((first, its), (second, other)) = (named("a-b", "c"), named("a", "b-c"));
+        assert_eq!(names::fence(&first, &its), names::fence(&second, &other));
+        let labels = names::scope(&first, &its);
+        assert!(is_of(Some(&labels), &first, &its));
+        assert!(!is_of(Some(&labels), &second, &other));
+        assert!(!is_of(None, &second, &other), "somebody made it by hand");
+    }
 
     #[test]
     fn a_check_of_health_survives_being_read_as_engines_answer() {

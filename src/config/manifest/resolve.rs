@@ -136,10 +136,7 @@ impl Manifest {
             options: environment
                 .options
                 .clone()
-                .map(|options| match environment.target.as_str() {
-                    "plugin" => self.with_absolute_path(options),
-                    _ => options,
-                }),
+                .map(|options| self.with_absolute_paths(&environment.target, options)),
             spec: match containers(&environment.target) {
                 true => self.container_spec(environment),
                 false => self.spec(&self.run.under(&environment.run), environment.instances),
@@ -147,16 +144,32 @@ impl Manifest {
         }
     }
 
-    /// A plugin's `path` counts from the service's folder, and is the same for whoever looks from elsewhere.
-    fn with_absolute_path(&self, mut options: Node) -> Node {
-        if let Value::Table(entries) = &mut options.value {
-            for entry in entries.iter_mut().filter(|entry| entry.key == "path") {
-                if let Value::Text(path) = &mut entry.node.value {
-                    *path = self.folder().join(&*path).display().to_string();
-                }
-            }
+    /// Files of the person's machine count from the service's folder, and are the same for whoever looks from elsewhere.
+    fn with_absolute_paths(&self, target: &str, mut options: Node) -> Node {
+        let files: &[&[&str]] = match target {
+            "plugin" => &[&["path"]],
+            "kubernetes" => &[&["kubeconfig"]],
+            "swarm" => &[&["tls", "ca"], &["tls", "cert"], &["tls", "key"]],
+            _ => &[],
+        };
+        for file in files {
+            self.make_absolute(&mut options, file);
         }
         options
+    }
+
+    fn make_absolute(&self, node: &mut Node, keys: &[&str]) {
+        match (keys, &mut node.value) {
+            // Below the home folder of whoever acts.
+            ([], Value::Text(path)) if path.starts_with("~/") => {}
+            ([], Value::Text(path)) => *path = self.folder().join(&*path).display().to_string(),
+            ([key, below @ ..], Value::Table(entries)) => {
+                for entry in entries.iter_mut().filter(|entry| entry.key == *key) {
+                    self.make_absolute(&mut entry.node, below);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What a container needs otherwise than a process: an image, more time, a port of its own.

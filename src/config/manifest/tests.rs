@@ -55,6 +55,34 @@ reload = ['nginx', '-s', 'reload']";
 }
 
 #[test]
+fn files_that_reach_a_cluster_are_the_same_from_every_folder() {
+    let options = |target: &str, lines: &str| {
+        let text =
+            format!("[run]\ncommand = 'a'\n[environment.p]\ntarget = '{target}'\n[environment.p.{target}]\n{lines}");
+        let resolved = parse(&text).expect("it has no problem").environment(&env("p"));
+        resolved.expect("it exists").place().options
+    };
+    for (written, read) in [
+        ("ops/kube", "/srv/pricing/ops/kube"),
+        ("/etc/kube", "/etc/kube"),
+        ("~/.kube/eu", "~/.kube/eu"),
+    ] {
+        assert_eq!(
+            options("kubernetes", &format!("kubeconfig = '{written}'"))["kubeconfig"],
+            read
+        );
+    }
+    let swarm = options(
+        "swarm",
+        "host = 'tcp://a:2376'\ntls = { ca = 'ops/ca', cert = '/c', key = '~/k' }",
+    );
+    assert_eq!(
+        swarm["tls"],
+        serde_json::json!({ "ca": "/srv/pricing/ops/ca", "cert": "/c", "key": "~/k" })
+    );
+}
+
+#[test]
 fn what_only_a_swarm_knows_is_checked_key_by_key() {
     let with = |lines: &str| {
         problems(&format!(

@@ -16,3 +16,4 @@ mod reliability;
 mod review;
 mod surface;
 mod terminal;
+mod unreachable;

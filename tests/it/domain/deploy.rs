@@ -618,6 +618,33 @@ fn a_batch_that_cannot_be_taken_back_needs_a_person_and_stops_no_fix() {
     assert!(dead.reason.unwrap().contains("v1 could not be brought back"));
 }
 
+#[test]
+fn an_environment_moves_only_with_a_deployment_and_never_past_what_was_left() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let Subject { service, env, .. } = subject();
+    let place = || bench.store.place(&service, &env).unwrap().unwrap();
+    let before = place();
+    let mut moved = bench.request();
+    moved.subject.place = Place::of("elsewhere");
+    // A refused one changes nothing, not even where the environment is looked for.
+    bench.write("two");
+    bench.store.set_hold(&service, &env, "wait").unwrap();
+    let refused = bench.deployer(&target).deploy(&moved).unwrap();
+    assert_eq!(outcome(&refused).0, Outcome::Refused);
+    assert_eq!(place(), before);
+    bench.store.clear_holds(&service, &env, None).unwrap();
+    let dead = leave_half_done(&bench, &target, Moved::Part);
+    let fault = bench.deployer(&target).deploy(&moved).err().unwrap();
+    assert_eq!((fault.kind(), fault.code()), (Kind::Busy, "unfinished-elsewhere"));
+    assert_eq!(bench.store.unfinished(&service, &env).unwrap()[0].id, dead);
+    bench.deployer(&target).resume(&subject()).unwrap();
+    let there = bench.deployer(&target).deploy(&moved).unwrap();
+    assert_eq!(outcome(&there).0, Outcome::Succeeded);
+    assert_eq!(place(), Place::of("elsewhere"));
+}
+
 /// How much of the traffic a dead tool had moved.
 #[derive(Clone, Copy)]
 enum Moved {

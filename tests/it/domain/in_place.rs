@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
 use deliver::deploy::engine::{DeployRequest, Report};
-use deliver::fault::Kind;
-use deliver::model::deployment::Outcome;
+use deliver::fault::{Fault, Kind, Result};
+use deliver::model::deployment::{DeploymentId, Outcome};
+use deliver::model::observed::Observation;
 use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
-use deliver::model::{ReleaseNo, Span};
+use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
+use deliver::ports::target::{
+    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Wanted,
+};
 use deliver::ports::{Clock, Target};
 
 use super::deploy::{Bench, outcome, serving, subject};
@@ -236,4 +240,109 @@ fn the_same_release_again_replaces_only_what_is_missing_unless_asked_for() {
     let report = bench.deployer(&target).deploy(&again).unwrap();
     assert_eq!(outcome(&report), (Outcome::Succeeded, None));
     assert!(ids(&target).iter().all(|id| !before.contains(id)));
+}
+
+/// Leaves a deployment of `two` half done: the engine went away under its tool.
+fn leave_half_done(bench: &Bench, target: &MemoryTarget<'_>, step: Option<ReleaseStep>) {
+    let now = bench.clock.elapsed();
+    target.set_absent(now + Duration::from_secs(5), now + Duration::from_secs(500));
+    bench.write("two");
+    let mut request = request(bench, 4, rolling());
+    request.spec.release_step = step;
+    let lost = bench.deployer(target).deploy(&request).err().unwrap();
+    assert_eq!(lost.kind(), Kind::Unreachable);
+    target.set_absent(Duration::ZERO, Duration::ZERO);
+}
+
+#[test]
+fn what_cannot_be_taken_back_needs_a_person_and_stops_no_fix() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    leave_half_done(&bench, &target, None);
+    target.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
+    let fixed = deploy(&bench, &target, "three", rolling());
+    assert_eq!(outcome(&fixed), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(3));
+    let dead = bench.store.deployment(DeploymentId(2)).unwrap();
+    assert_eq!(dead.outcome, Outcome::NeedsHuman);
+    assert!(dead.reason.unwrap().contains("v1 could not be brought back"));
+}
+
+#[test]
+fn a_dead_tool_past_a_release_step_that_breaks_the_old_one_takes_nothing_back() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    let step = ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: false,
+    };
+    leave_half_done(&bench, &target, Some(step));
+    let resumed = bench.deployer(&target).resume(&subject()).unwrap();
+    assert_eq!(resumed[0].deployment.outcome, Outcome::NeedsHuman);
+    let reason = resumed[0].deployment.reason.clone().unwrap();
+    assert!(reason.contains("v1 does not work after it"), "{reason}");
+    let (_, releases) = serving(&target);
+    assert!(releases.contains(&ReleaseNo(2)), "nothing was taken back: {releases:?}");
+}
+
+#[test]
+fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
+    let bench = Bench::new();
+    let memory = MemoryTarget::in_place(&*bench.clock);
+    memory.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
+    let target = Clinging(memory);
+    bench.write("one");
+    let first = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+    assert_eq!(
+        outcome(&first),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "no-progress")))
+    );
+    let fault = first.fault.unwrap();
+    assert_eq!(fault.still_true(), Some("what was started may still run"));
+}
+
+/// An engine that removes nothing.
+struct Clinging<'a>(MemoryTarget<'a>);
+
+impl Target for Clinging<'_> {
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        self.0.in_place()
+    }
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
+        self.0.observe(service, env)
+    }
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        self.0.observe_all()
+    }
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        self.0.prepare(authority, prepared)
+    }
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        self.0.start(authority, prepared, wanted)
+    }
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
+        self.0.shift(authority, shift)
+    }
+    fn remove(&self, _: &Authority) -> Result<()> {
+        Err(Fault::failed("in-use", "a volume is in use"))
+    }
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        self.0.stop(authority, stop)
+    }
+    fn logs(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        self.0.logs(service, env, query, follow, line)
+    }
 }
