@@ -43,7 +43,7 @@ use crate::ports::target::{
 use crate::ports::{Clock, Commands, Interrupt};
 
 /// Between two looks at the cluster: waiting asks again and again, and six lists a look are enough of that.
-const LOOK_EVERY: Duration = Duration::from_millis(300);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// From this minor version on the cluster itself waits before SIGTERM (`sleep` of a lifecycle hook, on by default).
 const NATIVE_SLEEP: (u32, u32) = (1, 30);

@@ -124,6 +124,9 @@ pub fn look(seen: &Seen, service: &ServiceName, env: &EnvName, theirs: &[String]
         .filter(|pod| !of_job(pod))
         .filter_map(|pod| sight.pod(pod))
         .collect();
+    deployments
+        .iter()
+        .for_each(|one| confirm(one, &deployments, &mut instances));
     instances.extend(deployments.iter().filter_map(|one| sight.not_made(one)));
     instances.extend(cron_jobs.iter().filter_map(|one| sight.cron_job(one)));
     let steps = of(&seen.jobs);
@@ -141,6 +144,43 @@ pub fn look(seen: &Seen, service: &ServiceName, env: &EnvName, theirs: &[String]
         instances,
         ..Observation::nothing(service, env)
     }
+}
+
+/// What a controller says is available has been ready for `minReadySeconds`; it knows to the moment what a pod's own times
+/// say in whole seconds only.
+fn confirm(deployment: &Value, all: &[Value], instances: &mut [Instance]) {
+    let of = |one: &Value| {
+        let template = &one["spec"]["template"];
+        let label = |name| names::labelled(template, name).map(str::to_owned);
+        (label(names::PROCESS), label(names::RELEASE))
+    };
+    let (process, release) = of(deployment);
+    let (Some(process), Some(release)) = (process, release) else {
+        return;
+    };
+    // A second Deployment may run the same: its pods cannot be told from these by what an instance knows.
+    let mut alike = all
+        .iter()
+        .filter(|one| of(one) == (Some(process.clone()), Some(release.clone())));
+    if !alike.all(is_complete) {
+        return;
+    }
+    let least = deployment["spec"]["minReadySeconds"].as_u64().unwrap_or(0) * 1000;
+    for one in instances {
+        let same = one.process == process && one.release.to_string() == release;
+        if same && one.state == InstanceState::Healthy {
+            one.healthy_ms = one.healthy_ms.max(least);
+        }
+    }
+}
+
+/// Whether every pod of a Deployment is of its template, and available.
+fn is_complete(deployment: &Value) -> bool {
+    let (wanted, status) = (&deployment["spec"]["replicas"], &deployment["status"]);
+    let counts = ["replicas", "updatedReplicas", "availableReplicas"];
+    status["observedGeneration"] == deployment["metadata"]["generation"]
+        && wanted.is_u64()
+        && counts.iter().all(|count| status[*count] == *wanted)
 }
 
 struct Sight<'a> {
@@ -265,9 +305,9 @@ impl Sight<'_> {
         match wait["reason"].as_str() {
             Some(reason) if reason.contains("Image") => {
                 let image = clean(status["image"].as_str().unwrap_or_default());
-                // The pull that is put off says nothing; the one before it did.
+                // The pull that is put off says nothing, and neither does the event that repeats its name; the one before did.
                 let why = self
-                    .event_that(pod, &["Failed"], |message| message.starts_with("Failed to pull"))
+                    .event_that(pod, &["Failed"], |message| !message.starts_with("Error: "))
                     .filter(|_| reason == "ImagePullBackOff");
                 let why = why.or(Some(said).filter(|said| !said.is_empty()));
                 format!(

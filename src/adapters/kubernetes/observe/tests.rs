@@ -112,6 +112,30 @@ fn a_pod_is_healthy_since_it_turned_ready_by_the_servers_clock() {
 }
 
 #[test]
+fn what_the_controller_calls_available_was_ready_for_as_long_as_it_had_to_be() {
+    let mut status = container(json!({ "running": { "startedAt": "2026-03-04T05:09:57Z" } }));
+    status["conditions"] = json!([{ "type": "Ready", "status": "True", "lastTransitionTime": "2026-03-04T05:09:58Z" }]);
+    let mut seen = seen(vec![pod(status)]);
+    let complete = json!({ "observedGeneration": 3, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1 });
+    seen.deployments[0]["metadata"]["generation"] = json!(3);
+    seen.deployments[0]["spec"]["replicas"] = json!(1);
+    seen.deployments[0]["spec"]["minReadySeconds"] = json!(2);
+    assert_eq!(
+        only(&seen).healthy_ms,
+        1_000,
+        "by its own time, which may be a second off"
+    );
+    seen.deployments[0]["status"] = complete;
+    assert_eq!(only(&seen).healthy_ms, 2_000);
+    seen.deployments[0]["metadata"]["generation"] = json!(4);
+    assert_eq!(
+        only(&seen).healthy_ms,
+        1_000,
+        "what was counted before the last change says nothing"
+    );
+}
+
+#[test]
 fn what_keeps_a_pod_from_starting_is_said_as_the_cluster_says_it() {
     let starting = |probe: &str| (InstanceState::Starting, Some(probe.to_owned()), None);
     let waiting =
