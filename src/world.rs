@@ -235,7 +235,8 @@ impl World {
     /// A cluster as a target, which also shows what it would apply.
     #[cfg(feature = "kubernetes")]
     pub fn kubernetes(&self, place: &Place) -> Result<Kubernetes> {
-        Kubernetes::new(place, &self.environment, self.shared_clock(), self.commands.clone())
+        let (commands, interrupt) = (self.commands.clone(), self.interrupt.clone());
+        Kubernetes::new(place, &self.environment, self.shared_clock(), commands, interrupt)
     }
 
     /// An executable as a target.

@@ -2,6 +2,8 @@
 
 pub mod contract;
 pub mod counts;
+#[cfg(feature = "docker")]
+mod docker;
 pub mod git;
 pub mod http;
 #[cfg(feature = "kubernetes")]

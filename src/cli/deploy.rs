@@ -214,27 +214,33 @@ pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
     }
     let next = next(&report);
     let exit = deployment::conclude(cx, report)?;
-    if let Some(next) = next {
-        cx.ui.note(next);
-    }
+    next.iter().for_each(|line| cx.ui.note(line));
     Ok(exit)
 }
 
+/// The narrowest terminal that lines are made for.
+const WIDTH: usize = 80;
+
 /// What one may want to do with what serves now.
-fn next(report: &Report) -> Option<String> {
+fn next(report: &Report) -> Vec<String> {
     let Deployment {
         env, previous, release, ..
     } = &report.deployment;
     if report.fault.is_some() || report.deployment.url.is_none() {
-        return None;
+        return Vec::new();
     }
     let env = match *env == EnvName::local() {
         true => String::new(),
         false => format!(" {env}"),
     };
-    let back = match previous.is_some() && previous != release {
-        true => format!("back  deliver rollback{env}    "),
-        false => String::new(),
-    };
-    Some(format!("  logs  deliver logs{env} -f    {back}stop  deliver down{env}"))
+    let mut commands = vec![format!("logs  deliver logs{env} -f")];
+    if previous.is_some() && previous != release {
+        commands.push(format!("back  deliver rollback{env}"));
+    }
+    commands.push(format!("stop  deliver down{env}"));
+    let line = format!("  {}", commands.join("    "));
+    match line.len() <= WIDTH {
+        true => vec![line],
+        false => commands.iter().map(|command| format!("  {command}")).collect(),
+    }
 }

@@ -8,6 +8,7 @@ use super::since::Since;
 use super::style::escape;
 use super::{Cx, Exit, scene};
 use crate::fault::{Fault, Kind, Result};
+use crate::model::place::Place;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::Target;
 use crate::ports::target::{LogLine, LogQuery, NOTES};
@@ -81,9 +82,21 @@ impl Report for Lines {
     }
 }
 
+/// Whose, and the engine that has them. A service that was never deployed has none: that is an answer, not a mistake.
+fn subject(args: &LogsArgs, cx: &Cx) -> Result<(ServiceName, Place)> {
+    match scene::subject(cx, Some(&args.env), args.service.as_ref()) {
+        Ok(subject) => Ok((subject.service, subject.place)),
+        Err(fault) if fault.code() == "unknown-service" => match &args.service {
+            Some(service) => Ok((service.clone(), Place::local())),
+            None => Err(fault),
+        },
+        Err(fault) => Err(fault),
+    }
+}
+
 pub fn run(args: &LogsArgs, cx: &mut Cx) -> Result<Exit> {
-    let subject = scene::subject(cx, Some(&args.env), args.service.as_ref())?;
-    let (service, target) = (subject.service, cx.world.target(&subject.place)?);
+    let (service, place) = subject(args, cx)?;
+    let target = cx.world.target(&place)?;
     let query = LogQuery {
         instances: args.instance.clone(),
         release: args.release,

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Operation, Outcome, State};
 use crate::model::observed::{Instance, InstanceState, Observation};
@@ -200,10 +201,27 @@ impl Attempt<'_> {
                 );
                 return Err(Fault::failed("lost-after-switch", what));
             }
+            attempt.tell_draining(&observed);
             Ok(((), detail, json!({ "instances": observed.instances })))
         })?;
         self.prune();
         Ok(())
+    }
+
+    /// The engine ends old instances in its own time: nothing waits for them, and nobody is left to wonder.
+    fn tell_draining(&self, observed: &Observation) {
+        let draining = observed
+            .instances
+            .iter()
+            .filter(|one| one.state == InstanceState::Draining);
+        let text = match draining.count() {
+            0 => return,
+            count => format!(
+                "{} still draining, which the engine ends in its own time",
+                counted(count, "old instance")
+            ),
+        };
+        self.d.events.emit(Event::Note { text });
     }
 
     /// A stage failed: back to what served before, unless that would do harm.

@@ -164,10 +164,12 @@ pub fn progress(own: &[&Instance], observed: &Observation, stage: &Stage, spec: 
             wanting.push((process, *count));
         }
     }
+    // One that drains takes no new requests, and its engine ends it in its own time.
     let others = observed
         .instances
         .iter()
-        .filter(|one| !own.iter().any(|mine| mine.id == one.id) && one.state != InstanceState::Exited)
+        .filter(|one| !own.iter().any(|mine| mine.id == one.id))
+        .filter(|one| !matches!(one.state, InstanceState::Exited | InstanceState::Draining))
         .filter(|one| one.process != RELEASE_STEP);
     let left = match stage.traffic {
         Traffic::All => others.count(),

@@ -18,7 +18,7 @@ use super::names;
 use super::options::Options;
 use super::trouble::{self, Attempted};
 use crate::config::environment::Environment;
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Kind, Result};
 
 /// The longest one request may take. Admission webhooks get ten seconds by default, and there may be two.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -369,8 +369,16 @@ impl Api {
         parameters.extend(dry.then_some(("dryRun", "All")));
         let path = self.path(api_version.unwrap_or_default(), kind, None)?;
         let path = format!("{path}?{}", query(&parameters));
-        let body = Some(("application/json", bytes(object)?));
-        let reply = self.runtime.block_on(self.send(&what, Method::POST, &path, body))?;
+        let body = bytes(object)?;
+        let ask = || {
+            let body = Some(("application/json", body.clone()));
+            self.runtime.block_on(self.send(&what, Method::POST, &path, body))
+        };
+        // A name is taken once: where the answer was lost, the server says whether the object was made.
+        let reply = match ask() {
+            Err(fault) if fault.kind() == Kind::Unreachable => ask()?,
+            reply => reply?,
+        };
         match reply.status {
             409 if reply.json()["reason"] == "AlreadyExists" => Ok(false),
             _ if reply.ok() => Ok(true),

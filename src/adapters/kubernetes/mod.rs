@@ -6,6 +6,7 @@
 mod api;
 mod book;
 mod connect;
+mod image;
 mod job;
 mod logs;
 mod names;
@@ -25,6 +26,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use self::api::Api;
+use self::image::{Choice, Maker};
 use self::options::Options;
 use self::record::Record;
 use self::rollout::Act;
@@ -32,13 +34,13 @@ use crate::config::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::model::observed::{Instance, Observation};
 use crate::model::place::Place;
-use crate::model::spec::{Image, Role, Spec};
+use crate::model::spec::{Role, Spec};
 use crate::model::{EnvName, ServiceName};
 use crate::ports::target::{
     Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, Shift, Stage, Stop, Stopped, Target, Wanted,
     changed_underneath,
 };
-use crate::ports::{Clock, Commands};
+use crate::ports::{Clock, Commands, Interrupt};
 
 /// Between two looks at the cluster: waiting asks again and again, and six lists a look are enough of that.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -50,6 +52,7 @@ const NATIVE_SLEEP: (u32, u32) = (1, 30);
 pub struct Kubernetes {
     options: Options,
     environment: Environment,
+    images: Maker,
     clock: Arc<dyn Clock>,
     commands: Arc<dyn Commands>,
     api: OnceLock<Api>,
@@ -75,10 +78,12 @@ impl Kubernetes {
         environment: &Environment,
         clock: Arc<dyn Clock>,
         commands: Arc<dyn Commands>,
+        interrupt: Arc<dyn Interrupt>,
     ) -> Result<Kubernetes> {
         Ok(Kubernetes {
             options: Options::read(&place.options)?,
             environment: environment.clone(),
+            images: Maker::new(place, environment, interrupt)?,
             clock,
             commands,
             api: OnceLock::new(),
@@ -159,7 +164,7 @@ impl Kubernetes {
     /// What [`Target::prepare`] would apply, as YAML has it: without a cluster, without values of secrets.
     pub fn preview(&self, wish: &Wish<'_>) -> Result<Vec<Value>> {
         let namespace = self.options.namespace.as_deref();
-        let image = ready(wish.spec);
+        let image = image::ready(wish.spec);
         let record = self.render(
             wish,
             image,
@@ -182,7 +187,15 @@ impl Kubernetes {
     fn make_record(&self, authority: &Authority, prepared: &Prepared) -> Result<Record> {
         let release = &prepared.release;
         let api = self.api()?;
-        let image = image(&release.spec)?;
+        let options = Options::read(&release.spec.options)?;
+        let choice = image::choose(&release.spec, &options)?;
+        if !options.has_source() {
+            // Before minutes go into an image that nothing could run.
+            render::possible(&release.spec, &options)?;
+        }
+        let native_sleep = api.version()? >= NATIVE_SLEEP;
+        let pull = options.pull.as_deref();
+        let image = self.images.make(choice, release, &prepared.artifact, pull)?;
         let folder = prepared.artifact.join(&release.spec.workdir);
         let wish = Wish {
             service: &authority.service,
@@ -192,30 +205,29 @@ impl Kubernetes {
             build: "",
         };
         let names = (release.number.to_string(), authority.deployment.to_string());
-        let native_sleep = api.version()? >= NATIVE_SLEEP;
-        self.render(&wish, image, (&names.0, &names.1), native_sleep, &api.namespace)
-    }
-}
-
-/// The image that is there already.
-fn ready(spec: &Spec) -> Option<&str> {
-    match &spec.image {
-        Some(Image::Ready(reference)) => Some(reference),
-        _ => None,
-    }
-}
-
-/// What pods run. Where objects come from elsewhere they may name their images themselves.
-fn image(spec: &Spec) -> Result<Option<&str>> {
-    let options = Options::read(&spec.options)?;
-    match ready(spec) {
-        None if !options.has_source() => Err(Fault::usage(
-            "no-image",
-            "target `kubernetes` needs an image that its nodes can pull, and builds none",
+        self.render(
+            &wish,
+            image.as_deref(),
+            (&names.0, &names.1),
+            native_sleep,
+            &api.namespace,
         )
-        .still("nothing was touched")
-        .hint("push one, and write it down:  [build.image]  reference = \"registry.example/shop/pricing@sha256:…\"")),
-        image => Ok(image),
+    }
+
+    /// What is to be known about the image. Nothing is built, and a tag's meaning is asked for at most once.
+    fn image_note(&self, service: &ServiceName, choice: Choice<'_>, pull: Option<&str>) -> Option<String> {
+        match choice {
+            Choice::Ready(image) if !image::is_pinned(image) && self.images.meaning(image, pull).is_none() => {
+                Some(format!(
+                    "`{image}` is a tag, which may mean another image tomorrow: a rollback brings back what it means then"
+                ))
+            }
+            Choice::Loaded => Some(format!(
+                "the image is built as `deliver/{service}:BUILD` and pushed nowhere: a cluster of one node that shares this \
+                 engine has it, any other needs it loaded by hand"
+            )),
+            Choice::Ready(_) | Choice::Pushed(_) | Choice::Named => None,
+        }
     }
 }
 
@@ -250,9 +262,9 @@ impl Target for Kubernetes {
         Ok(scopes.into_iter().map(look).collect())
     }
 
-    fn advise(&self, _: &ServiceName, _: &EnvName, spec: &Spec) -> Result<Vec<String>> {
+    fn advise(&self, service: &ServiceName, _: &EnvName, spec: &Spec) -> Result<Vec<String>> {
         let options = Options::read(&spec.options)?;
-        let image = image(spec)?;
+        let choice = image::choose(spec, &options)?;
         if !options.has_source() {
             render::possible(spec, &options)?;
         }
@@ -261,11 +273,7 @@ impl Target for Kubernetes {
         if probe.is_some_and(|probe| probe.below > 400) {
             notes.push("no health path: a pod counts as healthy when it takes connections".into());
         }
-        if let Some(image) = image.filter(|image| !image.contains("@sha256:")) {
-            notes.push(format!(
-                "`{image}` is a tag, which may mean another image tomorrow: a rollback brings back what it means then"
-            ));
-        }
+        notes.extend(self.image_note(service, choice, options.pull.as_deref()));
         if spec
             .processes
             .iter()

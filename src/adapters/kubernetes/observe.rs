@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
@@ -186,7 +186,7 @@ impl Sight<'_> {
         one.port = port.and_then(|port| u16::try_from(port).ok());
         if ends(pod) {
             one.state = InstanceState::Draining;
-            one.since = time(&pod["metadata"]["deletionTimestamp"]).unwrap_or(one.since);
+            one.since = told_to_end(&pod["metadata"]).unwrap_or(one.since);
             return Some(one);
         }
         if let Some((state, exit)) = self.ended(pod, &container) {
@@ -266,7 +266,9 @@ impl Sight<'_> {
             Some(reason) if reason.contains("Image") => {
                 let image = clean(status["image"].as_str().unwrap_or_default());
                 // The pull that is put off says nothing; the one before it did.
-                let why = self.event(pod, &["Failed"]).filter(|_| reason == "ImagePullBackOff");
+                let why = self
+                    .event_that(pod, &["Failed"], |message| message.starts_with("Failed to pull"))
+                    .filter(|_| reason == "ImagePullBackOff");
                 let why = why.or(Some(said).filter(|said| !said.is_empty()));
                 format!(
                     "{before}image `{image}` cannot be had ({reason}): {}",
@@ -286,10 +288,16 @@ impl Sight<'_> {
 
     /// The newest event of a pod for one of the reasons.
     fn event(&self, pod: &Value, reasons: &[&str]) -> Option<String> {
+        self.event_that(pod, reasons, |_| true)
+    }
+
+    /// The same of those whose message is one that is looked for.
+    fn event_that(&self, pod: &Value, reasons: &[&str], says: impl Fn(&str) -> bool) -> Option<String> {
         let events = self.seen.events.get(names::name(pod))?;
         let wanted = events
             .iter()
-            .filter(|event| reasons.contains(&event["reason"].as_str().unwrap_or_default()));
+            .filter(|event| reasons.contains(&event["reason"].as_str().unwrap_or_default()))
+            .filter(|event| says(event["message"].as_str().unwrap_or_default()));
         let at = |event: &&Value| {
             let times = [
                 &event["series"]["lastObservedTime"],
@@ -532,6 +540,13 @@ fn owned(entry: &Value, process: &str) -> Vec<String> {
             .map(|field| field[2..].to_owned()),
     );
     fields
+}
+
+/// When a pod was told to end. Its timestamp is when its patience will be over.
+fn told_to_end(metadata: &Value) -> Option<Timestamp> {
+    let over = time(&metadata["deletionTimestamp"])?;
+    let patience = metadata["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
+    over.checked_sub(SignedDuration::from_secs(patience)).ok()
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub struct Options {
     pub namespace: Option<String>,
     pub name: Option<String>,
     pub pull: Option<String>,
+    pub registry: Option<String>,
     pub image_pull_secrets: Vec<String>,
     pub service_account: Option<String>,
     pub service_type: Option<String>,

@@ -18,6 +18,7 @@ use super::observe::{self, fence, index, label};
 use super::probe::Ask;
 use super::spec::{self, Method, Record};
 use super::{Swarm, foreign, names};
+use crate::adapters::docker::connect::plain;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::{Authority, Prepared, Stage, Stopped, Traffic, changed_underneath};
@@ -811,12 +812,9 @@ fn labels_of(config: &Config) -> Option<&HashMap<String, String>> {
 pub fn no_network(name: &str) -> Fault {
     Fault::usage(
         "no-network",
-        format!("the swarm has no overlay network `{}`", super::connect::plain(name)),
+        format!("the swarm has no overlay network `{}`", plain(name)),
     )
-    .hint(format!(
-        "docker network create --driver overlay {}",
-        super::connect::plain(name)
-    ))
+    .hint(format!("docker network create --driver overlay {}", plain(name)))
 }
 
 /// How a person lets their change be overwritten.

@@ -9,7 +9,7 @@ use bollard::models::{ServiceSpec, TaskSpecContainerSpec};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::connect::plain;
+use crate::adapters::docker::connect::plain;
 
 /// A fingerprint is this many hex digits: enough to notice a change, too few to guess a value from.
 const DIGITS: usize = 8;

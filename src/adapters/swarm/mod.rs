@@ -5,16 +5,12 @@
 //! release is enough to write that release's specification again.
 
 mod act;
-pub mod connect;
-mod context;
 mod foreign;
-mod image;
 mod logs;
 mod names;
 mod observe;
 mod options;
 mod probe;
-mod registry;
 mod spec;
 
 use std::cell::RefCell;
@@ -34,6 +30,9 @@ use futures_util::StreamExt;
 use futures_util::stream::SelectAll;
 use jiff::Timestamp;
 
+use crate::adapters::docker::connect::{Endpoint, Engine, docker_folder, not_a_manager, plain};
+use crate::adapters::docker::image::Images;
+use crate::adapters::docker::reach::Reach;
 use crate::config::environment::Environment;
 use crate::fault::{Attempt, Fault, Result};
 use crate::model::observed::Observation;
@@ -48,9 +47,7 @@ use crate::ports::target::{
 use crate::ports::{Clock, Interrupt};
 
 use act::ASK;
-use connect::{Endpoint, Engine, docker_folder, not_a_manager};
-use image::Images;
-use options::{Mode, Options, Order, Publish, Reach, Secrets};
+use options::{Mode, Options, Order, Publish, Secrets};
 use probe::Ask;
 use spec::{Method, Record, Source};
 
@@ -124,10 +121,10 @@ impl Swarm {
         clock: Arc<dyn Clock>,
         interrupt: Arc<dyn Interrupt>,
     ) -> Result<Swarm> {
-        let reach = Reach::read(&place.options)?;
+        let reach = options::read::<Reach>(&place.options)?;
         let endpoint = Endpoint::find(&reach, environment)?;
         Ok(Swarm {
-            engine: Engine::new(endpoint, interrupt),
+            engine: Engine::new(endpoint, Some("swarm"), interrupt),
             reach,
             environment: environment.clone(),
             clock,
@@ -153,6 +150,7 @@ impl Swarm {
             environment: &self.environment,
             auth: self.reach.auth.as_ref(),
             docker_folder: docker_folder(&self.environment),
+            target: "swarm",
         }
     }
 
@@ -234,10 +232,7 @@ impl Swarm {
             return match taken.get(&port).filter(|owner| **owner != name) {
                 None => Ok(Some(port)),
                 Some(owner) => {
-                    let message = format!(
-                        "the port {port} of the swarm belongs to the service `{}`",
-                        connect::plain(owner)
-                    );
+                    let message = format!("the port {port} of the swarm belongs to the service `{}`", plain(owner));
                     Err(Fault::failed("port-taken", message)
                         .hint("choose another `publish` under `[environment.NAME.swarm]`"))
                 }

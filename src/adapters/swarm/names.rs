@@ -7,7 +7,7 @@ use crate::model::{EnvName, ServiceName};
 use crate::ports::target::Authority;
 
 /// Labels of services, tasks, secrets and configs.
-pub const SERVICE: &str = "deliver.service";
+pub use crate::adapters::docker::SERVICE;
 pub const ENV: &str = "deliver.env";
 /// The process, or `release` for a release step.
 pub const PROCESS: &str = "deliver.process";
@@ -25,8 +25,6 @@ pub const CHECK: &str = "deliver.check";
 pub const MARK: &str = "deliver.mark";
 /// The id of a release step.
 pub const INSTANCE: &str = "deliver.instance";
-/// The build that an image was made from.
-pub const BUILD: &str = "deliver.build";
 
 /// The web process, which has its service's name alone.
 pub const WEB: &str = "web";

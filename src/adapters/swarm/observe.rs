@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bollard::models::{Service, ServiceUpdateStatusStateEnum, Task, TaskState};
 use jiff::{SignedDuration, Timestamp};
 
-use super::connect::plain;
 use super::{foreign, names};
+use crate::adapters::docker::connect::plain;
 use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::RELEASE_STEP;

@@ -7,33 +7,6 @@ use serde_json::Value;
 
 use crate::fault::{Fault, Result};
 use crate::model::size;
-use crate::model::spec::SecretRef;
-
-/// How the engine is reached, and as whom.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Reach {
-    pub host: Option<String>,
-    pub context: Option<String>,
-    pub tls: Option<Tls>,
-    pub registry: Option<String>,
-    pub auth: Option<Auth>,
-}
-
-/// Paths of certificates.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Tls {
-    pub ca: String,
-    pub cert: String,
-    pub key: String,
-}
-
-/// References to what the registry asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Auth {
-    pub username: SecretRef,
-    pub password: SecretRef,
-}
 
 /// What decides how a release runs; part of its identity.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -143,19 +116,13 @@ pub enum By {
     Running,
 }
 
-impl Reach {
-    pub fn read(options: &Value) -> Result<Reach> {
-        read(options)
-    }
-}
-
 impl Options {
     pub fn read(options: &Value) -> Result<Options> {
         read(options)
     }
 }
 
-fn read<T: for<'de> Deserialize<'de> + Default>(options: &Value) -> Result<T> {
+pub fn read<T: for<'de> Deserialize<'de> + Default>(options: &Value) -> Result<T> {
     match options {
         Value::Null => Ok(T::default()),
         options => serde_json::from_value(options.clone())

@@ -10,7 +10,7 @@ use reqwest::header::HOST;
 use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 
-use super::connect::plain;
+use crate::adapters::docker::connect::plain;
 use crate::fault::{Fault, Result};
 use crate::model::Span;
 use crate::model::spec::{Health, HttpProbe};

@@ -15,9 +15,10 @@ use bollard::models::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::image::{Facts, HOME, Pin};
 use super::names;
 use super::options::{By, Health, Mode, Options, Order, Publish, Secrets};
+use crate::adapters::docker::home;
+use crate::adapters::docker::image::{Facts, Pin};
 use crate::fault::{Fault, Result};
 use crate::model::release::Release;
 use crate::model::spec::{CommandLine, HttpProbe, Image, Process, Role, Spec, Work, with_port};
@@ -345,14 +346,6 @@ fn command(spec: &Spec, process: &Process) -> (Option<Vec<String>>, Option<Strin
         Work::Static(_) | Work::Image => None,
     };
     (words, dir)
-}
-
-/// The service's folder in an image that an artifact was packed onto.
-pub fn home(spec: &Spec) -> String {
-    match spec.workdir.is_empty() {
-        true => HOME.to_owned(),
-        false => format!("{HOME}/{}", spec.workdir),
-    }
 }
 
 fn variables(source: &Source<'_>, record: &Record, process: &Process) -> Vec<String> {

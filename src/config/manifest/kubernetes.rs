@@ -5,6 +5,8 @@ use crate::config::describe::{Form, Key, Map, Rule, Table};
 use crate::config::document::{Node, Value};
 use crate::config::rules;
 
+use super::swarm;
+
 pub static KUBERNETES: Table = Table::new(
     "[environment.NAME.kubernetes]",
     "What only the target `kubernetes` knows: which cluster, what its objects look like, and where they come from.",
@@ -29,6 +31,18 @@ pub static KUBERNETES: Table = Table::new(
             "When nodes pull the image.",
         )
         .default("\"missing\""),
+        Key::new(
+            "registry",
+            Form::Ruled(&swarm::REGISTRY),
+            "Where images that are built are pushed to, and pulled from by the nodes: `registry.example:5000/shop`.",
+        )
+        .default("none: the image must be there, or `pull = \"never\"`"),
+        Key::new(
+            "auth",
+            Form::Table(&swarm::AUTH),
+            "Who we are for the registry, as references.",
+        )
+        .default("what `docker login` has kept"),
         Key::new(
             "image_pull_secrets",
             Form::List(&Form::Ruled(&rules::NAME)),
@@ -130,7 +144,10 @@ pub static KUBERNETES: Table = Table::new(
     ],
 )
 .instead(&[
-    ("image", "write `[build.image]` with `reference = \"…\"`"),
+    (
+        "image",
+        "write `[build.image]` with `reference = \"…\"`, or `dockerfile = \"Dockerfile\"` and `registry = \"…\"`",
+    ),
     ("replicas", "write `instances` under `[environment.NAME]`"),
     (
         "resources",

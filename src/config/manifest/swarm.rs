@@ -155,8 +155,8 @@ static TLS: Table = Table::new(
     ],
 );
 
-static AUTH: Table = Table::new(
-    "[environment.NAME.swarm.auth]",
+pub(super) static AUTH: Table = Table::new(
+    "auth",
     "Who we are for the registry.",
     &[
         Key::new("username", Form::Ruled(&rules::REFERENCE), "The name.").required("\"env:REGISTRY_USER\""),
@@ -212,7 +212,7 @@ static ENDPOINT: Rule = Rule {
     },
 };
 
-static REGISTRY: Rule = Rule {
+pub(super) static REGISTRY: Rule = Rule {
     expected: "a registry and a prefix such as \"registry.example:5000/shop\"",
     pattern: Some("^[a-z0-9.:/_-]+$"),
     check: |text| {

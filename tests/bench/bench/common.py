@@ -77,6 +77,13 @@ def wait_for(check, what, limit=30.0, pause=0.02):
         time.sleep(pause)
 
 
+def timed(act, *arguments):
+    """Wall seconds of a call, and what it returned."""
+    began = time.monotonic()
+    answer = act(*arguments)
+    return time.monotonic() - began, answer
+
+
 def accepts(port):
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True

@@ -22,6 +22,7 @@ FIGURES = {
     "overhead": ("deploys", "overhead", "what a deploy adds to the app's own start and `stable`"),
     "deploys": ("deploys", "deploys", "50 deploys in a row under load, a WebSocket and a 25 s request"),
     "swarm": ("swarm", "swarm", "a Swarm deploy beside `docker service update`, and 20 of them under load"),
+    "kubernetes": ("kubernetes", "kubernetes", "a Kubernetes deploy beside `kubectl apply` and `kubectl rollout status`"),
     "kills": ("crashes", "kills", "kill -9 of router, supervisor and both under load"),
     "shared": ("shared", "shared", "two shells with homes of their own, one PostgreSQL, one service deployed at once 100 times"),
     "crashes": ("crashes", "crashes", "kill -9 of the tool at every journal write of a deploy and a rollback"),

@@ -5,9 +5,8 @@ import json
 import os
 import shutil
 import subprocess
-import time
 
-from .common import ROOT, Sandbox, Unavailable, median, say, spread, tool, wait_for
+from .common import ROOT, Sandbox, Unavailable, median, say, spread, timed, tool, wait_for
 from .load import Load
 
 STABLE = 2.0
@@ -120,12 +119,6 @@ class Service:
         """The image that runs, by its digest."""
         services = self.bed.docker("service", "ls", "--quiet").split()
         return self.bed.docker("service", "inspect", services[0], "--format", "{{.Spec.TaskTemplate.ContainerSpec.Image}}").strip()
-
-
-def timed(act, *arguments):
-    began = time.monotonic()
-    answer = act(*arguments)
-    return time.monotonic() - began, answer
 
 
 def swarm(report, quick):

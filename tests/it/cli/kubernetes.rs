@@ -23,6 +23,7 @@ fn sandbox(manifest: &str) -> Sandbox {
     let sandbox = Sandbox::new()
         .env("COLUMNS", "80")
         .env("NO_COLOR", "1")
+        .env("DOCKER_HOST", "unix:///nowhere")
         .env("PRICING_TOKEN", "canary-value");
     sandbox.file("deliver.toml", manifest);
     sandbox

@@ -77,7 +77,7 @@ const ONLY_IN: [(&str, &[&str]); 16] = [
     ("hyper::", &["adapters", "agent"]),
     ("tokio::", &["adapters", "agent"]),
     ("postgres::", &["store"]),
-    ("rustls::", &["adapters", "store"]),
+    ("rustls::", &["store", "adapters"]),
     ("std::process::Command", &["adapters", "agent"]),
     ("std::process::exit", &["cli", "agent"]),
     ("std::env::var", &["config"]),

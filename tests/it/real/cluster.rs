@@ -28,7 +28,10 @@ impl Shop {
             .image("app:never", Script::never_ready())
             .image("app:none", Script::no_such_image())
             .image("app:large", Script::unschedulable());
-        let sandbox = Sandbox::new().env("SHOP_TOKEN", "canary-value");
+        let sandbox = Sandbox::new()
+            .env("SHOP_TOKEN", "canary-value")
+            // Whatever engine the machine has is not asked what `app:1` means.
+            .env("DOCKER_HOST", "unix:///nowhere");
         let home = sandbox.environment()["HOME"].to_string_lossy().into_owned();
         cluster.write_kubeconfig(format!("{home}/kubeconfig").as_ref());
         let shop = Shop { sandbox, cluster };

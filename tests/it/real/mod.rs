@@ -3,10 +3,14 @@
 mod agent;
 #[cfg(feature = "kubernetes")]
 mod cluster;
+#[cfg(all(feature = "docker", feature = "kubernetes"))]
+mod cluster_image;
 mod container;
 mod deploy;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
+#[cfg(feature = "kubernetes")]
+mod kubernetes_faults;
 mod plugin;
 mod reliability;
 mod shared;

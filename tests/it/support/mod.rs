@@ -9,6 +9,7 @@ pub mod needs;
 pub mod postgres;
 pub mod prometheus;
 pub mod proxy;
+pub mod registry;
 pub mod swarm;
 
 use std::collections::BTreeMap;

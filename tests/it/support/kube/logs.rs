@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::container::ContainerRun;
 use super::failure::{Answer, Failure};
-use super::kubelet::ContainerRun;
 use super::request::{Reply, Request};
 use super::state::State;
 

@@ -2,9 +2,9 @@
 //! the control plane whose doings clients see.
 //!
 //! What is covered, by file: stored objects, revisions and continued lists (`store`), selectors (`selector`), the verbs
-//! (`verbs`, `delete`, `patch`), server-side apply with field ownership (`apply`, `fields`, `schema`), defaults and
+//! (`verbs`, `writes`, `delete`, `patch`), server-side apply with field ownership (`apply`, `fields`, `schema`), defaults and
 //! validation (`defaults`, `validate`, `decode`), errors (`failure`), rights, webhooks and quotas (`rules`), pods and their
-//! logs (`kubelet`, `logs`), Deployments, ReplicaSets, Jobs, EndpointSlices and garbage (`controllers`).
+//! logs (`kubelet`, `container`, `logs`), Deployments, ReplicaSets, Jobs, EndpointSlices and garbage (`controllers`).
 //!
 //! Knowingly simpler than a cluster: one node that is never full; no network between pods, and nothing listens in them; no
 //! OpenAPI documents, no tables, no protobuf, no HTTP/2; StatefulSets, DaemonSets, CronJobs and HPAs are stored and do
@@ -13,6 +13,7 @@
 //! `contract/kubernetes` holds it and a real cluster to the same assertions.
 
 mod apply;
+mod container;
 mod controllers;
 mod decode;
 mod defaults;
@@ -34,6 +35,7 @@ mod state;
 mod store;
 mod validate;
 mod verbs;
+mod writes;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};

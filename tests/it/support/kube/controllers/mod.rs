@@ -1,6 +1,7 @@
 //! The controllers: what the cluster does by itself with what is wanted. Each step looks at everything once, on the
 //! cluster's own clock; real ones get there in as many looks.
 
+mod conditions;
 mod deployment;
 mod endpoints;
 mod garbage;

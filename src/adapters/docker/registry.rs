@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bollard::auth::DockerCredentials;
 use serde_json::Value;
 
-use super::options::Auth;
+use super::reach::Auth;
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::spec::SecretRef;
@@ -25,18 +25,19 @@ pub fn host(image: &str) -> &str {
     }
 }
 
-/// What to send along for `image`; `None` is nobody in particular.
+/// What to send along for `image`; `None` is nobody in particular. `target` is whose table `auth` stands in.
 pub fn credentials(
     image: &str,
     auth: Option<&Auth>,
     folder: &Path,
     environment: &Environment,
+    target: &str,
 ) -> Result<Option<DockerCredentials>> {
     let host = host(image);
     if let Some(auth) = auth {
         return Ok(Some(DockerCredentials {
-            username: Some(look_up(&auth.username, environment)?),
-            password: Some(look_up(&auth.password, environment)?),
+            username: Some(look_up(&auth.username, environment, target)?),
+            password: Some(look_up(&auth.password, environment, target)?),
             serveraddress: Some(host.to_owned()),
             ..DockerCredentials::default()
         }));
@@ -116,14 +117,14 @@ fn ask_helper(helper: &str, host: &str, environment: &Environment) -> Result<Opt
     clippy::disallowed_methods,
     reason = "a command that prints a login is asked once, before anything is done"
 )]
-fn look_up(reference: &SecretRef, environment: &Environment) -> Result<String> {
+fn look_up(reference: &SecretRef, environment: &Environment, target: &str) -> Result<String> {
     let missing = |why: String| {
         Fault::new(
             Kind::Credentials,
             "registry-login-missing",
             format!("the registry's login `{reference}` has no value: {why}"),
         )
-        .hint("set what `[environment.NAME.swarm] auth` names")
+        .hint(format!("set what `[environment.NAME.{target}] auth` names"))
     };
     let text = match reference {
         SecretRef::Env(name) => {
@@ -172,7 +173,7 @@ mod tests {
         );
         std::fs::write(folder.path().join("config.json"), config).expect("written");
         let none = Environment::of([]);
-        let found = credentials("r.example/a:1", None, folder.path(), &none)
+        let found = credentials("r.example/a:1", None, folder.path(), &none, "swarm")
             .expect("it reads")
             .expect("a login");
         assert_eq!(
@@ -180,7 +181,7 @@ mod tests {
             (Some("me"), Some("pass:word"))
         );
         assert_eq!(
-            credentials("other.example/a:1", None, folder.path(), &none).expect("it reads"),
+            credentials("other.example/a:1", None, folder.path(), &none, "swarm").expect("it reads"),
             None
         );
         let auth = Auth {
@@ -188,12 +189,12 @@ mod tests {
             password: "exec:printf s3cret".parse().expect("a reference"),
         };
         let environment = Environment::of([("U", "me"), ("PATH", "/usr/bin:/bin")]);
-        let found = credentials("r.example/a:1", Some(&auth), folder.path(), &environment);
+        let found = credentials("r.example/a:1", Some(&auth), folder.path(), &environment, "swarm");
         assert_eq!(
             found.expect("values").expect("a login").password.as_deref(),
             Some("s3cret")
         );
-        let fault = credentials("r.example/a:1", Some(&auth), folder.path(), &none).expect_err("no user");
+        let fault = credentials("r.example/a:1", Some(&auth), folder.path(), &none, "swarm").expect_err("no user");
         assert_eq!(fault.kind(), Kind::Credentials);
     }
 }

@@ -14,15 +14,12 @@ use bollard::query_parameters::{
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
-use super::connect::{Engine, plain};
-use super::{context, names, registry};
+use super::connect::{CALL, Engine, plain};
+use super::{BUILD, HOME, SERVICE, context, home, registry};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::release::Release;
 use crate::model::spec::{Image, Spec};
-
-/// Where an artifact lies in an image that it was packed into.
-pub const HOME: &str = "/app";
 
 /// The longest that a build, a push or a pull may take.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -63,13 +60,15 @@ impl Facts {
 pub struct Images<'a> {
     pub engine: &'a Engine,
     pub environment: &'a Environment,
-    pub auth: Option<&'a super::options::Auth>,
+    pub auth: Option<&'a super::reach::Auth>,
     pub docker_folder: std::path::PathBuf,
+    /// Whose table of the manifest `auth` stands in.
+    pub target: &'static str,
 }
 
 impl Images<'_> {
     pub fn credentials(&self, image: &str) -> Result<Option<DockerCredentials>> {
-        registry::credentials(image, self.auth, &self.docker_folder, self.environment)
+        registry::credentials(image, self.auth, &self.docker_folder, self.environment, self.target)
     }
 
     /// The image of a release, made ready now. Without `repository` it stays on this node.
@@ -92,7 +91,7 @@ impl Images<'_> {
             return Ok(());
         }
         if pin.pulled {
-            match self.ask_registry(&pin.reference) {
+            match self.ask_registry(&pin.reference, CALL) {
                 Ok(_) => return Ok(()),
                 Err(fault) if fault.kind() == Kind::Credentials => return Err(fault),
                 Err(fault) => return Err(self.gone(release, pin, Some(fault))),
@@ -165,14 +164,20 @@ impl Images<'_> {
         })
     }
 
+    /// What a reference means now, `NAME@sha256:…`, as its registry tells the engine within `limit`.
+    pub fn pinned(&self, reference: &str, limit: Duration) -> Result<String> {
+        let digest = self.ask_registry(reference, limit)?;
+        Ok(format!("{}@{digest}", repository(reference)))
+    }
+
     /// The digest that a registry has for a reference.
-    fn ask_registry(&self, reference: &str) -> Result<String> {
+    fn ask_registry(&self, reference: &str, limit: Duration) -> Result<String> {
         let credentials = self.credentials(reference)?;
         let (wanted, what) = (
             reference.to_owned(),
             format!("ask the registry for `{}`", plain(reference)),
         );
-        let asked = self.engine.call(&what, |docker| async move {
+        let asked = self.engine.call_within(limit, &what, |docker| async move {
             docker.inspect_registry_image(&wanted, credentials).await
         });
         let found = asked.map_err(|fault| image_fault(reference, fault))?;
@@ -283,8 +288,8 @@ impl Images<'_> {
             rm: true,
             forcerm: true,
             labels: Some(HashMap::from([
-                (names::SERVICE.to_owned(), release.service.to_string()),
-                (names::BUILD.to_owned(), release.build.to_string()),
+                (SERVICE.to_owned(), release.service.to_string()),
+                (BUILD.to_owned(), release.build.to_string()),
             ])),
             ..BuildImageOptions::default()
         };
@@ -377,7 +382,7 @@ fn content_tag(release: &Release, image: &Image) -> String {
 
 /// What lays an artifact onto a base.
 fn packing(base: &str, spec: &Spec) -> String {
-    let home = super::spec::home(spec);
+    let home = home(spec);
     format!("FROM {base}\nCOPY {}/ {HOME}/\nWORKDIR {home}\n", context::INSIDE)
 }
 

@@ -11,7 +11,7 @@ use bollard::{API_DEFAULT_VERSION, Docker};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::options::{Reach, Tls};
+use super::reach::{Reach, Tls};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
 use crate::ports::Interrupt;
@@ -153,6 +153,7 @@ fn context_endpoint(folder: &Path, name: &str) -> Result<Endpoint> {
 /// The connection, made on first use, and the runtime that drives it.
 pub struct Engine {
     pub endpoint: Endpoint,
+    table: Option<&'static str>,
     interrupt: Arc<dyn Interrupt>,
     open: Mutex<Option<Open>>,
 }
@@ -163,9 +164,12 @@ struct Open {
 }
 
 impl Engine {
-    pub fn new(endpoint: Endpoint, interrupt: Arc<dyn Interrupt>) -> Engine {
+    /// `table` is the target whose table of the manifest may say how the engine is reached; `None`: variables and contexts
+    /// alone do.
+    pub fn new(endpoint: Endpoint, table: Option<&'static str>, interrupt: Arc<dyn Interrupt>) -> Engine {
         Engine {
             endpoint,
+            table,
             interrupt,
             open: Mutex::new(None),
         }
@@ -176,8 +180,16 @@ impl Engine {
     where
         F: Future<Output = std::result::Result<T, Error>>,
     {
+        self.call_within(CALL, what, call)
+    }
+
+    /// One call that is worth less than [`CALL`].
+    pub fn call_within<T, F>(&self, limit: Duration, what: &str, call: impl FnOnce(Docker) -> F) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, Error>>,
+    {
         let (runtime, docker) = self.open()?;
-        let answer = runtime.block_on(async { tokio::time::timeout(CALL, call(docker)).await });
+        let answer = runtime.block_on(async { tokio::time::timeout(limit, call(docker)).await });
         self.answered(what, answer.unwrap_or(Err(Error::RequestTimeoutError)))
     }
 
@@ -211,7 +223,7 @@ impl Engine {
 
     /// A call's answer, with a failure told as what it means here.
     pub fn answered<T>(&self, what: &str, answer: std::result::Result<T, Error>) -> Result<T> {
-        answer.map_err(|error| explain(what, &self.endpoint, error))
+        answer.map_err(|error| explain(what, &self.endpoint, self.table, error))
     }
 
     fn open(&self) -> Result<(Arc<Runtime>, Docker)> {
@@ -267,7 +279,7 @@ fn dial(endpoint: &Endpoint) -> std::result::Result<Docker, Error> {
 }
 
 /// What went wrong, and what to do about it.
-fn explain(what: &str, endpoint: &Endpoint, error: Error) -> Fault {
+fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -> Fault {
     let host = &endpoint.host;
     if let Error::DockerResponseServerError { status_code, message } = &error {
         return answered_no(what, *status_code, message);
@@ -277,13 +289,17 @@ fn explain(what: &str, endpoint: &Endpoint, error: Error) -> Fault {
     }
     if let Error::UnsupportedURISchemeError { uri } = &error {
         let message = format!("`{}` is no address of an engine", uri.escape_debug());
-        return Fault::usage("bad-endpoint", message)
-            .hint("write `host = \"tcp://HOST:2376\"`, `unix://…` or `ssh://…`");
+        return Fault::usage("bad-endpoint", message).hint(match table {
+            Some(_) => "write `host = \"tcp://HOST:2376\"`, `unix://…` or `ssh://…`",
+            None => "set DOCKER_HOST to `tcp://HOST:2376`, `unix://…` or `ssh://…`",
+        });
     }
     if let Error::CertPathError { path } = &error {
         let message = format!("cannot read the certificate `{}` for `{host}`", path.display());
-        return Fault::new(Kind::Credentials, "no-certificate", message)
-            .hint("name it under `[environment.NAME.swarm] tls`");
+        return Fault::new(Kind::Credentials, "no-certificate", message).hint(match table {
+            Some(target) => format!("name it under `[environment.NAME.{target}] tls`"),
+            None => "set DOCKER_CERT_PATH to the folder with `ca.pem`, `cert.pem` and `key.pem`".into(),
+        });
     }
     let words = chain(&error);
     let unreachable = |code, why: String| {

@@ -1,0 +1,25 @@
+//! An engine that speaks Docker's API, whoever uses it: reaching it, and images that are built, pushed and pinned by it.
+
+pub mod connect;
+mod context;
+pub mod image;
+pub mod reach;
+mod registry;
+
+use crate::model::spec::Spec;
+
+/// The label of the service that something was made for.
+pub const SERVICE: &str = "deliver.service";
+/// The label of the build that an image was made from.
+pub const BUILD: &str = "deliver.build";
+
+/// Where an artifact lies in an image that it was packed into.
+pub const HOME: &str = "/app";
+
+/// The service's folder in an image that an artifact was packed onto.
+pub fn home(spec: &Spec) -> String {
+    match spec.workdir.is_empty() {
+        true => HOME.to_owned(),
+        false => format!("{HOME}/{}", spec.workdir),
+    }
+}
