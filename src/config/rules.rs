@@ -135,6 +135,15 @@ pub static URL: Rule = Rule {
             None => Err("must start with `https://` or `http://`".into()),
             Some("") => Err("lacks a host".into()),
             Some(rest) if !rest.chars().all(|c| c.is_ascii_graphic()) => Err("holds a character URLs cannot".into()),
+            // It is shown and recorded wherever it is used.
+            Some(rest)
+                if rest
+                    .split(['/', '?', '#'])
+                    .next()
+                    .is_some_and(|place| place.contains('@')) =>
+            {
+                Err("holds a user or a password before the host: it would be shown".into())
+            }
             Some(_) => Ok(()),
         }
     },

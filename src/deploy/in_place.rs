@@ -334,17 +334,20 @@ impl Attempt<'_> {
             return self.recovered(Outcome::Succeeded, reason);
         }
         let during = during.as_str();
-        match previous {
+        let back = release.filter(|_| self.deployment.operation == Operation::Rollback);
+        match (previous, back) {
             _ if !touched => {
                 let reason = format!("interrupted while {during}; nothing had been replaced");
                 self.recovered(Outcome::Interrupted, reason)
             }
-            Some(previous) if forward && self.broke_previous()? => self.left_as_it_is(previous),
-            Some(previous) => {
+            // A person had left the previous one: the way is to where they went.
+            (Some(_), Some(release)) => self.arrive(engine, release, during),
+            (Some(previous), None) if forward && self.broke_previous()? => self.left_as_it_is(previous),
+            (Some(previous), None) => {
                 let restored = self.restore_in_place(engine, previous);
                 self.brought_back(restored, previous, during)
             }
-            None => {
+            (None, _) => {
                 self.advance(State::Aborting)?;
                 match self.d.target.remove(&self.authority()) {
                     Ok(()) => {
@@ -358,6 +361,17 @@ impl Attempt<'_> {
                     Err(fault) => Err(fault),
                 }
             }
+        }
+    }
+
+    /// Goes on with a rollback that was interrupted.
+    fn arrive(mut self, engine: &dyn InPlace, release: ReleaseNo, during: &str) -> Result<Report> {
+        match self.restore_in_place(engine, release) {
+            Ok(()) => {
+                let reason = format!("interrupted while {during}; {release} is serving, as the rollback meant");
+                self.recovered(Outcome::Succeeded, reason)
+            }
+            failed => self.brought_back(failed, release, during),
         }
     }
 }

@@ -84,6 +84,12 @@ impl Act<'_> {
         let live = self.live(record)?;
         for object in &record.objects {
             self.free(object, rendered)?;
+            if part(object) == Part::Workload {
+                // What a canary would be called may be another service's own name.
+                let mut next = object.clone();
+                next["metadata"]["name"] = json!(names::next(names::name(object)));
+                self.free(&next, true)?;
+            }
         }
         for object in &record.objects {
             let mut object = record.filled(object, prepared);

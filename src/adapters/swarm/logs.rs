@@ -21,6 +21,9 @@ const LONGEST: usize = 16 * 1024;
 /// The most lines of one instance that are gathered to be sorted.
 const MOST: usize = 100_000;
 
+/// The most bytes of them.
+const MOST_BYTES: usize = 64 << 20;
+
 /// One task whose output is wanted.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -93,7 +96,17 @@ pub fn of_task(
 
 /// Everything there is of one task.
 pub async fn all(docker: Docker, source: Source, query: LogQuery) -> Vec<LogLine> {
-    of_task(&docker, source, &query, false).take(MOST).collect().await
+    within(of_task(&docker, source, &query, false), MOST_BYTES).await
+}
+
+/// As many lines as fit.
+async fn within(lines: impl Stream<Item = LogLine>, most: usize) -> Vec<LogLine> {
+    let mut bytes = 0;
+    let fits = |line: &LogLine| {
+        bytes += line.text.len();
+        std::future::ready(bytes <= most)
+    };
+    lines.take(MOST).take_while(fits).collect().await
 }
 
 /// `TIMESTAMP text`, one line each.
@@ -139,6 +152,23 @@ pub fn fresh(sources: Vec<Source>, known: &mut BTreeSet<String>) -> Vec<Source> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_log_fills_the_memory() {
+        let line = LogLine {
+            at: Timestamp::UNIX_EPOCH,
+            instance: "i".into(),
+            process: "web".into(),
+            release: ReleaseNo(1),
+            stream: "out".into(),
+            text: "x".repeat(100),
+        };
+        let gathered = within(stream::repeat(line), 1_050);
+        assert_eq!(
+            futures_util::FutureExt::now_or_never(gathered).map(|lines| lines.len()),
+            Some(10)
+        );
+    }
 
     #[test]
     fn lines_carry_their_time_and_stream_and_are_bounded() {

@@ -55,6 +55,22 @@ reload = ['nginx', '-s', 'reload']";
 }
 
 #[test]
+fn an_address_with_a_password_in_it_is_refused_and_not_repeated() {
+    let with = |environment: &str| problems(&format!("[run]\ncommand = ['x']\n[environment.p]\n{environment}"));
+    for address in [
+        "https://ada:hunter2@metrics.example/x",
+        "http://hunter2@metrics.example",
+    ] {
+        for key in ["url", "metrics.prometheus"] {
+            let problems = with(&format!("{key} = '{address}'"));
+            assert!(problems[0].contains("must be a URL"), "{problems:?}");
+            assert!(!problems[0].contains("hunter2"), "{problems:?}");
+        }
+    }
+    assert_eq!(with("url = 'https://shop.example/@ada?to=a@b'"), [""; 0]);
+}
+
+#[test]
 fn files_that_reach_a_cluster_are_the_same_from_every_folder() {
     let options = |target: &str, lines: &str| {
         let text =

@@ -289,6 +289,24 @@ fn a_dead_tool_past_a_release_step_that_breaks_the_old_one_takes_nothing_back() 
 }
 
 #[test]
+fn a_rollback_that_was_interrupted_goes_on_to_where_it_went() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    deploy(&bench, &target, "two", rolling());
+    let now = bench.clock.elapsed();
+    target.set_absent(now + Duration::from_secs(5), now + Duration::from_secs(500));
+    let lost = bench.deployer(&target).rollback(&subject(), None, None, false);
+    assert_eq!(lost.err().unwrap().kind(), Kind::Unreachable);
+    target.set_absent(Duration::ZERO, Duration::ZERO);
+    // What the person had left is broken: nobody must wait for it.
+    target.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
+    let resumed = bench.deployer(&target).resume(&subject()).unwrap();
+    assert_eq!(outcome(&resumed[0]), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
 fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
     let bench = Bench::new();
     let memory = MemoryTarget::in_place(&*bench.clock);

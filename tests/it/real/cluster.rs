@@ -102,6 +102,44 @@ fn a_release_is_replaced_fails_comes_back_and_goes() {
     assert_eq!(left, ["pricing-deliver"], "the fence stays");
 }
 
+#[test]
+fn two_environments_in_one_namespace_need_names_of_their_own() {
+    let shop = Shop::open();
+    shop.deployed();
+    let manifest = shop.sandbox.read("deliver.toml");
+    let staging = |name: &str| manifest.replace("environment.prod", "environment.staging") + name;
+    let deploy = || shop.sandbox.run("deliver deploy staging --allow-dirty --json");
+    shop.sandbox.file("deliver.toml", &staging(""));
+    let taken = deploy();
+    assert_eq!(taken.code, Some(2), "{taken:?}");
+    assert!(taken.stderr.contains("belongs to `pricing` in `prod`"), "{taken:?}");
+    shop.sandbox
+        .file("deliver.toml", &staging("name = \"pricing-staging\"\n"));
+    let apart = deploy();
+    assert_eq!(apart.code, Some(0), "{apart:?}");
+    shop.sandbox.run("deliver down staging").ok();
+    shop.sandbox.file("deliver.toml", &manifest);
+    assert_eq!(shop.status(), ("v1".into(), 2));
+    assert_eq!(shop.cluster.serving(NAMESPACE, "pricing").len(), 2);
+}
+
+#[test]
+fn the_name_of_a_canary_may_be_another_services() {
+    let shop = Shop::open();
+    let manifest = shop.sandbox.read("deliver.toml");
+    let other = manifest.replace("name = \"pricing\"", "name = \"pricing-next\"");
+    shop.sandbox.file("other/deliver.toml", &other);
+    let ran = shop.sandbox.run("deliver -C other deploy prod --allow-dirty");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let taken = shop.deploy();
+    assert_eq!(taken.code, Some(2), "{taken:?}");
+    assert!(
+        taken.stderr.contains("belongs to `pricing-next` in `prod`"),
+        "{taken:?}"
+    );
+    assert!(shop.cluster.get("deployments", NAMESPACE, "pricing").is_none());
+}
+
 /// Deploys an image that never becomes healthy and returns why, as it was told.
 fn reason(image: &str) -> String {
     let shop = Shop::open();
