@@ -2,17 +2,25 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bollard::auth::DockerCredentials;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::reach::Auth;
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::spec::SecretRef;
+
+/// How long a program that gives out a login is waited for: some ask their person first.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The name under which Docker keeps the login of its own registry.
 const HUB: &str = "https://index.docker.io/v1/";
@@ -83,20 +91,11 @@ fn ask_helper(helper: &str, host: &str, environment: &Environment) -> Result<Opt
         .because(error)
         .hint(format!("docker login {host}"))
     };
-    let mut child = Command::new(&program)
-        .arg("get")
-        .env_clear()
-        .envs(environment.iter())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(failed)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // One that does not read its input answers all the same, or fails below.
-        let _ = stdin.write_all(host.as_bytes());
+    // It is looked for on PATH by its name; a path in a configuration is nobody's helper.
+    if helper.contains(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)) {
+        return Err(failed(std::io::Error::other("this is no name of a helper")));
     }
-    let output = child.wait_with_output().map_err(failed)?;
+    let output = answer(Command::new(&program).arg("get"), host, environment).map_err(failed)?;
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     let (Some(user), Some(secret)) = (answer["Username"].as_str(), answer["Secret"].as_str()) else {
         return Ok(None);
@@ -110,6 +109,32 @@ fn ask_helper(helper: &str, host: &str, environment: &Environment) -> Result<Opt
         serveraddress: Some(host.to_owned()),
         ..DockerCredentials::default()
     }))
+}
+
+/// What a program answers to `input`, at most [`PATIENCE`] later.
+fn answer(command: &mut Command, input: &str, environment: &Environment) -> std::io::Result<Output> {
+    let mut child = command
+        .env_clear()
+        .envs(environment.iter())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that does not read its input answers all the same, or fails.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let pid = Pid::from_raw(child.id() as i32);
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(child.wait_with_output()));
+    told.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        // It has not been waited for yet, so that the number is still its own.
+        let _ = kill(pid, Signal::SIGKILL);
+        Err(std::io::Error::new(
+            std::io::ErrorKind::TimedOut,
+            format!("it did not answer within {} s", PATIENCE.as_secs()),
+        ))
+    })
 }
 
 /// A reference's value.
@@ -135,13 +160,7 @@ fn look_up(reference: &SecretRef, environment: &Environment, target: &str) -> Re
         }
         SecretRef::File(path) => std::fs::read(path).map_err(|error| missing(error.to_string()))?,
         SecretRef::Exec(command) => {
-            let run = Command::new("/bin/sh")
-                .args(["-c", command])
-                .env_clear()
-                .envs(environment.iter())
-                .stdin(Stdio::null())
-                .stderr(Stdio::null())
-                .output()
+            let run = answer(Command::new("/bin/sh").args(["-c", command]), "", environment)
                 .map_err(|error| missing(error.to_string()))?;
             match run.status.success() {
                 true => run.stdout,
@@ -196,5 +215,22 @@ mod tests {
         );
         let fault = credentials("r.example/a:1", Some(&auth), folder.path(), &none, "swarm").expect_err("no user");
         assert_eq!(fault.kind(), Kind::Credentials);
+    }
+
+    #[test]
+    fn a_path_is_no_helper_and_one_that_is_not_there_is_named() {
+        let environment = Environment::of([("PATH", "/usr/bin:/bin")]);
+        for helper in ["../../tmp/evil", "a b", "no-such-helper"] {
+            let fault = ask_helper(helper, "registry.example", &environment).unwrap_err();
+            assert_eq!(fault.code(), "no-credential-helper", "{helper}");
+        }
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "what is tried is how a program is asked")]
+    fn what_a_program_says_is_its_answer_to_what_it_was_asked() {
+        let environment = Environment::of([("PATH", "/usr/bin:/bin")]);
+        let output = answer(&mut Command::new("cat"), "registry.example", &environment).unwrap();
+        assert_eq!(output.stdout, b"registry.example");
     }
 }
