@@ -210,7 +210,7 @@ const IN_PLACE: [Trial; 6] = [
     ),
     (
         "portion",
-        "a stage of one instance replaces one and leaves the rest",
+        "a stage of one instance runs one, and leaves the rest what they are",
         portion,
         false,
     ),
@@ -844,6 +844,18 @@ fn everything_at(observed: &Observation, number: ReleaseNo) -> bool {
         && observed.current == Some(number)
 }
 
+/// Everything runs the release. What stood beside the old one may stay until [`InPlace::finish`], where the engine can run
+/// releases beside each other.
+fn taken_over(able: &Capabilities, observed: &Observation, number: ReleaseNo) -> bool {
+    let running = observed
+        .instances
+        .iter()
+        .filter(|one| one.process != RELEASE_STEP && one.state != InstanceState::Exited);
+    let all = healthy(observed, number).count();
+    everything_at(observed, number)
+        || able.beside && all >= App::INSTANCES as usize && running.count() == all && observed.current == Some(number)
+}
+
 fn portion(stand: &mut Stand<'_>) -> Tried {
     if !stand.able.portions {
         return Err(Not::Tried("`portions` is not declared".into()));
@@ -851,18 +863,26 @@ fn portion(stand: &mut Stand<'_>) -> Tried {
     stand.next();
     let prepared = stand.ready(App::Good, v(2))?;
     stand.replace(&prepared, 1, Traffic::ByCount)?;
-    stand.until("one instance at v2 and one at v1", |seen| {
-        healthy(seen, v(2)).count() == 1 && healthy(seen, v(1)).count() == App::INSTANCES as usize - 1
+    // An engine may put it beside all of the old ones instead of in the place of one.
+    let all = App::INSTANCES as usize;
+    let rest = if stand.able.beside {
+        all - 1..=all
+    } else {
+        all - 1..=all - 1
+    };
+    let seen = stand.until("one instance at v2 and the rest at v1", |seen| {
+        healthy(seen, v(2)).count() == 1 && rest.contains(&healthy(seen, v(1)).count())
     })?;
-    Ok("1 of 2 at v2".into())
+    Ok(format!("1 at v2, {} at v1", healthy(&seen, v(1)).count()))
 }
 
 fn replace_all(stand: &mut Stand<'_>) -> Tried {
     stand.next();
     let prepared = stand.ready(App::Good, v(2))?;
+    let able = stand.able.clone();
     for _ in 0..2 {
         stand.replace(&prepared, App::INSTANCES, Traffic::All)?;
-        stand.until("everything at v2", |seen| everything_at(seen, v(2)))?;
+        stand.until("everything at v2", |seen| taken_over(&able, seen, v(2)))?;
     }
     stand.answers(v(2))
 }
@@ -890,7 +910,8 @@ fn crash_in_place(stand: &mut Stand<'_>) -> Tried {
         ..good
     };
     stand.replace(&good, App::INSTANCES, Traffic::All)?;
-    stand.until("everything back at v2", |seen| everything_at(seen, v(2)))?;
+    let able = stand.able.clone();
+    stand.until("everything back at v2", |seen| taken_over(&able, seen, v(2)))?;
     seen?;
     ensure(left > 0, || "no instance of v2 was left while v3 failed".into())?;
     Ok(format!("{left} of {} at v2 went on", App::INSTANCES))

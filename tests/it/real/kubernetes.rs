@@ -17,20 +17,11 @@ struct Shop {
     namespace: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the variables are for the tests")]
-fn variable(name: &str) -> Option<String> {
-    let value = std::env::var(name).ok();
-    if value.is_none() {
-        needs::leave_out_unless_lent("kubernetes", &format!("{name} is not set"));
-    }
-    value
-}
-
 impl Shop {
     /// `None` where there is no cluster, engine or compiler.
     fn open(name: &str, extra: &str) -> Option<Shop> {
-        let kubeconfig = variable("DELIVER_TEST_KUBECONFIG")?;
-        let load = variable("DELIVER_TEST_KUBE_LOAD")?;
+        let kubeconfig = needs::cluster("DELIVER_TEST_KUBECONFIG")?;
+        let load = needs::cluster("DELIVER_TEST_KUBE_LOAD")?;
         if !needs::engine() || !needs::has("cc") || !needs::has("kubectl") {
             return None;
         }

@@ -22,6 +22,16 @@ pub fn leave_out_unless_lent(need: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "left out: {test}: {why}");
 }
 
+/// What a variable says of the cluster that somebody lends; `None` where the test is left out.
+#[expect(clippy::disallowed_methods, reason = "the variables are for the tests")]
+pub fn cluster(variable: &str) -> Option<String> {
+    let value = std::env::var(variable).ok();
+    if value.is_none() {
+        leave_out_unless_lent("kubernetes", &format!("{variable} is not set"));
+    }
+    value
+}
+
 /// Whether a test that needs `program` can run; if not, it is left out.
 #[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
 pub fn has(program: &str) -> bool {

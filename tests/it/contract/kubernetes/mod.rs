@@ -9,7 +9,7 @@ mod errors;
 mod objects;
 mod pods;
 mod rollout;
-mod subject;
+pub mod subject;
 
 use subject::Subject;
 

@@ -23,7 +23,7 @@ pub struct Subject {
     /// An image with a shell.
     pub image: String,
     clock: SystemClock,
-    _fake: Option<Cluster>,
+    fake: Option<Cluster>,
     real: bool,
 }
 
@@ -36,7 +36,7 @@ impl Subject {
         cluster.image(MISSING_IMAGE, Script::no_such_image());
         let text = cluster.kubeconfig();
         let mut subject = Subject::new(&text, claim, "shell:1".to_owned(), false);
-        subject._fake = Some(cluster);
+        subject.fake = Some(cluster);
         subject.make_namespace();
         subject
     }
@@ -44,10 +44,7 @@ impl Subject {
     /// `None`, said aloud, where no real cluster is named.
     #[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
     pub fn real(claim: &str) -> Option<Self> {
-        let Ok(path) = std::env::var("DELIVER_TEST_KUBECONFIG") else {
-            needs::leave_out_unless_lent("kubernetes", "DELIVER_TEST_KUBECONFIG names no cluster");
-            return None;
-        };
+        let path = needs::cluster("DELIVER_TEST_KUBECONFIG")?;
         let image = std::env::var("DELIVER_TEST_KUBE_IMAGE").unwrap_or_else(|_| "busybox:1.36".to_owned());
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("read {path}: {error}"));
         let subject = Subject::new(&text, claim, image, true);
@@ -75,9 +72,14 @@ impl Subject {
             namespace,
             image,
             clock: SystemClock::new(None),
-            _fake: None,
+            fake: None,
             real,
         }
+    }
+
+    /// The cluster that stands for a real one here; `None` where it is one.
+    pub fn stand_in(&self) -> Option<&Cluster> {
+        self.fake.as_ref()
     }
 
     fn make_namespace(&self) {

@@ -1,5 +1,7 @@
 //! What every target owes: the suite that `deliver plugin check` runs too, on each of them.
 
+#[cfg(feature = "kubernetes")]
+mod kubernetes;
 mod local;
 mod memory;
 mod plugin;
