@@ -216,6 +216,10 @@ impl Sight<'_> {
         if status["phase"] == "Failed" && NOT_THEIR_FAULT.contains(&reason) {
             return None;
         }
+        if ends(pod) && is_over(pod) {
+            // Its object is about to go too: nothing of it runs any more.
+            return None;
+        }
         let mut one = self.blank(pod, pod)?;
         let container = main_container(pod);
         one.restarts = container["restartCount"].as_u64().unwrap_or(0) as u32;
@@ -258,7 +262,7 @@ impl Sight<'_> {
     /// A container that ended by itself: since this deployment began any end counts, later only one that comes again and
     /// again.
     fn ended(&self, pod: &Value, container: &Value) -> Option<(InstanceState, String)> {
-        if pod["status"]["phase"] == "Failed" || pod["status"]["phase"] == "Succeeded" {
+        if is_over(pod) {
             let exit = exit(&container["state"]["terminated"]);
             let reason = pod["status"]["reason"].as_str().map(clean);
             return Some((
@@ -425,6 +429,11 @@ fn of_job(pod: &Value) -> bool {
 
 fn ends(pod: &Value) -> bool {
     !pod["metadata"]["deletionTimestamp"].is_null()
+}
+
+/// Whether every container of a pod has ended for good.
+pub fn is_over(pod: &Value) -> bool {
+    matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
 }
 
 /// The container of the process; sidecars that somebody adds stand beside it.

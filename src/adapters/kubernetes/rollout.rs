@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::api::{Api, How};
 use super::book::{self, Book};
 use super::names;
+use super::observe::is_over;
 use super::record::{Part, Record, part, sign};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::Span;
@@ -467,10 +468,7 @@ impl Act<'_> {
             let (mut lists, _) = self.api.list(&[("v1", "Pod", false)], selector)?;
             let pods = lists.pop().unwrap_or_default();
             // A pod that only waits to be read is as good as gone.
-            let left: Vec<&Value> = pods
-                .iter()
-                .filter(|pod| !matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed")))
-                .collect();
+            let left: Vec<&Value> = pods.iter().filter(|pod| !is_over(pod)).collect();
             let Some(first) = left.first() else { return Ok(()) };
             let grace = left
                 .iter()

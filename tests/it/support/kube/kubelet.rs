@@ -11,10 +11,15 @@ use super::script::Script;
 use super::state::{State, controller, parse_stamp, stamp};
 use super::store::Key;
 
+/// From the end of a pod's last container to the end of its object: the kubelet reports the one, cleans up, and deletes.
+const REPORT: Duration = Duration::from_secs(1);
+
 /// A pod on its node.
 pub struct PodRun {
     placed: Timestamp,
     ip: String,
+    /// Since when nothing of it runs after it was told to end.
+    over: Option<Timestamp>,
     pub containers: Vec<ContainerRun>,
 }
 
@@ -112,6 +117,7 @@ fn place(state: &mut State, key: &Key, pod: &Value) {
     let run = PodRun {
         placed: state.now(),
         ip: format!("10.244.{}.{}", (number >> 8) % 256, number % 254 + 1),
+        over: None,
         containers,
     };
     state.runs.insert(uid, run);
@@ -140,7 +146,11 @@ fn run(state: &mut State, key: &Key, pod: &Value) {
         probe(container, &spec_of(pod, &container.name), now, &mut events);
     }
     let over = terminating && run.containers.iter().all(|container| !container.is_running());
-    let status = status(pod, &run, &policy, now);
+    run.over = over.then(|| run.over.unwrap_or(now));
+    let over = run.over.is_some_and(|since| now >= since + REPORT);
+    // A pod that is deleted has a last phase before its object goes.
+    let policy = if terminating { "Never" } else { &policy };
+    let status = status(pod, &run, policy, now);
     state.runs.insert(uid, run);
     for (kind, reason, message) in events {
         state.event(key, kind, reason, &message, "kubelet");
