@@ -790,6 +790,8 @@ impl Target for Swarm {
     }
 
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        // Whatever else is wrong with it, an act of a deployment that was overtaken is told that first.
+        self.raise(authority)?;
         for one in wanted {
             if one.process != RELEASE_STEP {
                 return Err(Fault::bug("instances of a swarm are started by itself"));

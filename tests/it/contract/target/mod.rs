@@ -5,6 +5,8 @@ mod kubernetes;
 mod local;
 mod memory;
 mod plugin;
+#[cfg(feature = "docker")]
+mod swarm;
 
 use deliver::adapters::contract::{Bed, Outcome, try_all};
 use deliver::ports::interrupt::Never;

@@ -5,8 +5,11 @@
  *   PORT=8080          where it listens           SLOW=0              how long an answer takes
  *   HEALTHY_AFTER=0    /health fails before; -1: always              EXIT_AFTER=-1, EXIT_STATUS=1   it crashes
  *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port
+ *   SECRET=            the name of a secret, a variable or a file, of which it says how long it is
+ *   LAST_WORDS=…       what it says when it crashes at once
  *
- * `/env/NAME` answers a variable, `/file/PATH` a file, `/echo` what it was sent. `app health` asks its own /health, for a HEALTHCHECK. On SIGTERM it
+ * `/env/NAME` answers a variable, `/file/PATH` a file, `/echo` what it was sent, `/slow` as `/` two seconds later.
+ * `app health` asks its own /health, for a HEALTHCHECK; `app migrate STATUS` is a release step that ends so. On SIGTERM it
  * ends in order: it lingers, takes what waits at its port, finishes what is in flight, tells kept connections to close. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -114,7 +117,7 @@ static int answer(int client, const char *request, size_t size) {
     if (strcmp(path, "/health") == 0)
         code = healthy() ? "200" : "503";
     else
-        rest(slow);
+        rest(strcmp(path, "/slow") == 0 ? 2000 : slow);
     const char *body = strstr(request, "\r\n\r\n") + 4;
     size_t length = size - (size_t)(body - request);
     if (strcmp(path, "/echo") != 0) {
@@ -189,10 +192,29 @@ static int ask_health(int port) {
     return read(client, got, sizeof got - 1) < 12 || strncmp(got + 9, "200", 3) != 0;
 }
 
+/* How long the secret is that it was given, never what it is. */
+static void say_secret(const char *name) {
+    char path[256], value[4096];
+    snprintf(path, sizeof path, "/run/secrets/%s", name);
+    const char *variable = getenv(name);
+    int file = variable ? -1 : open(path, O_RDONLY);
+    ssize_t got = file >= 0 ? read(file, value, sizeof value) : variable ? (ssize_t)strlen(variable) : 0;
+    if (file >= 0)
+        close(file);
+    fprintf(stderr, "secret of %zd bytes\n", got > 0 ? got : 0);
+}
+
 int main(int count, char **words) {
     int port = (int)number("PORT", "8080"), yes = 1;
     if (count > 1 && strcmp(words[1], "health") == 0)
         return ask_health(port);
+    if (count > 2 && strcmp(words[1], "migrate") == 0) {
+        say("migrated");
+        return atoi(words[2]);
+    }
+    char secret[128], last_words[128];
+    setting("SECRET", "", secret, sizeof secret);
+    setting("LAST_WORDS", "cannot find the price list", last_words, sizeof last_words);
     started = now();
     setting("RELEASE", "1", release, sizeof release);
     setting("STATUS", "200", status, sizeof status);
@@ -202,7 +224,7 @@ int main(int count, char **words) {
     ignore = (int)number("IGNORE_TERM", "0");
     long exit_after = number("EXIT_AFTER", "-1");
     if (exit_after == 0) {
-        say("cannot find the price list");
+        say(last_words);
         return (int)number("EXIT_STATUS", "1");
     }
     struct sigaction action = {.sa_handler = stop};
@@ -214,7 +236,9 @@ int main(int count, char **words) {
         perror("listen");
         return 1;
     }
-    fprintf(stderr, "serving %s\n", release);
+    fprintf(stderr, "serving %s, listening at %d\n", release, port);
+    if (secret[0])
+        say_secret(secret);
     long told_at = 0;
     for (;;) {
         struct pollfd ready = {.fd = server, .events = POLLIN};

@@ -1,0 +1,195 @@
+//! A swarm as a target: a real engine, real images in a real registry, real instances.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use deliver::adapters::contract::{App, Bed, CANARY};
+use deliver::adapters::swarm::Swarm;
+use deliver::adapters::system::SystemClock;
+use deliver::config::environment::Environment;
+use deliver::fault::Result;
+use deliver::model::place::Place;
+use deliver::model::release::{BuildId, Release, Source};
+use deliver::model::spec::{CommandLine, Health, HttpProbe, Image, Process, ReleaseStep, Role, SecretRef, Spec, Work};
+use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
+use deliver::ports::interrupt::Never;
+use deliver::ports::target::{Prepared, Secret};
+use deliver::ports::{Clock, Target};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::holds;
+use crate::support::swarm::{Image as Made, Swarm as Engines};
+
+/// The secret by which an instance says how long it is.
+const SECRET: &str = "DELIVER_CHECK_SECRET";
+
+struct InSwarm {
+    engines: &'static Engines,
+    /// All tests share the engine: each has a service of its own.
+    service: &'static str,
+    /// What `[environment.production.swarm]` says beside where the engine is.
+    options: Value,
+    clock: Arc<SystemClock>,
+    target: Swarm,
+    severed: Swarm,
+    /// References of the images that were made, by their releases: one release is one content.
+    images: Mutex<BTreeMap<ReleaseNo, String>>,
+}
+
+impl InSwarm {
+    fn new(engines: &'static Engines, home: &Path, service: &'static str, options: Value) -> InSwarm {
+        let clock = Arc::new(SystemClock::new(None));
+        // Neither this user's contexts nor its passwords for registries.
+        let environment = Environment::of([("HOME", home.to_str().expect("a path"))]);
+        let open = |host: String| {
+            let place = Place {
+                target: "swarm".into(),
+                options: json!({ "host": host }),
+            };
+            Swarm::new(&place, &environment, clock.clone(), Arc::new(Never)).expect("a target")
+        };
+        InSwarm {
+            engines,
+            service,
+            options,
+            target: open(engines.leader().host()),
+            severed: open(format!("unix://{}/nobody.sock", home.display())),
+            clock,
+            images: Mutex::default(),
+        }
+    }
+
+    /// The image of a release with its digest, which is pushed when it is first asked for.
+    fn image(&self, app: App, number: ReleaseNo) -> String {
+        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let made = Made::new(&format!("{}:{number}", self.service), &number.to_string())
+                .with("SECRET", SECRET)
+                .checked();
+            let made = match app {
+                App::Crashes => made
+                    .with("EXIT_AFTER", 0)
+                    .with("EXIT_STATUS", 3)
+                    .with("LAST_WORDS", "cannot go on"),
+                App::Good | App::Step(_) => made,
+            };
+            made.push(self.engines)
+        };
+        images.entry(number).or_insert_with(make).clone()
+    }
+}
+
+impl Bed for InSwarm {
+    fn target(&self) -> &dyn Target {
+        &self.target
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    fn service(&self) -> ServiceName {
+        self.service.parse().expect("a name")
+    }
+
+    fn env(&self) -> EnvName {
+        "production".parse().expect("a name")
+    }
+
+    fn release(&self, app: App, number: ReleaseNo) -> Result<Prepared> {
+        Ok(Prepared {
+            release: Release {
+                service: self.service(),
+                number,
+                env: self.env(),
+                build: BuildId(format!("b-{number}")),
+                identity: number.to_string(),
+                spec: spec(app, self.image(app, number), self.options.clone()),
+                source: Source::default(),
+                created_at: Timestamp::UNIX_EPOCH,
+            },
+            artifact: "/nowhere".into(),
+            secrets: BTreeMap::from([(SECRET.to_owned(), Secret::new(CANARY.into()))]),
+            record: Value::Null,
+        })
+    }
+
+    /// Ports of nodes have no address of the whole. Each instance is asked at its own by the target, or is not healthy.
+    fn ask(&self, _: &str, _: &str) -> Option<Result<String>> {
+        None
+    }
+
+    fn severed(&self) -> Option<&dyn Target> {
+        Some(&self.severed)
+    }
+}
+
+fn spec(app: App, image: String, options: Value) -> Spec {
+    Spec {
+        processes: vec![Process {
+            name: "web".into(),
+            role: Role::Web,
+            work: Work::Image,
+            instances: App::INSTANCES,
+            env: BTreeMap::new(),
+        }],
+        port: None,
+        listen: None,
+        health: Health {
+            probe: Some(HttpProbe {
+                path: "/".into(),
+                host: None,
+                below: 400,
+            }),
+            live: None,
+            interval: Span::from_millis(200),
+            timeout: Span::from_secs(2),
+            start: Span::from_secs(30),
+            stable: Span::ZERO,
+        },
+        drain: Span::ZERO,
+        grace: Span::from_secs(5),
+        volumes: Vec::new(),
+        env: BTreeMap::new(),
+        secrets: BTreeMap::from([(SECRET.to_owned(), SecretRef::Env("TOKEN".into()))]),
+        secret_versions: BTreeMap::from([(SECRET.to_owned(), "1d2c3b4a5f6e7d8c".to_owned())]),
+        release_step: match app {
+            App::Step(status) => Some(ReleaseStep {
+                command: CommandLine::Exec(vec!["/app".into(), "migrate".into(), status.to_string()]),
+                timeout: Span::from_secs(30),
+                previous_still_works: true,
+            }),
+            App::Good | App::Crashes => None,
+        },
+        workdir: String::new(),
+        image: Some(Image::Ready(image)),
+        options,
+    }
+}
+
+/// Skips nothing, and is left out where no engine can be started. Each instance has a port of its own, which works on every
+/// kernel: balanced ports need IPVS. Every image has a check of its own, since without one in the container the engine lets
+/// an old instance go as soon as its successor runs, and all of them where all are replaced at once by one that crashes.
+fn holds_in_swarm(service: &'static str, options: Value) {
+    let Some(engines) = Engines::one() else { return };
+    let home = tempfile::tempdir().expect("a folder");
+    holds(&InSwarm::new(engines, home.path(), service, options), &[]);
+}
+
+/// What counts as healthy has passed the image's check, and answers at its port too.
+#[test]
+fn a_swarm_keeps_what_targets_promise() {
+    holds_in_swarm("owed", json!({ "publish_mode": "host", "health": "port" }));
+}
+
+/// Health by the image's check alone. Variables are part of what is written and read back, where the values of secrets could
+/// come out again.
+#[test]
+fn a_swarm_keeps_it_with_the_image_s_check_and_secrets_in_variables() {
+    holds_in_swarm(
+        "owed-in-variables",
+        json!({ "publish_mode": "host", "health": "image", "secrets": "env" }),
+    );
+}
