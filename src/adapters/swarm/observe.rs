@@ -217,7 +217,7 @@ fn instances_of(service: &Service, tasks: &[&Task], aside: &Aside<'_>) -> Vec<In
             .iter()
             .any(|one| slot_of(&one.id) == Some(slot) && one.state == InstanceState::Healthy);
         // One that was refused at first and came up in the end has no news for anybody.
-        if !(recovered && state_of(task) == TaskState::REJECTED) {
+        if !(recovered && engines_doing(task)) {
             found.extend(gone(service, task, aside));
         }
     }
@@ -285,10 +285,20 @@ fn other_image(service: &Service, task: &Task) -> Option<String> {
     (same && meant != runs).then(|| plain(&runs))
 }
 
-/// A task that ended by itself, or was refused by its node.
+/// Whether a task ended by its engine's doing, and says nothing of the app: its node refused it or is gone, or an engine that
+/// was started again no longer knew its container.
+fn engines_doing(task: &Task) -> bool {
+    match state_of(task) {
+        TaskState::REJECTED | TaskState::ORPHANED => true,
+        TaskState::FAILED => reason(task).is_some_and(|said| said.contains("No such container")),
+        _ => false,
+    }
+}
+
+/// A task that ended by itself, or by its engine's doing: then its successor is on the way.
 fn gone(service: &Service, task: &Task, aside: &Aside<'_>) -> Option<Instance> {
     let mut instance = blank(service, task, aside)?;
-    if state_of(task) == TaskState::REJECTED {
+    if engines_doing(task) {
         instance.probe = Some(reason(task).unwrap_or_else(|| "its node refused it".into()));
         return Some(instance);
     }
@@ -551,6 +561,16 @@ mod tests {
         );
         let up = task(1, 62, "v2", "running", "running", json!({}));
         assert_eq!(words(&look(50, &[refused, up])), ["1 v2 healthy"]);
+    }
+
+    #[test]
+    fn what_an_engine_lost_when_it_was_started_again_is_no_crash() {
+        let lost = json!({ "Err": "No such container: shop-prod.1.x7", "ContainerStatus": { "ExitCode": 0 } });
+        let tasks = [
+            task(1, 60, "v2", "failed", "shutdown", lost),
+            task(1, 61, "v2", "running", "running", json!({})),
+        ];
+        assert_eq!(words(&look(50, &tasks)), ["1 v2 healthy"]);
     }
 
     #[test]
