@@ -145,8 +145,8 @@ impl InCluster {
         if !secrets.any(|secret| secret["data"][SECRET] == expected) {
             return Err(Fault::failed("no-secret", format!("a pod has no secret: {container}")));
         }
-        let variables = container["env"].as_array().into_iter().flatten();
-        let release = variables.filter(|one| one["name"] == RELEASE).last();
+        let mut variables = container["env"].as_array().into_iter().flatten();
+        let release = variables.find(|one| one["name"] == RELEASE);
         Ok(release
             .and_then(|one| one["value"].as_str())
             .unwrap_or_default()
@@ -158,7 +158,7 @@ fn exec(words: &[&str]) -> CommandLine {
     CommandLine::Exec(words.iter().map(|word| (*word).to_owned()).collect())
 }
 
-/// Pods end at once: whatever else asks them while they go is no part of a trial.
+/// What a plain service says of its place.
 fn options(namespace: &str, kubeconfig: Option<&Path>) -> Value {
     json!({ "namespace": namespace, "kubeconfig": kubeconfig, "pull": "never", "pre_stop": "1s", "run_as": 10001 })
 }
@@ -228,10 +228,6 @@ impl Bed for InCluster {
     fn severed(&self) -> Option<&dyn Target> {
         Some(&self.severed)
     }
-
-    fn patience(&self) -> Duration {
-        Duration::from_secs(60)
-    }
 }
 
 #[test]
@@ -239,12 +235,13 @@ fn a_cluster_that_stands_for_one_keeps_what_targets_promise() {
     let (subject, sandbox) = (Subject::fake("target"), Sandbox::new());
     let cluster = subject.stand_in().expect("it stands for one");
     let secret = format!("secret of {} bytes", CANARY.len());
+    let crash = Script {
+        ready_after: None,
+        ..Script::exits(Duration::ZERO, 3).prints(&["cannot go on"])
+    };
     cluster
         .image("bed:1", Script::default().prints(&["listening", &secret]))
-        .image(
-            "bed:1-crashes",
-            Script::exits(Duration::ZERO, 3).prints(&["cannot go on"]),
-        );
+        .image("bed:1-crashes", crash);
     let kubeconfig = sandbox.root().join("kubeconfig");
     cluster.write_kubeconfig(&kubeconfig);
     holds(&InCluster::new(subject, "bed:1".into(), &kubeconfig, &sandbox), &[]);

@@ -238,6 +238,7 @@ fn recreate(state: &mut State, key: &Key, deployment: &Value, new: &Key, old: &[
     let old_pods = state
         .store
         .list("pods", &key.namespace)
+        .filter(|(_, pod)| !matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed")))
         .any(|(_, pod)| super::controller_of(pod).is_some_and(|reference| uids.contains(&reference["uid"])));
     let wanted = number(&deployment["spec"]["replicas"]);
     if !old_pods && size(state, new) != wanted {
