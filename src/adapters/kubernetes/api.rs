@@ -26,6 +26,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const TRIES: u32 = 4;
 /// Between the first two of them; it doubles.
 const PAUSE: Duration = Duration::from_millis(200);
+/// What a server gets on top of the time that a watch was asked for.
+const GRACE: Duration = Duration::from_secs(1);
 /// The largest answer that is read: a list of some thousand pods.
 const MAX_ANSWER: usize = 64 << 20;
 
@@ -73,6 +75,22 @@ impl Reply {
 
     fn ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+}
+
+/// Where in the cluster's history lists were read.
+#[derive(Clone, Debug, Default)]
+pub struct Moment {
+    /// The server's time.
+    pub date: Option<Timestamp>,
+    /// The resource version of each list, which a watch goes on from.
+    versions: Vec<String>,
+}
+
+impl Moment {
+    /// The version of the list at this place among those that were asked for.
+    pub fn version_of(&self, at: usize) -> String {
+        self.versions.get(at).cloned().unwrap_or_default()
     }
 }
 
@@ -208,9 +226,9 @@ impl Api {
         self.get_path(&format!("read {}/{name}", kind.to_lowercase()), &path)
     }
 
-    /// The objects of each kind that `selector` finds, all asked for at once, and the server's time. Kinds whose last word
-    /// is true are left out where the cluster has none of them, or nobody may see them.
-    pub fn list(&self, kinds: &[(&str, &str, bool)], selector: &str) -> Result<(Vec<Vec<Value>>, Option<Timestamp>)> {
+    /// The objects of each kind that `selector` finds, all asked for at once. Kinds whose last word is true are left out
+    /// where the cluster has none of them, or nobody may see them.
+    pub fn list(&self, kinds: &[(&str, &str, bool)], selector: &str) -> Result<(Vec<Vec<Value>>, Moment)> {
         let mut paths = Vec::new();
         for (api_version, kind, optional) in kinds {
             // An autoscaler is somebody else's as often as not, and counts all the same.
@@ -230,17 +248,49 @@ impl Api {
             .iter()
             .map(|(what, path, _)| self.send(what, Method::GET, path, None));
         let replies = self.runtime.block_on(join_all(asked));
-        let (mut lists, mut date) = (Vec::new(), None);
+        let (mut lists, mut moment) = (Vec::new(), Moment::default());
         for (((what, _, optional), (api_version, kind, _)), reply) in paths.iter().zip(kinds).zip(replies) {
             let reply = reply?;
-            date = date.max(reply.date);
-            lists.push(match reply.status {
-                403 | 404 if *optional => Vec::new(),
-                _ if reply.ok() => items(reply.json(), api_version, kind),
+            moment.date = moment.date.max(reply.date);
+            let list = match reply.status {
+                403 | 404 if *optional => Value::Null,
+                _ if reply.ok() => reply.json(),
                 _ => return Err(self.refused(what, &reply)),
-            });
+            };
+            let version = list["metadata"]["resourceVersion"].as_str();
+            moment.versions.push(version.unwrap_or_default().to_owned());
+            lists.push(items(list, api_version, kind));
         }
-        Ok((lists, date))
+        Ok((lists, moment))
+    }
+
+    /// Waits until something happens to a Deployment that `selector` finds, later than `version`, at most as long as
+    /// `limit`. False where that cannot be waited for, such as where nobody may watch: the caller looks at the clock instead.
+    pub fn await_change(&self, selector: &str, version: &str, limit: Duration) -> bool {
+        let Ok(path) = self.path("apps/v1", "Deployment", None) else {
+            return false;
+        };
+        let seconds = limit.as_secs().max(1).to_string();
+        let parameters = [
+            ("watch", "true"),
+            ("labelSelector", selector),
+            ("resourceVersion", version),
+            ("timeoutSeconds", &seconds),
+        ];
+        let path = format!("{path}?{}", query(&parameters));
+        let request = Request::get(path)
+            .header("accept", "application/json")
+            .body(Body::from(Vec::new()));
+        let Ok(request) = request else { return false };
+        let first = async {
+            let response = self.client.send(request).await.ok()?;
+            let ok = response.status().is_success();
+            // The first piece is the first change, and the end of all is the end of the wait.
+            response.into_body().frame().await.transpose().ok()?;
+            ok.then_some(())
+        };
+        let waited = async { tokio::time::timeout(limit + GRACE, first).await };
+        matches!(self.runtime.block_on(waited), Ok(Some(())))
     }
 
     /// The events of each pod; none where they may not be seen.

@@ -42,8 +42,12 @@ use crate::ports::target::{
 };
 use crate::ports::{Clock, Commands, Interrupt};
 
-/// Between two looks at the cluster: waiting asks again and again, and six lists a look are enough of that.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// A next look waits for a change at most so long: what becomes of pods is not always told by their Deployment.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Between two looks at the cluster at least: six lists a look, and changes come in bunches.
+const LOOK_APART: Duration = Duration::from_millis(50);
+/// Between two looks where changes cannot be waited for.
+const LOOK_BLINDLY: Duration = Duration::from_millis(200);
 
 /// From this minor version on the cluster itself waits before SIGTERM (`sleep` of a lifecycle hook, on by default).
 const NATIVE_SLEEP: (u32, u32) = (1, 30);
@@ -57,7 +61,15 @@ pub struct Kubernetes {
     commands: Arc<dyn Commands>,
     api: OnceLock<Api>,
     connecting: Mutex<()>,
-    looked: Mutex<Option<Duration>>,
+    looked: Mutex<Option<Look>>,
+}
+
+/// The last look at the cluster, while nothing was done to it since.
+struct Look {
+    /// By the monotonic clock.
+    at: Duration,
+    selector: String,
+    version: String,
 }
 
 /// What is rendered for people, with the images and secrets that are not known yet standing as what they are.
@@ -102,6 +114,8 @@ impl Kubernetes {
     }
 
     fn act<'a>(&'a self, authority: &'a Authority) -> Result<Act<'a>> {
+        // What is done is looked at at once.
+        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(Act {
             api: self.api()?,
             clock: &*self.clock,
@@ -111,16 +125,23 @@ impl Kubernetes {
         })
     }
 
-    /// A look now, but not sooner after the last one than the cluster likes.
+    /// A look now; or when something has changed, where nothing was done since the last look.
     fn look(&self, selector: &str) -> Result<observe::Seen> {
         let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = *looked {
-            let since = self.clock.elapsed().saturating_sub(last);
-            self.clock.sleep(LOOK_EVERY.saturating_sub(since));
+        let api = self.api()?;
+        if let Some(last) = looked.take() {
+            let told = last.selector == selector && api.await_change(selector, &last.version, LOOK_AGAIN);
+            let apart = if told { LOOK_APART } else { LOOK_BLINDLY };
+            let since = self.clock.elapsed().saturating_sub(last.at);
+            self.clock.sleep(apart.saturating_sub(since));
         }
-        let seen = observe::fetch(self.api()?, selector, self.clock.now());
-        *looked = Some(self.clock.elapsed());
-        seen
+        let seen = observe::fetch(api, selector, self.clock.now())?;
+        *looked = Some(Look {
+            at: self.clock.elapsed(),
+            selector: selector.to_owned(),
+            version: seen.version.clone(),
+        });
+        Ok(seen)
     }
 
     /// The objects of a release, made anew.

@@ -61,6 +61,8 @@ pub struct Seen {
     /// Of pods that are not well, by the pod's name.
     pub events: BTreeMap<String, Vec<Value>>,
     pub now: Timestamp,
+    /// What later changes of Deployments are later than.
+    pub version: String,
 }
 
 /// Asks for everything at once; then for the events of a few pods that are not well.
@@ -73,7 +75,7 @@ pub fn fetch(api: &Api, selector: &str, now: Timestamp) -> Result<Seen> {
         ("autoscaling/v2", "HorizontalPodAutoscaler", true),
         ("v1", "ConfigMap", false),
     ];
-    let (lists, date) = api.list(&kinds, selector)?;
+    let (lists, moment) = api.list(&kinds, selector)?;
     let mut lists = lists.into_iter();
     let mut next = || lists.next().unwrap_or_default();
     let mut seen = Seen {
@@ -84,7 +86,8 @@ pub fn fetch(api: &Api, selector: &str, now: Timestamp) -> Result<Seen> {
         autoscalers: next(),
         books: next(),
         events: BTreeMap::new(),
-        now: date.unwrap_or(now),
+        now: moment.date.unwrap_or(now),
+        version: moment.version_of(1),
     };
     seen.books
         .retain(|object| names::labelled(object, names::FENCE).is_some());

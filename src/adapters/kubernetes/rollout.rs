@@ -19,8 +19,10 @@ use crate::model::Span;
 use crate::ports::Clock;
 use crate::ports::target::{Authority, Prepared, Stage, Traffic};
 
-/// Between two looks while something is waited for here.
+/// Between two looks while something is waited for here and nothing says that it changed.
 const LOOK: Duration = Duration::from_millis(300);
+/// The longest wait for word of a change.
+const WORD: Duration = Duration::from_secs(1);
 /// What the controllers get on top of the pods' own time: they look every few seconds.
 const CONTROLLERS: Span = Span::from_secs(60);
 
@@ -167,12 +169,17 @@ impl Act<'_> {
     /// The Deployments of the environment as they are. An autoscaler of deliver's own that the release has no more does not
     /// count any longer.
     fn live(&self, record: &Record) -> Result<Vec<Value>> {
+        self.live_at(record).map(|(live, _)| live)
+    }
+
+    /// The same, and the version that later changes are later than.
+    fn live_at(&self, record: &Record) -> Result<(Vec<Value>, String)> {
         let selector = names::selector(&self.authority.service, &self.authority.env);
         let kinds = [
             ("apps/v1", "Deployment", false),
             ("autoscaling/v2", "HorizontalPodAutoscaler", true),
         ];
-        let (mut lists, _) = self.api.list(&kinds, &selector)?;
+        let (mut lists, moment) = self.api.list(&kinds, &selector)?;
         let mut autoscalers = lists.pop().unwrap_or_default();
         autoscalers.retain(|scaler| record.has(scaler) || !self.made(scaler));
         let mut deployments = lists.pop().unwrap_or_default();
@@ -183,7 +190,7 @@ impl Act<'_> {
             };
             one["scaled"] = json!(autoscalers.iter().any(|scaler| scales(&scaler)));
         }
-        Ok(deployments)
+        Ok((deployments, moment.version_of(0)))
     }
 
     /// Brings the environment to a stage; see [`crate::ports::target::InPlace::replace`].
@@ -366,7 +373,7 @@ impl Act<'_> {
         let deadline = health.start.duration() + health.stable.duration() + CONTROLLERS.duration();
         let began = self.clock.elapsed();
         loop {
-            let live = self.live(record)?;
+            let (live, version) = self.live_at(record)?;
             let wanted = record.objects.iter().filter(|object| part(object) == Part::Workload);
             let behind: Vec<&Value> = wanted
                 .filter(|object| {
@@ -384,7 +391,10 @@ impl Act<'_> {
                 );
                 return Err(Fault::failed("no-progress", message));
             }
-            self.clock.sleep(LOOK);
+            let selector = names::selector(&self.authority.service, &self.authority.env);
+            if !self.api.await_change(&selector, &version, WORD) {
+                self.clock.sleep(LOOK);
+            }
         }
     }
 
