@@ -5,9 +5,12 @@
 //! release is enough to write that release's specification again.
 
 mod act;
+mod api;
+mod fence;
 mod foreign;
 mod logs;
 mod names;
+mod next;
 mod observe;
 mod options;
 mod probe;
@@ -46,7 +49,7 @@ use crate::ports::target::{
 };
 use crate::ports::{Clock, Interrupt};
 
-use act::ASK;
+use next::ASK;
 use options::{Mode, Options, Order, Publish, Secrets};
 use probe::Ask;
 use spec::{Method, Record, Source};
@@ -750,7 +753,7 @@ impl Target for Swarm {
             if let Some(change) = foreign::change(&name, observe::label(&one, names::WROTE).as_ref(), written) {
                 notes.push(format!(
                     "somebody else changed {change}; this is not overwritten. {}",
-                    act::accept(&name)
+                    fence::accept(&name)
                 ));
             }
         }
