@@ -37,6 +37,7 @@ impl Swarm {
     /// Refuses a token that is older than one that was seen, and records it durably.
     pub fn raise(&self, authority: &Authority) -> Result<()> {
         let Authority { service, env, .. } = authority;
+        self.look_soon(service, env);
         let name = names::fence(service, env);
         let mut labels = names::scope(service, env);
         labels.insert(names::FENCE.into(), authority.fence.to_string());

@@ -14,8 +14,10 @@ use crate::fault::Result;
 use crate::model::observed::Observation;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 
-/// Two looks at one service are at least this far apart: each is some calls to the engine, over TLS or ssh perhaps.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+/// Two looks at one service are at least this far apart.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+/// So many times as long as a look takes nothing is asked: each is some calls to the engine, over TLS or ssh perhaps.
+const REST: u32 = 4;
 
 /// What this process has learnt of the engine and seen of its tasks.
 #[derive(Default)]
@@ -29,6 +31,8 @@ pub struct Memory {
 #[derive(Default)]
 struct Scope {
     looked: Option<Duration>,
+    /// When a next look is due, while nothing was done since the last one.
+    due: Option<Duration>,
     tasks: HashMap<String, Life>,
     asked: Option<Duration>,
     /// A release that gave bad answers already when we first looked: its instances may go on with that.
@@ -240,15 +244,23 @@ impl Swarm {
         Ok(observe::observation(service, env, services, tasks, &aside))
     }
 
-    /// Waits until a next look at a service is due.
-    pub fn pace(&self, key: &(ServiceName, EnvName)) {
-        let looked = self.memory().scopes.get(key).and_then(|scope| scope.looked);
-        if let Some(looked) = looked {
-            let due = looked + BETWEEN_LOOKS;
-            let now = self.clock.elapsed();
-            if now < due {
-                self.clock.sleep(due - now);
-            }
+    /// Takes a look at a service when one is due, and says when the next is.
+    pub fn look_in_time<T>(&self, key: &(ServiceName, EnvName), look: impl FnOnce() -> Result<T>) -> Result<T> {
+        let due = self.memory().scopes.get(key).and_then(|scope| scope.due);
+        let now = self.clock.elapsed();
+        self.clock.sleep(due.unwrap_or(now).saturating_sub(now));
+        let began = self.clock.elapsed();
+        let seen = look();
+        let ended = self.clock.elapsed();
+        let rest = (ended.saturating_sub(began) * REST).max(BETWEEN_LOOKS);
+        self.memory().scopes.entry(key.clone()).or_default().due = Some(ended + rest);
+        seen
+    }
+
+    /// Something is done to a service: what becomes of it is looked at at once.
+    pub fn look_soon(&self, service: &ServiceName, env: &EnvName) {
+        if let Some(scope) = self.memory().scopes.get_mut(&(service.clone(), env.clone())) {
+            scope.due = None;
         }
     }
 }

@@ -188,10 +188,11 @@ impl Target for Swarm {
 
     fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
         self.cluster()?;
-        self.pace(&(service.clone(), env.clone()));
-        let services = self.services(service, env)?;
-        let tasks = self.tasks(&services)?;
-        self.look(service, env, &services, &tasks, true)
+        self.look_in_time(&(service.clone(), env.clone()), || {
+            let services = self.services(service, env)?;
+            let tasks = self.tasks(&services)?;
+            self.look(service, env, &services, &tasks, true)
+        })
     }
 
     fn observe_all(&self) -> Result<Vec<Observation>> {
