@@ -103,7 +103,7 @@ pub fn run(args: &RenderArgs, cx: &mut Cx) -> Result<Exit> {
         cx.ui
             .warn(format!("{fault}: their versions cannot be told, nor the Secret's name"));
     }
-    let snapshot = build::snapshot(&recipe, cx.world.vcs())?;
+    let snapshot = build::snapshot(&recipe, cx.world.vcs(), cx.world.paths()?)?;
     let wish = Wish {
         service: &subject.service,
         env: &subject.env,

@@ -340,7 +340,7 @@ impl<'a> Deployer<'a> {
 
     /// Reads source and secrets and names the result.
     fn wish(&self, request: &DeployRequest) -> Result<Wish> {
-        let snapshot = build::snapshot(&request.recipe, self.vcs)?;
+        let snapshot = build::snapshot(&request.recipe, self.vcs, self.paths)?;
         let mut spec = request.spec.clone();
         spec.workdir = request.recipe.workdir().display().to_string();
         let sources = secrets::Sources {
