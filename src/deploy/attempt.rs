@@ -30,6 +30,8 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Log lines of a failing instance that are part of the error.
 const LOG_TAIL: usize = 100;
+/// The agent's own notes among the last lines of a run: that it was told to stop, how it ended; and as many of a run before.
+const LOG_NOTES: usize = 8;
 
 /// One attempt under its lease.
 pub(super) struct Attempt<'a> {
@@ -258,7 +260,7 @@ impl Attempt<'_> {
     pub(super) fn log_tail(&self, instance: &str) -> Vec<String> {
         let query = LogQuery {
             instances: vec![instance.to_owned()],
-            tail: Some(LOG_TAIL),
+            tail: Some(LOG_TAIL + LOG_NOTES),
             ..LogQuery::default()
         };
         let mut lines = Vec::new();
@@ -271,6 +273,7 @@ impl Attempt<'_> {
                 }
                 true
             });
+        lines.drain(..lines.len().saturating_sub(LOG_TAIL));
         if let Err(fault) = read {
             lines.push(format!("(its log cannot be read: {fault})"));
         }

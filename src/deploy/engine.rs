@@ -213,8 +213,16 @@ impl<'a> Deployer<'a> {
         force: bool,
     ) -> Result<Report> {
         let lease = self.lease(subject, "rollback", Span::ZERO)?;
-        self.recover(subject, &lease)?;
+        let left = self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        // Going back from a deployment that was left half done is done by now: one release further would be one too many.
+        if let Some(undone) = left
+            .into_iter()
+            .rfind(|report| is_undone(&report.deployment, &observed))
+            && to.is_none_or(|to| observed.current == Some(to))
+        {
+            return Ok(undone);
+        }
         let (release, plan) = self.plan_return(subject, to, force, &observed, Some(&lease))?;
         let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
         attempt.deployment.release = Some(release.number);
@@ -604,6 +612,14 @@ impl<'a> Deployer<'a> {
             waiting: RefCell::default(),
         })
     }
+}
+
+/// Whether a deployment was taken back, and what it was to replace serves.
+fn is_undone(left: &Deployment, observed: &Observation) -> bool {
+    left.operation == Operation::Deploy
+        && matches!(left.outcome, Outcome::RolledBack | Outcome::Interrupted)
+        && left.previous.is_some()
+        && left.previous == observed.current
 }
 
 /// The refusal of gates as one fault.

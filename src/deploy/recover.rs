@@ -124,10 +124,14 @@ impl Attempt<'_> {
                 } else {
                     format!("{} removed", counted(removed, "instance"))
                 };
-                self.recovered(
-                    Outcome::Interrupted,
-                    format!("interrupted while {}; {what}", during.as_str()),
-                )
+                let said = format!("interrupted while {}; {what}", during.as_str());
+                match self.deployment.previous {
+                    Some(previous) if self.broke_previous()? => self.recovered(
+                        Outcome::NeedsHuman,
+                        format!("{said}; its release step has run, and {previous} does not work after it"),
+                    ),
+                    _ => self.recovered(Outcome::Interrupted, said),
+                }
             }
             Decision::Finish(release) => self.finish_release(release),
             Decision::Restore(previous)

@@ -19,6 +19,7 @@ use super::bake::Watch;
 use super::engine::{DeployRequest, Report, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
+use super::secrets::Discreet;
 use super::{build, secrets};
 
 /// Releases whose artifacts are kept per service, besides those that run or are the last two proven good.
@@ -47,7 +48,12 @@ impl Attempt<'_> {
                 ));
             }
             let d = attempt.d;
-            build::run(&request.recipe, &snapshot, d.paths, d.commands, d.interrupt, d.events)?;
+            // A build inherits the variables that secrets are read from, and may print them.
+            let commands = Discreet {
+                commands: d.commands,
+                store: d.store,
+            };
+            build::run(&request.recipe, &snapshot, d.paths, &commands, d.interrupt, d.events)?;
             Ok(((), snapshot.id.to_string(), json!({ "cached": false })))
         })?;
         secrets::keep(&self.subject.service, &spec, &values, self.d.store, self.d.key)?;
@@ -144,8 +150,9 @@ impl Attempt<'_> {
                     let fault = failed_after("release-step-failed", message, tail);
                     return Err(match exit.starts_with("status") {
                         true => fault.hint("fix it and run `deliver deploy` again; no new instance was started"),
-                        // One that was killed may have done half of its work.
+                        // One that was killed may have done half of its work: nobody but a person knows what that means.
                         false => fault
+                            .with_kind(Kind::NeedsHuman)
                             .hint("see how far it came, then run `deliver deploy` again; no new instance was started"),
                     });
                 }
@@ -391,6 +398,7 @@ impl Attempt<'_> {
             Err(also) => {
                 let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
                 let fault = needs_human(fault, &self.subject);
+                self.hold_after("left mixed", &fault)?;
                 self.end(Outcome::NeedsHuman, Some(fault))
             }
         }
@@ -433,16 +441,22 @@ impl Attempt<'_> {
 
     /// The previous release was observed to serve again.
     pub(super) fn rolled_back(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
-        if self.subject.protected {
-            let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
-            self.d
-                .store
-                .set_hold(&self.subject.service, &self.subject.env, &reason)?;
-        }
+        self.hold_after("rolled back automatically", &fault)?;
         let fault = fault
             .with_kind(Kind::RolledBack)
             .still(format!("{previous} is serving again"));
         self.end(Outcome::RolledBack, Some(fault))
+    }
+
+    /// Where policy is severe, nothing more is deployed until a person has looked.
+    fn hold_after(&self, what: &str, fault: &Fault) -> Result<()> {
+        if self.subject.protected {
+            let reason = format!("{what} by {}: {fault}", self.deployment.id);
+            self.d
+                .store
+                .set_hold(&self.subject.service, &self.subject.env, &reason)?;
+        }
+        Ok(())
     }
 
     /// Brings a release back that served before: what is missing of it is started and gets healthy, then all traffic goes

@@ -103,6 +103,13 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
     let mut drift = Vec::new();
     drift.extend(reverted.map(|how| format!("the engine went back by itself: {how}")));
     let busy = last.outcome == Outcome::Running;
+    // Whoever works on it holds the lease from before its beginning until after its end.
+    if busy && store.lease_holder(&service, &env)?.is_none() {
+        let (id, during) = (last.id, last.state.as_str());
+        drift.push(format!(
+            "{id} was left unfinished while {during}; `deliver resume {env}` ends it"
+        ));
+    }
     if let Some(meant) = meant.filter(|meant| Some(*meant) != current && !busy) {
         drift.push(match current {
             Some(current) => format!("{meant} was deployed last, {current} is current"),

@@ -26,7 +26,7 @@ use deliver::model::place::Place;
 use deliver::model::release::Release;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
 use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
-use deliver::model::strategy::{Strategy, StrategyKind};
+use deliver::model::strategy::{Inconclusive, Strategy, StrategyKind};
 use deliver::model::traffic::{LATENCY_BUCKETS, Traffic};
 use deliver::model::{IncidentId, ReleaseNo, Span};
 use deliver::ports::interrupt::Never;
@@ -272,8 +272,17 @@ fn a_release_that_never_becomes_healthy_never_wins() {
         (5, Behaviour::Flaps(Duration::from_millis(700)), "flapping"),
     ] {
         target.behave(ReleaseNo(number), behaviour);
+        let began = bench.clock.elapsed();
         let report = bench.deploy(&target, &format!("bad {number}"));
         assert_eq!(outcome(&report), (Outcome::Failed, Some((Kind::Failed, code))));
+        // Only the first waits for its deadline, and not longer.
+        let health = spec().health;
+        let limit = (health.start.duration() + health.stable.duration()) + Duration::from_secs(1);
+        let took = bench.clock.elapsed() - began;
+        match code {
+            "never-healthy" => assert!(took >= health.start.duration() && took <= limit, "{took:?}"),
+            _ => assert!(took < Duration::from_secs(5), "{code}: {took:?}"),
+        }
         assert_eq!(report.fault.unwrap().still_true(), Some("v1 is still serving"));
         assert_eq!(serving(&target), in_full(1));
     }
@@ -455,6 +464,154 @@ fn a_release_that_dies_right_after_the_switch_is_rolled_back() {
         outcome(&report),
         (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
     );
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn a_way_back_that_fails_is_a_persons_matter_and_so_is_a_rollback_that_fails() {
+    let bench = Bench::new();
+    let target = Spy::new(MemoryTarget::new(&*bench.clock));
+    bench.deploy(&target, "one");
+    bench.write("two");
+    let gone = Behaviour::ExitsAfter(Duration::ZERO, "status 1".into());
+    target.kill_after_shift_to(ReleaseNo(2));
+    let mut request = bench.request();
+    request.subject.protected = true;
+    request.strategy.kind = StrategyKind::Recreate;
+    target.memory.behave(ReleaseNo(1), gone);
+    let report = bench.deployer(&target).deploy(&request).unwrap();
+    assert_eq!(
+        outcome(&report),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "lost-after-switch")))
+    );
+    let Subject { service, env, .. } = subject();
+    let holds = bench.store.holds(&service, &env).unwrap();
+    assert!(holds[0].reason.starts_with("left mixed by D-2: "), "{holds:?}");
+
+    // A rollback that a person asked for goes nowhere else when it fails.
+    let bench = Bench::new();
+    let target = Spy::new(MemoryTarget::new(&*bench.clock));
+    bench.deploy(&target, "one");
+    bench.deploy(&target, "two");
+    target.kill_after_shift_to(ReleaseNo(1));
+    let report = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+    assert_eq!(
+        outcome(&report),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "lost-after-switch")))
+    );
+    let made = bench.store.deployments(None, None, 10).unwrap();
+    assert_eq!(made.len(), 3, "nothing was begun to mend it");
+}
+
+/// The wall clock is somebody else's: it jumps when a quarter of a minute has passed.
+struct Jumping<'a>(&'a ManualClock, jiff::SignedDuration);
+
+impl Clock for Jumping<'_> {
+    fn now(&self) -> jiff::Timestamp {
+        let jumped = self.0.elapsed() >= Duration::from_secs(15);
+        let by = if jumped { self.1 } else { jiff::SignedDuration::ZERO };
+        self.0.now() + by
+    }
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+    fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration);
+    }
+}
+
+#[test]
+fn a_watch_lasts_as_long_as_it_should_whatever_the_wall_clock_does() {
+    for hours in [0, 1, -1] {
+        let bench = Bench::new();
+        let spy = Spy::new(MemoryTarget::new(&*bench.clock));
+        bench.deploy(&spy, "one");
+        bench.store.record_traffic(&[counted(1, 500, 1)]).unwrap();
+        *spy.traffic.lock().unwrap() = Some((bench.store.clone(), counted(2, 5, 0)));
+        bench.write("two");
+        let clock = Jumping(&bench.clock, jiff::SignedDuration::from_hours(hours));
+        let deployer = Deployer {
+            clock: &clock,
+            ..bench.deployer(&spy)
+        };
+        let mut strategy = watched(30);
+        strategy.analysis.patience = Span::from_secs(20);
+        strategy.analysis.inconclusive = Inconclusive::RollBack;
+        let request = DeployRequest {
+            strategy,
+            ..bench.request()
+        };
+        let began = bench.clock.elapsed();
+        let report = deployer.deploy(&request).unwrap();
+        let took = (bench.clock.elapsed() - began).as_secs();
+        match hours {
+            // Back by an hour, the counts since the beginning are none: not known, and never a pass.
+            -1 => {
+                assert_eq!(
+                    outcome(&report),
+                    (Outcome::RolledBack, Some((Kind::RolledBack, "inconclusive")))
+                );
+                assert!((50..60).contains(&took), "{took} s");
+            }
+            _ => {
+                assert_eq!(outcome(&report), (Outcome::Succeeded, None), "{hours} h");
+                assert!((30..40).contains(&took), "promoted after {took} s, {hours} h");
+            }
+        }
+    }
+}
+
+#[test]
+fn of_two_that_deploy_at_the_same_instant_one_does_a_hundred_times() {
+    let bench = Bench::new();
+    let real: Arc<dyn Clock> = Arc::new(SystemClock::new(None));
+    let target = MemoryTarget::new(&*real);
+    let quick = |bench: &Bench| {
+        let mut request = bench.request();
+        request.spec.health.stable = Span::ZERO;
+        request.again = true;
+        request
+    };
+    bench.deployer(&target).deploy(&quick(&bench)).unwrap();
+    let (mut done, mut busy) = (1, 0);
+    for _ in 0..100 {
+        let gate = std::sync::Barrier::new(2);
+        let one = || {
+            let deployer = Deployer {
+                clock: &*real,
+                ..bench.deployer(&target)
+            };
+            gate.wait();
+            deployer.deploy(&quick(&bench))
+        };
+        let ends = std::thread::scope(|scope| {
+            let other = scope.spawn(one);
+            [one(), other.join().unwrap()]
+        });
+        for end in ends {
+            match end {
+                Ok(report) => {
+                    assert_eq!(outcome(&report), (Outcome::Succeeded, None));
+                    done += 1;
+                }
+                Err(fault) => {
+                    assert_eq!((fault.kind(), fault.code()), (Kind::Busy, "lease-held"));
+                    busy += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(done + busy, 201);
+    assert!(busy > 0 && done > 100, "{done} {busy}");
+    // Each has a fence of its own, and none began before the last had ended.
+    let mut running = None;
+    for record in bench.store.audit(&Default::default()).unwrap().into_iter().rev() {
+        match record.action.as_str() {
+            "deployment.begin" => assert_eq!(running.replace(record.subject.clone()), None),
+            "deployment.end" => assert_eq!(running.take(), Some(record.subject.clone())),
+            _ => {}
+        }
+    }
     assert_eq!(serving(&target), in_full(1));
 }
 

@@ -7,6 +7,7 @@ mod cluster;
 mod cluster_image;
 mod container;
 mod deploy;
+mod faults;
 #[cfg(feature = "kubernetes")]
 mod kubernetes;
 #[cfg(feature = "kubernetes")]

@@ -46,7 +46,7 @@ def misbehave():
         while True:
             say(event={"note": "x" * 1000})
     if how == "flood-errors":
-        for number in range(200_000):
+        for number in range(2_000_000):
             print("error %d " % number + "x" * 100, file=sys.stderr)
         sys.exit(1)
     if how == "line":

@@ -122,8 +122,28 @@ fn a_flood_is_stopped_wherever_it_comes_from() {
         return;
     };
     assert_eq!((exit, error["code"].as_str()), (1, Some("plugin-no-result")));
-    assert!(stderr.contains("error 199999"), "the last words are kept");
+    assert!(stderr.contains("error 1999999"), "the last words are kept");
     assert!(stderr.len() < 20_000, "{} bytes of them", stderr.len());
+}
+
+/// What a plugin prints is never all held: the largest of all processes stays far below what they print.
+#[test]
+fn a_flood_does_not_fill_the_memory() {
+    for how in ["flood", "line", "flood-errors"] {
+        let Some(sandbox) = bad(&format!("how = \"{how}\"")) else {
+            return;
+        };
+        let measure = "import resource, subprocess, sys; \
+                       subprocess.run(['deliver', 'plan', 'production', '--json']); \
+                       print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+        let ran = sandbox.run(&format!("python3 -c \"{measure}\""));
+        let kilobytes: u64 = ran
+            .stdout
+            .trim()
+            .parse()
+            .unwrap_or_else(|error| panic!("{error} in {ran:?}"));
+        assert!(kilobytes < 128 * 1024, "{how}: {kilobytes} KiB");
+    }
 }
 
 #[test]
