@@ -390,6 +390,7 @@ impl Attempt<'_> {
             Ok(()) => self.rolled_back(fault, previous),
             Err(also) => {
                 let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
+                self.hold_if_protected(&fault)?;
                 let fault = needs_human(fault, &self.subject);
                 self.end(Outcome::NeedsHuman, Some(fault))
             }
@@ -431,14 +432,20 @@ impl Attempt<'_> {
         self.end(Outcome::NeedsHuman, Some(fault))
     }
 
-    /// The previous release was observed to serve again.
-    pub(super) fn rolled_back(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
+    /// After an automatic rollback, well ended or not, somebody has to look before anything else is deployed.
+    pub(super) fn hold_if_protected(&self, fault: &Fault) -> Result<()> {
         if self.subject.protected {
             let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
             self.d
                 .store
                 .set_hold(&self.subject.service, &self.subject.env, &reason)?;
         }
+        Ok(())
+    }
+
+    /// The previous release was observed to serve again.
+    pub(super) fn rolled_back(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
+        self.hold_if_protected(&fault)?;
         let fault = fault
             .with_kind(Kind::RolledBack)
             .still(format!("{previous} is serving again"));
