@@ -160,6 +160,7 @@ impl<'a> Deployer<'a> {
                 "plan-changed",
                 format!("the plan is `{}` now, not `{expected}`", plan.hash),
             )
+            .details(as_of_now(&plan))
             .still("nothing was touched")
             .hint(format!("deliver plan {}", subject.env)));
         }
@@ -213,16 +214,10 @@ impl<'a> Deployer<'a> {
         force: bool,
     ) -> Result<Report> {
         let lease = self.lease(subject, "rollback", Span::ZERO)?;
-        let left = self.recover(subject, &lease)?;
+        let recovered = self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
-        // Going back from a deployment that was left half done is done by now: one release further would be one too many.
-        if let Some(undone) = left
-            .into_iter()
-            .rfind(|report| is_undone(&report.deployment, &observed))
-            && to.is_none_or(|to| observed.current == Some(to))
-        {
-            return Ok(undone);
-        }
+        // Whoever asks for a rollback while half of a deployment is there means the way back from that, and no further.
+        let to = to.or(observed.current.filter(|_| recovered.iter().any(went_back)));
         let (release, plan) = self.plan_return(subject, to, force, &observed, Some(&lease))?;
         let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
         attempt.deployment.release = Some(release.number);
@@ -614,12 +609,27 @@ impl<'a> Deployer<'a> {
     }
 }
 
-/// Whether a deployment was taken back, and what it was to replace serves.
-fn is_undone(left: &Deployment, observed: &Observation) -> bool {
-    left.operation == Operation::Deploy
-        && matches!(left.outcome, Outcome::RolledBack | Outcome::Interrupted)
-        && left.previous.is_some()
-        && left.previous == observed.current
+/// What a plan comes to by now, for somebody who had looked at another.
+fn as_of_now(plan: &Plan) -> Vec<String> {
+    let name = |number: Option<ReleaseNo>, otherwise: &str| number.map_or(otherwise.to_owned(), |one| one.to_string());
+    let (release, previous) = (name(plan.release, "a new release"), name(plan.previous, "nothing"));
+    let mut lines = vec![match plan.unchanged {
+        true => format!("now:  {release} is serving already; nothing to do"),
+        false => format!("now:  {release} of {} replaces {previous}", plan.build),
+    }];
+    lines.extend((!plan.stop.is_empty()).then(|| format!("stop: {}", plan.stop.join(", "))));
+    lines.extend(plan.notes.iter().map(|note| format!("note: {note}")));
+    lines
+}
+
+/// Whether the end of an interrupted deployment is what a rollback would have come to.
+fn went_back(report: &Report) -> bool {
+    let Deployment { operation, outcome, .. } = &report.deployment;
+    match operation {
+        Operation::Deploy => matches!(outcome, Outcome::RolledBack | Outcome::Interrupted),
+        Operation::Rollback => *outcome == Outcome::Succeeded,
+        _ => false,
+    }
 }
 
 /// The refusal of gates as one fault.

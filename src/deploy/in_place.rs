@@ -8,14 +8,17 @@ use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Operation, Outcome, State};
 use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::{ReleaseNo, Span};
-use crate::ports::target::{InPlace, Prepared, RELEASE_STEP, Stage, Traffic, changed_underneath};
+use crate::ports::target::{InPlace, Prepared, RELEASE_STEP, Stage, Stop, Traffic, changed_underneath};
 
 use super::attempt::{Attempt, counted, needs_human};
 use super::bake::{Watch, Watched};
-use super::engine::Report;
+use super::engine::{Report, Subject};
 use super::judge::{self, Progress};
 use super::plan::Plan;
 use super::stage;
+
+/// How long a release step may take to end that is stopped after a crash: its time was over before.
+const STEP_GRACE: Span = Span::from_secs(30);
 
 /// What instances are looked for at a stage.
 struct Wanted<'a> {
@@ -202,6 +205,7 @@ impl Attempt<'_> {
                 return Err(Fault::failed("lost-after-switch", what));
             }
             attempt.tell_draining(&observed);
+            attempt.tell_killed(&observed)?;
             Ok(((), detail, json!({ "instances": observed.instances })))
         })?;
         self.prune();
@@ -222,6 +226,23 @@ impl Attempt<'_> {
             ),
         };
         self.d.events.emit(Event::Note { text });
+    }
+
+    /// Those that had to be killed since the last deployment ended are named: what still drained then was nobody's to tell.
+    fn tell_killed(&self, observed: &Observation) -> Result<()> {
+        let Subject { service, env, .. } = &self.subject;
+        let newest = self.d.store.deployments(Some(service), Some(env), 2)?;
+        let before = newest.iter().find(|one| one.id != self.deployment.id);
+        let since = before
+            .and_then(|one| one.finished_at)
+            .unwrap_or(self.deployment.started_at);
+        for one in observed.killed.iter().filter(|one| one.at > since) {
+            self.warn(format!(
+                "`{}` ignored SIGTERM until its grace was over, and was killed",
+                one.id
+            ));
+        }
+        Ok(())
     }
 
     /// A stage failed: back to what served before, unless that would do harm.
@@ -252,6 +273,7 @@ impl Attempt<'_> {
             Err(also) => {
                 let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
                 let fault = needs_human(fault, &self.subject);
+                self.hold_after("left mixed", &fault)?;
                 self.end(Outcome::NeedsHuman, Some(fault))
             }
         }
@@ -312,6 +334,7 @@ impl Attempt<'_> {
     /// After a crash: what is everywhere stays, what is half done goes back.
     pub(super) fn recover_in_place(mut self, engine: &dyn InPlace, observed: &Observation) -> Result<Report> {
         let during = self.deployment.state;
+        self.remove_release_step(observed)?;
         if let Some(change) = &observed.foreign {
             let reason = changed_underneath(change).to_string();
             return self.recovered(Outcome::NeedsHuman, reason);
@@ -362,6 +385,34 @@ impl Attempt<'_> {
                 }
             }
         }
+    }
+
+    /// Takes away what is left of a release step: how it ended is known by now.
+    fn remove_release_step(&mut self, observed: &Observation) -> Result<()> {
+        let own = observed
+            .instances
+            .iter()
+            .filter(|one| one.process == RELEASE_STEP && one.deployment == self.deployment.id);
+        let instances: Vec<String> = own.map(|one| one.id.clone()).collect();
+        if instances.is_empty() {
+            return Ok(());
+        }
+        let stop = Stop {
+            instances,
+            drain: Span::ZERO,
+            grace: STEP_GRACE,
+        };
+        let detail = stop.instances.join(", ");
+        self.step(
+            self.deployment.state,
+            "remove",
+            detail.clone(),
+            json!(stop),
+            |attempt| {
+                let stopped = attempt.d.target.stop(&attempt.authority(), &stop)?;
+                Ok(((), detail, json!(stopped)))
+            },
+        )
     }
 
     /// Goes on with a rollback that was interrupted.

@@ -171,7 +171,10 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         stop: if unchanged {
             Vec::new()
         } else {
-            inputs.observed.instances.iter().map(|one| one.id.clone()).collect()
+            // What drains goes by itself.
+            let there = inputs.observed.instances.iter();
+            let stays = there.filter(|one| one.state != InstanceState::Draining);
+            stays.map(|one| one.id.clone()).collect()
         },
         strategy: inputs.strategy.kind,
         stages: if unchanged { Vec::new() } else { stages(&inputs) },
@@ -202,7 +205,7 @@ pub fn fully_runs(observed: &Observation, number: ReleaseNo, spec: &Spec) -> boo
     let strangers = observed
         .instances
         .iter()
-        .any(|one| one.release != number && one.state != InstanceState::Exited);
+        .any(|one| one.release != number && !matches!(one.state, InstanceState::Exited | InstanceState::Draining));
     counts && !strangers && (observed.current == Some(number))
 }
 

@@ -172,7 +172,11 @@ impl Attempt<'_> {
             format!("waits for {id}"),
             json!({ "instance": id }),
             |attempt| {
-                let exit = attempt.wait_for_exit(&id, timeout)?;
+                let exit = match attempt.wait_for_exit(&id, timeout) {
+                    // Whoever hangs is stopped with everything else that was started, and stops nobody.
+                    Err(fault) if fault.code() == "release-step-timeout" => fault.to_string(),
+                    exit => exit?,
+                };
                 Ok(((), exit.clone(), json!({ "exit": exit })))
             },
         )

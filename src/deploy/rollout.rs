@@ -449,7 +449,7 @@ impl Attempt<'_> {
     }
 
     /// Where policy is severe, nothing more is deployed until a person has looked.
-    fn hold_after(&self, what: &str, fault: &Fault) -> Result<()> {
+    pub(super) fn hold_after(&self, what: &str, fault: &Fault) -> Result<()> {
         if self.subject.protected {
             let reason = format!("{what} by {}: {fault}", self.deployment.id);
             self.d

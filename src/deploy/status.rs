@@ -126,10 +126,14 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
     }
     let strangers = instances
         .iter()
-        .filter(|one| Some(one.release) != current && one.state != InstanceState::Exited)
+        .filter(|one| Some(one.release) != current)
+        .filter(|one| !matches!(one.state, InstanceState::Exited | InstanceState::Draining))
         .count();
-    if strangers > 0 && !busy {
-        drift.push(format!("{strangers} instances of another release run"));
+    match strangers {
+        _ if busy => {}
+        0 => {}
+        1 => drift.push("1 instance of another release runs".into()),
+        _ => drift.push(format!("{strangers} instances of another release run")),
     }
     drift.extend(foreign);
     let hold = store.holds(&service, &env)?.into_iter().next();

@@ -88,8 +88,16 @@ impl Observation {
             scaled: BTreeMap::new(),
             foreign: None,
             reverted: None,
+            killed: Vec::new(),
         }
     }
+}
+
+/// An instance that was told to end, had not done so within its grace, and was killed.
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
+pub struct Killed {
+    pub id: String,
+    pub at: Timestamp,
 }
 
 /// One service in one environment, as observed.
@@ -113,4 +121,8 @@ pub struct Observation {
     /// The engine went back to an earlier specification by itself; in its own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverted: Option<String>,
+    /// Instances that an engine, which ends old ones itself, had to kill, as far back as it remembers; the times are by this
+    /// machine's clock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub killed: Vec<Killed>,
 }

@@ -248,6 +248,10 @@ impl Swarm {
                 exit: newest.filter(|_| !running).map_or("stopped".into(), observe::exit_of),
             });
         }
+        if !stopped.is_empty() {
+            // What only the step was given would be left by a deployment that ends here.
+            self.tidy(authority)?;
+        }
         Ok(stopped)
     }
 

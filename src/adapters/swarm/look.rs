@@ -19,6 +19,12 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// So many times as long as a look takes nothing is asked: each is some calls to the engine, over TLS or ssh perhaps.
 const REST: u32 = 4;
 
+/// One that runs for so long and was never heard at its port is told what is mostly wrong with such apps.
+const LISTENS_BY: Duration = Duration::from_secs(3);
+
+const NOBODY_LISTENS: &str =
+    "nobody listens there: in a container an app must listen on 0.0.0.0 and at $PORT, never on 127.0.0.1";
+
 /// What this process has learnt of the engine and seen of its tasks.
 #[derive(Default)]
 pub struct Memory {
@@ -50,6 +56,21 @@ struct Life {
     /// What the last bad answer was.
     bad: Option<String>,
     flaps: u32,
+    /// Something listened at its port at least once.
+    heard: bool,
+    /// How the last answer was that is certainly its own.
+    last: Option<bool>,
+}
+
+impl Life {
+    /// Counts changes from good to bad in answers that are its own. One that answers well and badly by turns does so within
+    /// a round, too, and each round as a whole would only be bad.
+    fn follow(&mut self, answers: &[bool]) {
+        for good in answers {
+            self.flaps += u32::from(self.last == Some(true) && !good);
+            self.last = Some(*good);
+        }
+    }
 }
 
 /// One place to ask, and the instances that may answer there.
@@ -162,9 +183,13 @@ impl Swarm {
             .tasks
             .iter()
             .filter(|(_, release)| scope.broken == Some(*release) && newest != Some(*release));
-        let good = answers.bad <= forgiven.count() * answers.each;
+        let good = answers.bad <= forgiven.clone().count() * answers.each;
         for (id, release) in &door.tasks {
             let Some(life) = scope.tasks.get_mut(id) else { continue };
+            life.heard |= !answers.unheard;
+            if door.tasks.len() == 1 && forgiven.clone().next().is_none() {
+                life.follow(&answers.good);
+            }
             match (good, life.answers) {
                 (true, false) => {
                     life.answers = true;
@@ -177,7 +202,7 @@ impl Swarm {
                 (true, true) => {}
                 // A bad answer may come from any instance behind the door: those of older releases are not blamed.
                 (false, _) if newest == Some(*release) || door.tasks.len() == 1 => {
-                    life.flaps += u32::from(life.answers);
+                    life.flaps += u32::from(life.answers && door.tasks.len() > 1);
                     life.answers = false;
                     life.bad = answers.why.clone();
                 }
@@ -200,8 +225,13 @@ impl Swarm {
             flaps: life.flaps,
             ..observe::Pulse::default()
         };
+        let ran = self.clock.elapsed().saturating_sub(life.since);
         if asks && observe::task_label(task, names::PROCESS) == Some(names::WEB) && !life.answers {
-            pulse.why_not = Some(life.bad.unwrap_or_else(|| "its port was not asked yet".into()));
+            let bad = life.bad.unwrap_or_else(|| "its port was not asked yet".into());
+            pulse.why_not = Some(match !life.heard && ran >= LISTENS_BY {
+                true => format!("{bad}; {NOBODY_LISTENS}"),
+                false => bad,
+            });
         } else if life.before && life.flaps == 0 {
             let began: Option<Timestamp> = task
                 .status
@@ -237,6 +267,7 @@ impl Swarm {
         }
         let aside = observe::Aside {
             fence: if ask { self.fence_seen(service, env)? } else { 0 },
+            skew: jiff::SignedDuration::from_millis(cluster.skew),
             url,
             pulse: &|task| self.pulse(&key, asks, &cluster, task),
             now: self.clock.now() + jiff::SignedDuration::from_millis(cluster.skew),
@@ -278,4 +309,26 @@ fn by_host(service: &Service) -> bool {
         .and_then(|spec| spec.endpoint_spec.as_ref()?.ports.as_ref());
     let host = Some(EndpointPortConfigPublishModeEnum::HOST);
     ports.is_some_and(|ports| ports.iter().any(|port| port.publish_mode == host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_that_are_good_and_bad_by_turns_are_counted_within_rounds_and_across_them() {
+        let flaps = |rounds: &[&[bool]]| {
+            let mut life = Life::default();
+            rounds.iter().for_each(|round| life.follow(round));
+            life.flaps
+        };
+        assert_eq!(flaps(&[&[true, false], &[true, false], &[true, false]]), 3);
+        assert_eq!(flaps(&[&[false, true], &[false, true], &[false, true]]), 2);
+        assert_eq!(
+            flaps(&[&[false, false], &[false, true], &[true, true]]),
+            0,
+            "a slow start"
+        );
+        assert_eq!(flaps(&[&[true, true], &[false, false], &[true, true]]), 1);
+    }
 }
