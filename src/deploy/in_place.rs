@@ -48,8 +48,13 @@ impl Attempt<'_> {
             {
                 return self.turn_back(engine, plan, fault, taken);
             }
-            taken |= stage.traffic != Traffic::Held;
             let name = format!("{} of {}", at + 1, stages.len());
+            if let Some(grown) = stage::grown(stage, at.checked_sub(1).map(|before| &stages[before]))
+                && let Err(fault) = self.reach(engine, prepared, &grown, &name)
+            {
+                return self.turn_back(engine, plan, fault, taken);
+            }
+            taken |= stage.traffic != Traffic::Held;
             if let Err(fault) = self.reach(engine, prepared, stage, &name) {
                 return self.turn_back(engine, plan, fault, taken);
             }

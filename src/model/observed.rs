@@ -88,6 +88,7 @@ impl Observation {
             scaled: BTreeMap::new(),
             foreign: None,
             reverted: None,
+            unreached: None,
         }
     }
 }
@@ -113,4 +114,8 @@ pub struct Observation {
     /// The engine went back to an earlier specification by itself; in its own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverted: Option<String>,
+    /// Why requests from outside may not come through although instances are healthy, such as a route that its gateway does
+    /// not accept. What the engine has not said is not known to be well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreached: Option<String>,
 }

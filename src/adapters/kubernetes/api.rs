@@ -40,7 +40,7 @@ pub struct Resource {
 }
 
 /// Kinds that need no discovery: what deliver makes and reads.
-const KNOWN: [(&str, &str, &str); 16] = [
+const KNOWN: [(&str, &str, &str); 17] = [
     ("v1", "Pod", "pods"),
     ("v1", "Service", "services"),
     ("v1", "ConfigMap", "configmaps"),
@@ -56,6 +56,7 @@ const KNOWN: [(&str, &str, &str); 16] = [
     ("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     ("networking.k8s.io/v1", "Ingress", "ingresses"),
     ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    ("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
     ("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
 ];
 
@@ -236,6 +237,8 @@ impl Api {
             date = date.max(reply.date);
             lists.push(match reply.status {
                 403 | 404 if *optional => Vec::new(),
+                // Routes are of a kind that a cluster may not know; who may not see them is told.
+                404 if *kind == super::route::KIND => Vec::new(),
                 _ if reply.ok() => items(reply.json(), api_version, kind),
                 _ => return Err(self.refused(what, &reply)),
             });
@@ -289,11 +292,16 @@ impl Api {
     /// Server-side apply under deliver's own name; returns the object as it is now. Fields of others are taken over only
     /// where all their managers are in `how.over`.
     pub fn apply(&self, object: &Value, how: How<'_>) -> Result<Value> {
+        self.apply_as(names::MANAGER, object, how)
+    }
+
+    /// The same under another of deliver's names, for fields that are kept apart from what is applied otherwise.
+    pub fn apply_as(&self, manager: &str, object: &Value, how: How<'_>) -> Result<Value> {
         let what = match how.dry {
             true => format!("apply {} (tried without effect)", names::described(object)),
             false => format!("apply {}", names::described(object)),
         };
-        let reply = self.patch(&what, object, names::MANAGER, how.dry, false)?;
+        let reply = self.patch(&what, object, manager, how.dry, false)?;
         if reply.status == 409 {
             let conflicts = trouble::conflicts(&reply.json());
             // A Service that was held to a release was changed by deliver too, by another way than applying.
@@ -302,7 +310,7 @@ impl Api {
                 how.over.contains(manager) || manager.starts_with(names::MANAGER) || manager == CONTROLLERS
             };
             if !conflicts.is_empty() && conflicts.iter().all(|(manager, _)| ours(manager)) {
-                let reply = self.patch(&what, object, names::MANAGER, how.dry, true)?;
+                let reply = self.patch(&what, object, manager, how.dry, true)?;
                 return if reply.ok() {
                     Ok(reply.json())
                 } else {
@@ -425,6 +433,14 @@ impl Api {
             digits.parse().unwrap_or(0)
         };
         Ok((number("major"), number("minor")))
+    }
+
+    /// Whether the cluster serves a kind, built in or not.
+    pub fn serves(&self, api_version: &str, kind: &str) -> Result<bool> {
+        let found = self.get_path("ask for the kinds", &format!("/apis/{api_version}"))?;
+        let found = found.unwrap_or_default();
+        let resources = found["resources"].as_array().into_iter().flatten();
+        Ok(resources.into_iter().any(|one| one["kind"] == kind))
     }
 
     /// Where objects of a kind are; kinds that are not known are asked for once.

@@ -9,6 +9,9 @@ use crate::fault::{Fault, Kind};
 /// Text of a cluster is cut here: webhooks may say anything.
 const MAX_TEXT: usize = 600;
 
+/// What the server says of a path that it does not serve, such as one of a kind that is not installed.
+const NO_SUCH_PATH: &str = "404 page not found";
+
 /// Text from outside without control characters, on one line, bounded.
 pub fn clean(text: &str) -> String {
     let mut plain: String = text
@@ -124,6 +127,7 @@ pub fn refused(attempted: &Attempted<'_>, status: u16, body: &Value) -> Fault {
             &format!("there is no namespace `{namespace}` in {called}"),
         )
         .hint(format!("kubectl create namespace {namespace}")),
+        404 if what.contains("httproute") && said.contains(NO_SUCH_PATH) => no_gateway_api(called),
         404 => failed(Kind::Usage, "unknown-object", &said)
             .hint("the cluster may lack the kind: compare with `kubectl api-resources`"),
         409 if !conflicts(body).is_empty() => conflict(attempted, body),
@@ -140,6 +144,15 @@ pub fn refused(attempted: &Attempted<'_>, status: u16, body: &Value) -> Fault {
             &format!("{called} answered {status}: {said}"),
         ),
     }
+}
+
+/// A route is wanted, and the cluster does not know what one is.
+pub fn no_gateway_api(called: &str) -> Fault {
+    let message = format!("`gateway` is set, and {called} has no Gateway API: it knows no kind `HTTPRoute`");
+    Fault::usage("no-gateway-api", message)
+        .still("nothing was changed by it")
+        .hint("install the definitions of the Gateway API (its standard channel) and a gateway that speaks it")
+        .hint("or write `ingress = { host = \"…\" }` instead of `gateway` under [environment.NAME.kubernetes]")
 }
 
 fn unauthenticated(attempted: &Attempted<'_>) -> Fault {

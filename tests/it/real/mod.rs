@@ -11,6 +11,8 @@ mod deploy;
 mod kubernetes;
 #[cfg(feature = "kubernetes")]
 mod kubernetes_faults;
+#[cfg(feature = "kubernetes")]
+mod kubernetes_weights;
 mod plugin;
 mod reliability;
 mod shared;
