@@ -114,8 +114,13 @@ impl Attempt<'_> {
                     && (!wanted.fresh || one.deployment == self.deployment.id)
             };
             let own: Vec<_> = observed.instances.iter().filter(|one| own(one)).collect();
+            // An autoscaler decides of what runs for good, not of a part that is tried.
+            let instances = match wanted.stage.traffic {
+                Traffic::All => stage::relied_on(&wanted.stage.instances, &observed),
+                _ => wanted.stage.instances.clone(),
+            };
             let stage = Stage {
-                instances: stage::relied_on(&wanted.stage.instances, &observed),
+                instances,
                 ..wanted.stage.clone()
             };
             let progress = judge::progress(&own, &observed, &stage, spec);

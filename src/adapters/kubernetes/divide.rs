@@ -95,7 +95,12 @@ impl Act<'_> {
         let own = record.objects.iter().filter(|object| route::is_route(object));
         // What leads there now is divided; the route of the new release comes with everything.
         let routes: Vec<&Value> = own
-            .map(|one| routes.iter().find(|live| names::name(live) == names::name(one)).unwrap_or(one))
+            .map(|one| {
+                routes
+                    .iter()
+                    .find(|live| names::name(live) == names::name(one))
+                    .unwrap_or(one)
+            })
             .collect();
         let divided = routes
             .iter()
@@ -150,16 +155,24 @@ impl Act<'_> {
         let mut fewest = u64::MAX;
         for service in services {
             let selector = format!("kubernetes.io/service-name={}", names::next(service));
-            match self.api.list(&[("discovery.k8s.io/v1", "EndpointSlice", false)], &selector) {
+            match self
+                .api
+                .list(&[("discovery.k8s.io/v1", "EndpointSlice", false)], &selector)
+            {
                 Ok((slices, _)) => {
-                    let endpoints = slices.iter().flatten().filter_map(|slice| slice["endpoints"].as_array());
+                    let endpoints = slices
+                        .iter()
+                        .flatten()
+                        .filter_map(|slice| slice["endpoints"].as_array());
                     let ready = endpoints.flatten().filter(|one| one["conditions"]["ready"] != false);
                     fewest = fewest.min(ready.count() as u64);
                 }
                 Err(fault) if fault.code() == "forbidden" => {
                     let live = self.live(record)?;
                     let next = live.iter().find(|one| is_next_web(one, prepared));
-                    return Ok(next.and_then(|one| one["status"]["readyReplicas"].as_u64()).unwrap_or(0));
+                    return Ok(next
+                        .and_then(|one| one["status"]["readyReplicas"].as_u64())
+                        .unwrap_or(0));
                 }
                 Err(fault) => return Err(fault),
             }

@@ -275,7 +275,9 @@ impl Target for Kubernetes {
             (_, _, Some(_)) => Some(format!(
                 "an Ingress has no weights: `gateway` instead of `ingress` under {table} would divide traffic by weight"
             )),
-            _ => Some(format!("a Service has no weights: `gateway` under {table} would divide traffic by weight")),
+            _ => Some(format!(
+                "a Service has no weights: `gateway` under {table} would divide traffic by weight"
+            )),
         }
     }
 

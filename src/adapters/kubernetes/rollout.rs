@@ -244,14 +244,7 @@ impl Act<'_> {
     }
 
     /// The release takes over.
-    fn all(
-        &self,
-        prepared: &Prepared,
-        record: &Record,
-        stage: &Stage,
-        live: &[Value],
-        routes: &[Value],
-    ) -> Result<()> {
+    fn all(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value], routes: &[Value]) -> Result<()> {
         let release = prepared.release.number.to_string();
         // A share that the release has by weight it keeps until it is everywhere; another's goes before its pods do.
         let divided = self.stays_divided(prepared, record, live, routes);
@@ -267,7 +260,8 @@ impl Act<'_> {
         });
         // What goes back to the old release must not meet pods that are about to go.
         let leaves = live.iter().any(|one| {
-            track(one) == Some(names::NEXT) && names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release)
+            track(one) == Some(names::NEXT)
+                && names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release)
         });
         let around = record.part(Part::Around, prepared);
         for object in around.iter().filter(|object| names::kind(object) == "NetworkPolicy") {

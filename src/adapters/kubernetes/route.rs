@@ -81,7 +81,10 @@ pub fn whole(route: &Value, services: &[String]) -> Value {
                 None => all.push(backend.clone()),
             }
         }
-        let all = all.iter().map(|backend| weighing(backend, weight(backend) / WHOLE)).collect();
+        let all = all
+            .iter()
+            .map(|backend| weighing(backend, weight(backend) / WHOLE))
+            .collect();
         *backends = all;
     }
     rules
@@ -94,7 +97,9 @@ pub fn share(route: &Value, services: &[String]) -> Option<u8> {
     backends
         .filter_map(|backends| {
             let of = |name: &str| {
-                let mut found = backends.iter().filter(|one| service_of(one, route).as_deref() == Some(name));
+                let mut found = backends
+                    .iter()
+                    .filter(|one| service_of(one, route).as_deref() == Some(name));
                 found.next().map(weight)
             };
             services.iter().find_map(|service| {
@@ -109,9 +114,8 @@ pub fn share(route: &Value, services: &[String]) -> Option<u8> {
 /// The Service of the route's own namespace that a backend is.
 fn service_of(backend: &Value, route: &Value) -> Option<String> {
     let is = |key: &str, wanted: &Value| backend[key].is_null() || backend[key] == *wanted;
-    let here = is("group", &json!(""))
-        && is("kind", &json!("Service"))
-        && is("namespace", &route["metadata"]["namespace"]);
+    let here =
+        is("group", &json!("")) && is("kind", &json!("Service")) && is("namespace", &route["metadata"]["namespace"]);
     backend["name"].as_str().filter(|_| here).map(str::to_owned)
 }
 
@@ -150,11 +154,17 @@ fn leads_nowhere(route: &Value, services: &[String]) -> Fault {
 /// well.
 pub fn trouble(route: &Value) -> Option<String> {
     let named = clean(&names::described(route));
-    let wanted = route["spec"]["parentRefs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let wanted = route["spec"]["parentRefs"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let said = parents(route);
     for parent in wanted {
         let gateway = gateway(parent, route);
-        let mut own = said.iter().filter(|one| same_parent(&one["parentRef"], parent, route)).peekable();
+        let mut own = said
+            .iter()
+            .filter(|one| same_parent(&one["parentRef"], parent, route))
+            .peekable();
         if own.peek().is_none() {
             return Some(format!("no controller has taken {named} up for {gateway}"));
         }
@@ -199,14 +209,20 @@ pub fn is_seen(route: &Value) -> bool {
 
 /// A condition that does not say of what generation it is counts as being of the newest.
 fn is_newest(condition: &Value, route: &Value) -> bool {
-    match (condition["observedGeneration"].as_u64(), route["metadata"]["generation"].as_u64()) {
+    match (
+        condition["observedGeneration"].as_u64(),
+        route["metadata"]["generation"].as_u64(),
+    ) {
         (Some(seen), Some(now)) => seen >= now,
         _ => true,
     }
 }
 
 fn parents(route: &Value) -> &[Value] {
-    route["status"]["parents"].as_array().map(Vec::as_slice).unwrap_or_default()
+    route["status"]["parents"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }
 
 fn same_parent(said: &Value, wanted: &Value, route: &Value) -> bool {
@@ -294,7 +310,10 @@ mod tests {
             )
         );
         let heavy = route(json!([{ "name": "shop", "weight": 10_001 }]));
-        assert_eq!(divided(&heavy, &services(), 10).expect_err("too heavy").code(), "weight-too-large");
+        assert_eq!(
+            divided(&heavy, &services(), 10).expect_err("too heavy").code(),
+            "weight-too-large"
+        );
         let fault = divided(&json!({ "kind": KIND, "spec": { "rules": 3 } }), &services(), 1).expect_err("no rules");
         assert_eq!(fault.code(), "no-route-to-divide");
     }
@@ -312,16 +331,25 @@ mod tests {
 
     #[test]
     fn what_a_gateway_does_not_say_is_not_well() {
-        let well = said(json!([condition("Accepted", "True", 3), condition("ResolvedRefs", "True", 3)]));
+        let well = said(json!([
+            condition("Accepted", "True", 3),
+            condition("ResolvedRefs", "True", 3)
+        ]));
         assert_eq!(trouble(&well), None);
         for (conditions, words) in [
-            (json!([]), "gateway edge/public has not said whether it takes httproute/shop"),
+            (
+                json!([]),
+                "gateway edge/public has not said whether it takes httproute/shop",
+            ),
             (
                 json!([condition("Accepted", "False", 3)]),
                 "gateway edge/public does not accept httproute/shop: Why: because [31m",
             ),
             (
-                json!([condition("Accepted", "Unknown", 3), condition("ResolvedRefs", "True", 3)]),
+                json!([
+                    condition("Accepted", "Unknown", 3),
+                    condition("ResolvedRefs", "True", 3)
+                ]),
                 "gateway edge/public does not accept httproute/shop: Why: because [31m",
             ),
             (
@@ -333,7 +361,11 @@ mod tests {
                 "gateway edge/public has not looked at the newest httproute/shop",
             ),
             (
-                json!([condition("Accepted", "True", 3), condition("ResolvedRefs", "True", 3), condition("Programmed", "False", 3)]),
+                json!([
+                    condition("Accepted", "True", 3),
+                    condition("ResolvedRefs", "True", 3),
+                    condition("Programmed", "False", 3)
+                ]),
                 "gateway edge/public has not programmed httproute/shop: Why: because [31m",
             ),
         ] {

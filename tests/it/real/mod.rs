@@ -5,6 +5,8 @@ mod agent;
 mod cluster;
 #[cfg(all(feature = "docker", feature = "kubernetes"))]
 mod cluster_image;
+#[cfg(feature = "kubernetes")]
+mod cluster_sources;
 mod container;
 mod deploy;
 #[cfg(feature = "kubernetes")]

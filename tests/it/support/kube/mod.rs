@@ -337,7 +337,11 @@ impl Cluster {
     /// Where a route leads: Services with their weights, and how many pods serve each, all of one moment.
     pub fn led(&self, namespace: &str, route: &str) -> Vec<(String, u64, usize)> {
         let state = locked(&self.shared.state);
-        let route = state.store.get(&Key::new("httproutes", namespace, route)).cloned().unwrap_or_default();
+        let route = state
+            .store
+            .get(&Key::new("httproutes", namespace, route))
+            .cloned()
+            .unwrap_or_default();
         let rules = route["spec"]["rules"].as_array().cloned().unwrap_or_default();
         let backends = rules.iter().filter_map(|rule| rule["backendRefs"].as_array()).flatten();
         let serving = |service: &str| {

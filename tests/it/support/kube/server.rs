@@ -280,7 +280,9 @@ fn refused(failure: &Failure) -> Response<Sent> {
         builder = builder.header("retry-after", seconds.to_string());
     }
     if failure.status.is_null() {
-        let page = Response::builder().status(failure.code).header("content-type", "text/plain");
+        let page = Response::builder()
+            .status(failure.code)
+            .header("content-type", "text/plain");
         let page = page.body(Sent::whole(format!("{} page not found\n", failure.code)));
         return page.expect("these headers are fine");
     }
