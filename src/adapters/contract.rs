@@ -882,7 +882,7 @@ fn portion(stand: &mut Stand<'_>) -> Tried {
     }
     stand.next();
     let prepared = stand.ready(App::Good, v(2))?;
-    let first = if stand.able.weights {
+    let first = if stand.able.weights && stand.able.beside {
         Traffic::Held
     } else {
         Traffic::ByCount
@@ -902,7 +902,9 @@ fn portion(stand: &mut Stand<'_>) -> Tried {
     if !stand.able.weights {
         return Ok(counts);
     }
-    stand.answers(v(1))?;
+    if stand.able.beside {
+        stand.answers(v(1))?;
+    }
     for _ in 0..2 {
         stand.replace(&prepared, 1, Traffic::Percent(HALF))?;
     }

@@ -49,8 +49,11 @@ impl Attempt<'_> {
                 return self.turn_back(engine, plan, fault, taken);
             }
             let name = format!("{} of {}", at + 1, stages.len());
-            if let Some(grown) = stage::grown(stage, at.checked_sub(1).map(|before| &stages[before]))
-                && let Err(fault) = self.reach(engine, prepared, &grown, &name)
+            if let Some(grown) = stage::grown(
+                stage,
+                at.checked_sub(1).map(|before| &stages[before]),
+                &plan.capabilities,
+            ) && let Err(fault) = self.reach(engine, prepared, &grown, &name)
             {
                 return self.turn_back(engine, plan, fault, taken);
             }

@@ -144,14 +144,16 @@ fn percent(step: Portion, all: u32) -> u8 {
 }
 
 /// What an engine that replaces in place is told before a stage that moves traffic by weight: the same instances with the
-/// traffic of the stage before, so that those that take more of it are there first.
-pub fn grown(stage: &Stage, before: Option<&Stage>) -> Option<Stage> {
+/// traffic of the stage before, so that those that take more of it are there first. `None` where there are no more, and where
+/// the engine cannot hold new ones back.
+pub fn grown(stage: &Stage, before: Option<&Stage>, capabilities: &Capabilities) -> Option<Stage> {
     let grown = Stage {
         traffic: before.map_or(Traffic::Held, |before| before.traffic),
         ..stage.clone()
     };
     let more = before.is_none_or(|before| before.instances != stage.instances);
-    (matches!(stage.traffic, Traffic::Percent(_)) && more).then_some(grown)
+    let can = capabilities.beside || grown.traffic != Traffic::Held;
+    (matches!(stage.traffic, Traffic::Percent(_)) && more && can).then_some(grown)
 }
 
 /// How long the release is watched after a stage: a canary at each, the others when everything runs it.
@@ -275,9 +277,10 @@ mod tests {
             ..Strategy::default()
         };
         let spec = spec(6);
-        let stages = stages(&strategy, &spec, &able(true, false), false, false);
+        let able = able(true, true);
+        let stages = stages(&strategy, &spec, &able, false, false);
         let words: Vec<Option<String>> = (0..stages.len())
-            .map(|at| grown(&stages[at], at.checked_sub(1).map(|before| &stages[before])))
+            .map(|at| grown(&stages[at], at.checked_sub(1).map(|before| &stages[before]), &able))
             .map(|stage| stage.map(|stage| describe(&stage, &spec)))
             .collect();
         let said = |text: &str| Some(text.to_owned());

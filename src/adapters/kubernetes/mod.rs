@@ -1,6 +1,7 @@
 //! The target `kubernetes`: the objects of a release, applied server-side, and what becomes of them.
 //!
-//! Rendering is pure and apart (`render`, `source`, `patch`); acts are apart from looking (`rollout`, `job`; `observe`, `logs`).
+//! Rendering is pure and apart (`render`, `source`, `patch`, `route`); acts are apart from looking (`rollout`, `divide`, `job`;
+//! `observe`, `logs`).
 //! Nothing but the fence is kept in the cluster that only deliver could clear.
 
 mod api;

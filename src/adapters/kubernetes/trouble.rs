@@ -60,18 +60,11 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     texts.join(": ")
 }
 
-/// Programs that make tokens print them; what they say to people is on their standard error.
+/// Programs that make tokens print them, and may be told some in their arguments.
 fn about_credentials(error: &AuthError) -> String {
     match error {
-        AuthError::AuthExecRun { cmd, out } => {
-            let said = String::from_utf8_lossy(&out.stderr);
-            let last = said
-                .lines()
-                .rev()
-                .find(|line| !line.trim().is_empty())
-                .unwrap_or_default();
-            format!("auth exec command `{cmd}` ended with {}: {last}", out.status)
-        }
+        // What it said on its standard error is there already: that is the terminal's.
+        AuthError::AuthExecRun { out, .. } => format!("the auth exec command ended with {}", out.status),
         AuthError::AuthExecParse(_) => "what the auth exec command printed does not read".into(),
         AuthError::ParseTokenKey(_) => "the token's key does not read".into(),
         AuthError::InvalidBasicAuth(_) | AuthError::InvalidBearerToken(_) => {

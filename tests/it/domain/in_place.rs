@@ -388,6 +388,7 @@ impl Target for Weighing<'_> {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             weights: true,
+            beside: true,
             ..self.0.capabilities()
         }
     }

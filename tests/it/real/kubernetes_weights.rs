@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::kube::{Cluster, Gateway, Mishap, Script, Which};
-use crate::support::{DELIVER, Ran, Sandbox};
+use crate::support::{DELIVER, Ends, Ran, Sandbox};
 
 const NAMESPACE: &str = "shop";
 
@@ -81,8 +81,9 @@ impl Shop {
                 }
                 seen
             });
+            let end = Ends(&over);
             let done = act();
-            over.store(true, Ordering::Relaxed);
+            drop(end);
             (done, client.join().expect("no request is lost"))
         })
     }
