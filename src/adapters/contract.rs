@@ -452,6 +452,20 @@ impl<'a> Stand<'a> {
         Ok(format!("{ASKED} of {ASKED} requests answered by {number}"))
     }
 
+    /// The share of a hundred requests that a release answered, which is to be near a half; `None` where there is no address
+    /// to ask.
+    fn share_of(&self, number: ReleaseNo) -> std::result::Result<Option<usize>, Not> {
+        let mut answered = 0;
+        for _ in 0..HUNDRED {
+            let Some(answer) = self.ask("/") else { return Ok(None) };
+            answered += usize::from(answer? == number.to_string());
+        }
+        ensure(NEAR_HALF.contains(&answered), || {
+            format!("{number} answered {answered} of {HUNDRED} requests, and was to take {HALF}%")
+        })?;
+        Ok(Some(answered))
+    }
+
     fn shift_to(&self, number: ReleaseNo, instances: &[String]) -> Result<()> {
         let shift = Shift::to(number, instances.to_vec());
         self.target().shift(&self.authority(), &shift)
@@ -509,6 +523,12 @@ impl<'a> Stand<'a> {
         Ok(self.engine()?.replace(&self.authority(), prepared, &stage)?)
     }
 }
+
+/// The share that a part is tried with.
+const HALF: u8 = 50;
+const HUNDRED: usize = 100;
+/// Whoever divides by chance gets there but once in a billion times: six standard deviations of a hundred coins.
+const NEAR_HALF: std::ops::RangeInclusive<usize> = 20..=80;
 
 fn describe(one: &Instance) -> String {
     let state = one.state.as_str();
@@ -862,7 +882,12 @@ fn portion(stand: &mut Stand<'_>) -> Tried {
     }
     stand.next();
     let prepared = stand.ready(App::Good, v(2))?;
-    stand.replace(&prepared, 1, Traffic::ByCount)?;
+    let first = if stand.able.weights && stand.able.beside {
+        Traffic::Held
+    } else {
+        Traffic::ByCount
+    };
+    stand.replace(&prepared, 1, first)?;
     // An engine may put it beside all of the old ones instead of in the place of one.
     let all = App::INSTANCES as usize;
     let rest = if stand.able.beside {
@@ -873,7 +898,21 @@ fn portion(stand: &mut Stand<'_>) -> Tried {
     let seen = stand.until("one instance at v2 and the rest at v1", |seen| {
         healthy(seen, v(2)).count() == 1 && rest.contains(&healthy(seen, v(1)).count())
     })?;
-    Ok(format!("1 at v2, {} at v1", healthy(&seen, v(1)).count()))
+    let counts = format!("1 at v2, {} at v1", healthy(&seen, v(1)).count());
+    if !stand.able.weights {
+        return Ok(counts);
+    }
+    if stand.able.beside {
+        stand.answers(v(1))?;
+    }
+    for _ in 0..2 {
+        stand.replace(&prepared, 1, Traffic::Percent(HALF))?;
+    }
+    let share = stand.share_of(v(2))?;
+    Ok(match share {
+        Some(share) => format!("{counts}, {share}% of {HUNDRED} requests to v2"),
+        None => counts,
+    })
 }
 
 fn replace_all(stand: &mut Stand<'_>) -> Tried {

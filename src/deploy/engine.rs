@@ -383,6 +383,10 @@ impl<'a> Deployer<'a> {
             standing: &request.standing,
             store: self.store,
         });
+        let mut advice = self.target.advise(&subject.service, &subject.env, &wish.spec)?;
+        if request.strategy.kind == StrategyKind::Canary && observed.current.is_some() {
+            advice.extend(self.target.unweighted(&subject.env));
+        }
         Ok(plan::plan(Inputs {
             service: &subject.service,
             env: &subject.env,
@@ -398,7 +402,7 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed: &observed,
             capabilities: &capabilities,
-            advice: self.target.advise(&subject.service, &subject.env, &wish.spec)?,
+            advice,
             strategy: &request.strategy,
             metrics: self.metrics.map(Metrics::name),
             latency: self.metrics.is_some_and(Metrics::knows_latency),

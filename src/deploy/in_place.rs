@@ -51,8 +51,16 @@ impl Attempt<'_> {
             {
                 return self.turn_back(engine, plan, fault, taken);
             }
-            taken |= stage.traffic != Traffic::Held;
             let name = format!("{} of {}", at + 1, stages.len());
+            if let Some(grown) = stage::grown(
+                stage,
+                at.checked_sub(1).map(|before| &stages[before]),
+                &plan.capabilities,
+            ) && let Err(fault) = self.reach(engine, prepared, &grown, &name)
+            {
+                return self.turn_back(engine, plan, fault, taken);
+            }
+            taken |= stage.traffic != Traffic::Held;
             if let Err(fault) = self.reach(engine, prepared, stage, &name) {
                 return self.turn_back(engine, plan, fault, taken);
             }
@@ -112,8 +120,13 @@ impl Attempt<'_> {
                     && (!wanted.fresh || one.deployment == self.deployment.id)
             };
             let own: Vec<_> = observed.instances.iter().filter(|one| own(one)).collect();
+            // An autoscaler decides of what runs for good, not of a part that is tried.
+            let instances = match wanted.stage.traffic {
+                Traffic::All => stage::relied_on(&wanted.stage.instances, &observed),
+                _ => wanted.stage.instances.clone(),
+            };
             let stage = Stage {
-                instances: stage::relied_on(&wanted.stage.instances, &observed),
+                instances,
                 ..wanted.stage.clone()
             };
             let progress = judge::progress(&own, &observed, &stage, spec);

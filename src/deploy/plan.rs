@@ -363,7 +363,7 @@ fn short_of(inputs: &Inputs<'_>) -> Option<String> {
             "target `{target}` cannot run two releases side by side under traffic: the canary is everything at once"
         )),
         StrategyKind::Canary if !able.weights => Some(format!(
-            "target `{target}` has no traffic weights: a canary takes the share that its instances are of all"
+            "target `{target}` has no traffic weights here: a canary takes the share that its instances are of all"
         )),
         StrategyKind::BlueGreen if !able.beside => Some(format!(
             "target `{target}` cannot hold new instances back: each takes traffic as soon as it is healthy"

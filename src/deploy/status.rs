@@ -77,6 +77,7 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         instances,
         foreign,
         reverted,
+        unreached,
         scaled,
         ..
     } = observed;
@@ -136,6 +137,7 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         _ => drift.push(format!("{strangers} instances of another release run")),
     }
     drift.extend(foreign);
+    drift.extend(unreached.filter(|_| !busy));
     let hold = store.holds(&service, &env)?.into_iter().next();
     let hold = hold.map(|hold| Hold {
         reason: hold.reason,

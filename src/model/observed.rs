@@ -89,6 +89,7 @@ impl Observation {
             foreign: None,
             reverted: None,
             killed: Vec::new(),
+            unreached: None,
         }
     }
 }
@@ -125,4 +126,8 @@ pub struct Observation {
     /// machine's clock.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub killed: Vec<Killed>,
+    /// Why requests from outside may not come through although instances are healthy, such as a route that its gateway does
+    /// not accept. What the engine has not said is not known to be well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreached: Option<String>,
 }

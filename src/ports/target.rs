@@ -266,6 +266,12 @@ pub trait Target: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Why traffic is not divided by weight in this environment, where the target could in another; `None` where it does, or
+    /// never can.
+    fn unweighted(&self, _env: &EnvName) -> Option<String> {
+        None
+    }
+
     /// Records the fence durably before anything else, and makes ready what the release needs before its instances start:
     /// the image, ports, volumes, the public address. Refuses with `port-taken` where the address belongs to somebody else.
     fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed>;

@@ -1,11 +1,13 @@
 //! The target `kubernetes`: the objects of a release, applied server-side, and what becomes of them.
 //!
-//! Rendering is pure and apart (`render`, `source`, `patch`); acts are apart from looking (`rollout`, `job`; `observe`, `logs`).
+//! Rendering is pure and apart (`render`, `source`, `patch`, `route`); acts are apart from looking (`rollout`, `divide`, `job`;
+//! `observe`, `logs`).
 //! Nothing but the fence is kept in the cluster that only deliver could clear.
 
 mod api;
 mod book;
 mod connect;
+mod divide;
 mod image;
 mod job;
 mod logs;
@@ -16,6 +18,7 @@ mod patch;
 mod record;
 mod render;
 mod rollout;
+mod route;
 mod source;
 mod trouble;
 
@@ -135,7 +138,7 @@ impl Kubernetes {
             let since = self.clock.elapsed().saturating_sub(last.at);
             self.clock.sleep(apart.saturating_sub(since));
         }
-        let seen = observe::fetch(api, selector, self.clock.now())?;
+        let seen = observe::fetch(api, selector, self.options.divides(), self.clock.now())?;
         *looked = Some(Look {
             at: self.clock.elapsed(),
             selector: selector.to_owned(),
@@ -255,7 +258,7 @@ impl Kubernetes {
 impl Target for Kubernetes {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            weights: false,
+            weights: self.options.divides(),
             holds_requests: false,
             volumes: true,
             schedules: true,
@@ -283,11 +286,32 @@ impl Target for Kubernetes {
         Ok(scopes.into_iter().map(look).collect())
     }
 
+    fn unweighted(&self, env: &EnvName) -> Option<String> {
+        let options = &self.options;
+        let table = format!("[environment.{env}.kubernetes]");
+        match (options.divides(), options.has_source(), &options.ingress) {
+            (true, ..) => None,
+            (_, true, _) => Some(format!(
+                "the objects of {table} are your own: deliver divides no traffic of a route that it did not render"
+            )),
+            (_, _, Some(_)) => Some(format!(
+                "an Ingress has no weights: `gateway` instead of `ingress` under {table} would divide traffic by weight"
+            )),
+            _ => Some(format!(
+                "a Service has no weights: `gateway` under {table} would divide traffic by weight"
+            )),
+        }
+    }
+
     fn advise(&self, service: &ServiceName, _: &EnvName, spec: &Spec) -> Result<Vec<String>> {
         let options = Options::read(&spec.options)?;
         let choice = image::choose(spec, &options)?;
         if !options.has_source() {
             render::possible(spec, &options)?;
+        }
+        let routes = options.gateway.is_some() && !options.has_source();
+        if routes && !self.api()?.serves(route::API_VERSION, route::KIND)? {
+            return Err(trouble::no_gateway_api(&self.api()?.called));
         }
         let mut notes = Vec::new();
         let probe = spec.health.probe.as_ref().filter(|_| !options.has_source());

@@ -5,6 +5,8 @@ mod agent;
 mod cluster;
 #[cfg(all(feature = "docker", feature = "kubernetes"))]
 mod cluster_image;
+#[cfg(feature = "kubernetes")]
+mod cluster_sources;
 mod container;
 mod deploy;
 mod faults;
@@ -12,6 +14,8 @@ mod faults;
 mod kubernetes;
 #[cfg(feature = "kubernetes")]
 mod kubernetes_faults;
+#[cfg(feature = "kubernetes")]
+mod kubernetes_weights;
 mod plugin;
 mod reliability;
 mod shared;
