@@ -747,6 +747,23 @@ fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
 }
 
 #[test]
+fn a_rollback_of_what_a_dead_tool_left_is_the_way_back_from_that_and_goes_no_further() {
+    for (moved, expected) in [
+        (Moved::Not, Outcome::Unchanged),
+        (Moved::Part, Outcome::Unchanged),
+        (Moved::All, Outcome::Succeeded),
+    ] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        leave_half_done(&bench, &target, moved);
+        let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+        assert_eq!(outcome(&back).0, expected);
+        assert_eq!(serving(&target), in_full(1));
+    }
+}
+
+#[test]
 fn a_batch_that_cannot_be_taken_back_needs_a_person_and_stops_no_fix() {
     let bench = Bench::new();
     let target = MemoryTarget::new(&*bench.clock);

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::deploy::json;
 use super::swarm::{SECRET, SOON, Shop};
+use crate::support::DELIVER;
 use crate::support::load::{Load, Tally, Way};
 use crate::support::swarm::{Fate, Image, Swarm, Wire};
 
@@ -330,6 +331,22 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
         said.contains("signal 9") && said.contains("see how far it came"),
         "{said}"
     );
+    none_left();
+
+    // One that hangs, and whose tool is gone, stops nobody.
+    step("\"0\", \"60000\"", "3s");
+    let mut child = shop.sandbox.command(DELIVER);
+    let mut child = child
+        .args(["deploy", "production", "--quiet"])
+        .spawn()
+        .expect("it starts");
+    shop.sandbox
+        .until("the step runs", SOON, || !running().trim().is_empty());
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let resumed = shop.deliver("resume");
+    assert_eq!(resumed.code, Some(0), "{resumed:?}");
+    assert_eq!(running(), "");
     none_left();
     gone(&shop);
 }
