@@ -186,7 +186,12 @@ impl Act<'_> {
         let serves = live
             .iter()
             .any(|one| is_next_web(one, prepared) && one["status"]["readyReplicas"].as_u64() > Some(0));
-        serves && routes.iter().any(|one| is_divided(one, record))
+        // Where old pods end before new ones start, the Service of the old release would stand empty with a weight.
+        let recreates = record
+            .objects
+            .iter()
+            .any(|one| one["spec"]["strategy"]["type"] == "Recreate");
+        !recreates && serves && routes.iter().any(|one| is_divided(one, record))
     }
 
     /// All requests go to the Service of the old release again, and gateways have heard it.
