@@ -17,7 +17,7 @@ use deliver::model::{IncidentId, ReleaseNo, Span};
 use deliver::ports::{Clock, Interrupt};
 use deliver::store::incident::NewIncident;
 
-use super::deploy::{Bench, observe, outcome, serving, subject};
+use super::bench::{Bench, observe, outcome, serving, subject};
 
 const GOOD: Pace = Pace {
     per_second: 20.0,

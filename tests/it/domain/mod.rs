@@ -1,7 +1,11 @@
 //! Domains over memory: no disk beyond a folder of their own, no waiting.
 
+mod bench;
 mod beside;
+mod dead;
 mod deploy;
+mod gates;
 mod in_place;
 mod readiness;
 mod reliability;
+mod watch;
