@@ -28,11 +28,11 @@ use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, Role, Spec, 
 use deliver::model::standing::Standing;
 use deliver::model::strategy::Strategy;
 use deliver::model::traffic::Traffic;
-use deliver::model::{ReleaseNo, Span};
+use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
 use deliver::ports::Clock;
 use deliver::ports::interrupt::Never;
 use deliver::ports::target::{
-    Authority, Capabilities, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Target, Wanted,
+    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, Shift, Stage, Stop, Stopped, Target, Wanted,
 };
 use deliver::store::Store;
 use deliver::store::seal::SealingKey;
@@ -51,14 +51,18 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn new() -> Bench {
+        Bench::over(|clock| Store::in_memory(clock, "ada").unwrap())
+    }
+
+    /// One with another store, which lives in real time, since its leases do.
+    pub(super) fn over(store: impl FnOnce(Arc<dyn Clock>) -> Store) -> Bench {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("pricing")).unwrap();
         fs::write(dir.path().join("pricing/app.py"), "one").unwrap();
         fs::create_dir(dir.path().join("data")).unwrap();
         let store_path = dir.path().join("store.db");
-        // The store lives in real time, since its leases do.
         let real: Arc<dyn Clock> = Arc::new(SystemClock::new(None));
-        let store = Store::in_memory(real.clone(), "ada").unwrap();
+        let store = store(real.clone());
         Bench {
             counts: Counts::new(&store),
             clock: Arc::new(ManualClock::at("2026-01-10T12:00:00Z".parse().unwrap())),
@@ -277,5 +281,68 @@ impl Target for Spy<'_> {
         line: &mut dyn FnMut(LogLine) -> bool,
     ) -> Result<()> {
         self.memory.logs(service, env, query, follow, line)
+    }
+}
+
+/// A target that somebody else has a say in: before each act and each look, named as in the trait, `say` is asked.
+pub(super) struct Tampered<'a, F> {
+    pub(super) memory: MemoryTarget<'a>,
+    pub(super) say: F,
+}
+
+impl<F: Fn(&str, Option<&Authority>) -> Result<()> + Send + Sync> Target for Tampered<'_, F> {
+    fn capabilities(&self) -> Capabilities {
+        self.memory.capabilities()
+    }
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        self.memory.in_place().map(|_| self as &dyn InPlace)
+    }
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
+        (self.say)("observe", None)?;
+        self.memory.observe(service, env)
+    }
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        self.memory.observe_all()
+    }
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        (self.say)("prepare", Some(authority))?;
+        self.memory.prepare(authority, prepared)
+    }
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        (self.say)("start", Some(authority))?;
+        self.memory.start(authority, prepared, wanted)
+    }
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
+        (self.say)("shift", Some(authority))?;
+        self.memory.shift(authority, shift)
+    }
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        (self.say)("stop", Some(authority))?;
+        self.memory.stop(authority, stop)
+    }
+    fn remove(&self, authority: &Authority) -> Result<()> {
+        (self.say)("remove", Some(authority))?;
+        self.memory.remove(authority)
+    }
+    fn logs(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        self.memory.logs(service, env, query, follow, line)
+    }
+}
+
+impl<F: Fn(&str, Option<&Authority>) -> Result<()> + Send + Sync> InPlace for Tampered<'_, F> {
+    fn replace(&self, authority: &Authority, prepared: &Prepared, stage: &Stage) -> Result<()> {
+        (self.say)("replace", Some(authority))?;
+        InPlace::replace(&self.memory, authority, prepared, stage)
+    }
+    fn finish(&self, authority: &Authority, prepared: &Prepared) -> Result<()> {
+        (self.say)("finish", Some(authority))?;
+        InPlace::finish(&self.memory, authority, prepared)
     }
 }

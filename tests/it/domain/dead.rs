@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
-use deliver::deploy::engine::Subject;
+use deliver::deploy::engine::{Deployer, Subject};
 use deliver::fault::Kind;
-use deliver::model::deployment::{Operation, Outcome, State};
+use deliver::model::deployment::{Operation, Outcome, State, StepStatus};
 use deliver::model::place::Place;
 use deliver::model::release::Release;
+use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::{ReleaseNo, Span};
-use deliver::ports::target::{Authority, Prepared, Shift, Stop, Target, Wanted};
+use deliver::ports::target::{Authority, Prepared, RELEASE_STEP, Shift, Stop, Target, Wanted};
+use deliver::ports::{Clock, Interrupt};
 use deliver::store;
 
 use super::bench::{Bench, in_full, observe, outcome, serving, subject};
@@ -167,4 +169,140 @@ fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver:
     };
     target.shift(&authority, &shift).unwrap();
     deployment.id
+}
+
+/// Leaves a deployment whose release step goes on without its tool, of a release that the store knows or not.
+fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
+    let mut spec = super::bench::spec();
+    spec.release_step = Some(ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: true,
+    });
+    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
+    let mut two = Release {
+        number: ReleaseNo(9),
+        spec: spec.clone(),
+        ..one.clone()
+    };
+    if known {
+        let new = store::release::NewRelease {
+            service: one.service.clone(),
+            env: one.env.clone(),
+            build: one.build.clone(),
+            identity: "another".into(),
+            spec,
+            source: one.source.clone(),
+        };
+        two = bench.store.create_release(&new).unwrap();
+    }
+    let new = store::deployment::NewDeployment {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        target: "memory".into(),
+        operation: Operation::Deploy,
+        release: Some(two.number),
+        previous: Some(one.number),
+        parent: None,
+        plan_hash: String::new(),
+        plan: serde_json::Value::Null,
+        gates: Vec::new(),
+        note: None,
+    };
+    let deployment = bench.store.create_deployment(&new).unwrap();
+    let lease = bench
+        .store
+        .acquire_lease(&one.service, &one.env, "deploy", Duration::ZERO, &mut |_| {})
+        .unwrap();
+    let authority = Authority {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        deployment: deployment.id,
+        fence: lease.token(),
+    };
+    let states = (State::Planned, State::Releasing);
+    let intent = serde_json::json!({ "instance": "step" });
+    bench
+        .store
+        .begin_step(deployment.id, lease.token(), states, "release", &intent)
+        .unwrap();
+    let prepared = Prepared {
+        release: two,
+        artifact: bench.dir.path().to_owned(),
+        secrets: BTreeMap::new(),
+        record: serde_json::Value::Null,
+    };
+    let wanted = Wanted {
+        id: "step".into(),
+        process: RELEASE_STEP.into(),
+    };
+    target.start(&authority, &prepared, &[wanted]).unwrap();
+}
+
+#[test]
+fn a_release_step_that_goes_on_is_waited_for_and_cleared_away() {
+    for (known, in_place) in [(true, false), (true, true), (false, false), (false, true)] {
+        let bench = Bench::new();
+        let target = match in_place {
+            true => MemoryTarget::in_place(&*bench.clock),
+            false => MemoryTarget::new(&*bench.clock),
+        };
+        bench.deploy(&target, "one");
+        target.behave_in_release_steps(Behaviour::ExitsAfter(Duration::from_secs(40), "status 0".into()));
+        leave_release_step(&bench, &target, known);
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+        let step = reports[0].steps.last().unwrap();
+        assert_eq!(
+            (step.name.as_str(), step.status, &step.observation["exit"]),
+            ("release", StepStatus::Done, &"status 0".into())
+        );
+        assert_eq!(serving(&target), in_full(1), "its instance is cleared away");
+    }
+}
+
+#[test]
+fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix() {
+    // Of a release that nobody knows the limit is that of a manifest without one.
+    for (known, limit) in [(true, 60), (false, 15 * 60)] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        target.behave_in_release_steps(Behaviour::HealthyAfter(Duration::ZERO));
+        leave_release_step(&bench, &target, known);
+        let began = bench.clock.elapsed();
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        let took = (bench.clock.elapsed() - began).as_secs();
+        assert!((limit..limit + 5).contains(&took), "{took}s of {limit}s");
+        assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+        let step = &reports[0].steps[1];
+        assert_eq!(
+            (step.name.as_str(), step.status, &step.observation["error"]),
+            ("release", StepStatus::Failed, &"release-step-timeout".into())
+        );
+        assert_eq!(serving(&target), in_full(1), "it is stopped");
+        assert_eq!(outcome(&bench.deploy(&target, "three")), (Outcome::Succeeded, None));
+    }
+}
+
+#[test]
+fn whoever_stops_waiting_for_a_release_step_does_not_stop_it() {
+    struct Stop;
+    impl Interrupt for Stop {
+        fn requested(&self) -> Option<Kind> {
+            Some(Kind::Interrupted)
+        }
+    }
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    target.behave_in_release_steps(Behaviour::HealthyAfter(Duration::ZERO));
+    leave_release_step(&bench, &target, true);
+    let deployer = Deployer {
+        interrupt: &Stop,
+        ..bench.deployer(&target)
+    };
+    let fault = deployer.resume(&subject()).err().unwrap();
+    assert_eq!(fault.kind(), Kind::Interrupted);
+    assert_eq!(observe(&target).instances.len(), 3, "it goes on");
 }
