@@ -44,6 +44,8 @@ pub(super) struct Attempt<'a> {
     pub(super) waiting: RefCell<String>,
     /// How long the engine did not answer, in all.
     pub(super) away: Cell<Duration>,
+    /// A step is under way, whose line says what is waited for.
+    pub(super) in_step: Cell<bool>,
 }
 
 /// Which way an attempt goes. What its acts do is the same; their steps have names of their own on the way back, so that
@@ -192,7 +194,9 @@ impl Attempt<'_> {
             detail,
         });
         let began = self.d.clock.elapsed();
+        self.in_step.set(true);
         let result = act(self);
+        self.in_step.set(false);
         let seconds = self.d.clock.elapsed().saturating_sub(began).as_secs_f64();
         match result {
             Ok((value, detail, observation)) => {
@@ -271,6 +275,10 @@ impl Attempt<'_> {
             match act(self) {
                 Err(fault) if fault.kind() == Kind::Unreachable => {
                     let now = self.d.clock.elapsed();
+                    if away_since.is_none() && !self.in_step.get() {
+                        let text = format!("waits for an engine that does not answer: {fault}");
+                        self.d.events.emit(Event::Note { text });
+                    }
                     if now.saturating_sub(*away_since.get_or_insert(now)) >= limit {
                         return Err(fault);
                     }

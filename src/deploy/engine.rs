@@ -292,6 +292,7 @@ impl<'a> Deployer<'a> {
             deployment,
             waiting: RefCell::default(),
             away: Cell::default(),
+            in_step: Cell::default(),
         };
         if observed.instances.is_empty() && observed.url.is_none() {
             return attempt.end(Outcome::Unchanged, None);
@@ -609,6 +610,7 @@ impl<'a> Deployer<'a> {
             deployment,
             waiting: RefCell::default(),
             away: Cell::default(),
+            in_step: Cell::default(),
         })
     }
 }

@@ -97,6 +97,7 @@ impl Deployer<'_> {
                 deployment: dead,
                 waiting: RefCell::default(),
                 away: Cell::default(),
+                in_step: Cell::default(),
             };
             let report = attempt.recover()?;
             let reason = report.deployment.reason.as_deref().unwrap_or("done");
