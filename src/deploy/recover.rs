@@ -351,23 +351,12 @@ mod tests {
     }
 
     fn instance(release: u32, deployment: u64, routed: bool) -> Instance {
+        let id = format!("pricing-v{release}-web-1-d{deployment}");
+        let (release, deployment) = (ReleaseNo(release), DeploymentId(deployment));
         Instance {
-            id: format!("pricing-v{release}-web-1-d{deployment}"),
-            process: "web".into(),
-            release: ReleaseNo(release),
-            deployment: DeploymentId(deployment),
             state: InstanceState::Healthy,
-            since: Timestamp::UNIX_EPOCH,
-            pid: None,
-            port: None,
-            restarts: 0,
-            healthy_ms: 0,
-            flaps: 0,
-            exit: None,
-            probe: None,
-            listens_on: Vec::new(),
-            in_flight: 0,
             routed,
+            ..Instance::starting(id, "web", release, deployment, Timestamp::UNIX_EPOCH)
         }
     }
 
