@@ -1,7 +1,7 @@
 //! What deploying offers: plan, deploy, rollback, down; each takes the lease, recovers what was left, plans, asks the gates,
 //! and hands over to an attempt.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
 use crate::model::strategy::{Strategy, StrategyKind};
-use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
+use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Prepared;
 use crate::ports::{Clock, Commands, Interrupt, Metrics, Target, Vcs};
 use crate::store::Store;
@@ -28,7 +28,7 @@ use crate::store::lease::LeaseGuard;
 use crate::store::seal::SealingKey;
 
 use super::analysis::Promise;
-use super::attempt::{Attempt, needs_human};
+use super::attempt::{Attempt, Way, is_undecided, needs_human};
 use super::bake::Watch;
 use super::build::{self, Recipe, Snapshot};
 use super::plan::{self, Inputs, Plan};
@@ -229,7 +229,10 @@ impl<'a> Deployer<'a> {
             title: format!("{} → {} on {}", subject.service, release.number, subject.env),
             steps: plan.steps.iter().map(|step| step.to_string()).collect(),
         });
-        let prepared = match self.recall(&release).and_then(|prepared| attempt.prepare(prepared)) {
+        let prepared = match self
+            .recall(&release)
+            .and_then(|prepared| attempt.prepare(Way::Forward, prepared))
+        {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
@@ -250,11 +253,7 @@ impl<'a> Deployer<'a> {
             .store
             .deployments(Some(service), Some(env), DEPLOYMENTS_LOOKED_AT)?;
         let deployed = newest.iter().find(|one| one.operation == Operation::Deploy);
-        let plan = deployed
-            .map(|one| self.store.plan(one.id))
-            .transpose()?
-            .unwrap_or_default();
-        let recreates = plan["strategy"] == StrategyKind::Recreate.as_str();
+        let recreates = deployed.map_or(Ok(false), |one| self.recreates(one.id))?;
         Ok(Strategy {
             kind: match (recreates, self.target.capabilities().in_place) {
                 (true, _) => StrategyKind::Recreate,
@@ -263,6 +262,11 @@ impl<'a> Deployer<'a> {
             },
             ..Strategy::default()
         })
+    }
+
+    /// Whether a deployment's plan says that no two instances may run at once.
+    pub(super) fn recreates(&self, id: DeploymentId) -> Result<bool> {
+        Ok(self.store.plan(id)?["strategy"] == StrategyKind::Recreate.as_str())
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -290,6 +294,8 @@ impl<'a> Deployer<'a> {
             subject: subject.clone(),
             deployment,
             waiting: RefCell::default(),
+            away: Cell::default(),
+            in_step: Cell::default(),
         };
         if observed.instances.is_empty() && observed.url.is_none() {
             return attempt.end(Outcome::Unchanged, None);
@@ -301,6 +307,7 @@ impl<'a> Deployer<'a> {
         let done = attempt.take_down(&observed);
         match done {
             Ok(()) => attempt.end(Outcome::Succeeded, None),
+            Err(fault) if is_undecided(&fault) => attempt.undecided(fault),
             Err(fault) => attempt.end(Outcome::NeedsHuman, Some(needs_human(fault, subject))),
         }
     }
@@ -609,6 +616,8 @@ impl<'a> Deployer<'a> {
             subject: subject.clone(),
             deployment,
             waiting: RefCell::default(),
+            away: Cell::default(),
+            in_step: Cell::default(),
         })
     }
 }

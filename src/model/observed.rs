@@ -75,6 +75,37 @@ pub struct Instance {
     pub routed: bool,
 }
 
+impl Instance {
+    /// One that was started at this time, and of which nothing else is known: no look has found it healthy, and nothing was
+    /// shifted to it.
+    pub fn starting(
+        id: impl Into<String>,
+        process: impl Into<String>,
+        release: ReleaseNo,
+        deployment: DeploymentId,
+        since: Timestamp,
+    ) -> Self {
+        Instance {
+            id: id.into(),
+            process: process.into(),
+            release,
+            deployment,
+            state: InstanceState::Starting,
+            since,
+            pid: None,
+            port: None,
+            restarts: 0,
+            healthy_ms: 0,
+            flaps: 0,
+            exit: None,
+            probe: None,
+            listens_on: Vec::new(),
+            in_flight: 0,
+            routed: false,
+        }
+    }
+}
+
 impl Observation {
     /// A service that was never deployed there.
     pub fn nothing(service: &ServiceName, env: &EnvName) -> Self {

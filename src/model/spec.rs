@@ -193,6 +193,11 @@ pub struct ReleaseStep {
     pub previous_still_works: bool,
 }
 
+impl ReleaseStep {
+    /// How long one may take where nothing else is said: a migration that takes longer wants to be a job of its own.
+    pub const TIMEOUT: Span = Span::from_secs(15 * 60);
+}
+
 /// Everything that decides how a build runs in one environment.
 #[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Spec {

@@ -200,23 +200,12 @@ struct Sight<'a> {
 
 impl Sight<'_> {
     fn blank(&self, object: &Value, template: &Value) -> Option<Instance> {
+        let started = time(&object["metadata"]["creationTimestamp"]).unwrap_or(self.seen.now);
+        let process = names::labelled(template, names::PROCESS)?;
+        let release = names::labelled(template, names::RELEASE)?.parse().ok()?;
         Some(Instance {
-            id: names::name(object).to_owned(),
-            process: names::labelled(template, names::PROCESS)?.to_owned(),
-            release: names::labelled(template, names::RELEASE)?.parse().ok()?,
-            deployment: deployment(template),
-            state: InstanceState::Starting,
-            since: time(&object["metadata"]["creationTimestamp"]).unwrap_or(self.seen.now),
-            pid: None,
-            port: None,
-            restarts: 0,
-            healthy_ms: 0,
-            flaps: 0,
-            exit: None,
-            probe: None,
-            listens_on: Vec::new(),
-            in_flight: 0,
             routed: true,
+            ..Instance::starting(names::name(object), process, release, deployment(template), started)
         })
     }
 

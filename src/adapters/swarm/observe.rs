@@ -400,26 +400,9 @@ fn code_in_words(code: i64) -> String {
 }
 
 fn bare(service: &Service, release: ReleaseNo, since: Timestamp) -> Instance {
-    Instance {
-        id: String::new(),
-        process: label(service, names::PROCESS).unwrap_or_else(|| names::WEB.into()),
-        release,
-        deployment: label(service, names::DEPLOYMENT)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(DeploymentId(0)),
-        state: InstanceState::Starting,
-        since,
-        pid: None,
-        port: None,
-        restarts: 0,
-        healthy_ms: 0,
-        flaps: 0,
-        exit: None,
-        probe: None,
-        listens_on: Vec::new(),
-        in_flight: 0,
-        routed: false,
-    }
+    let process = label(service, names::PROCESS).unwrap_or_else(|| names::WEB.into());
+    let deployment = label(service, names::DEPLOYMENT).and_then(|text| text.parse().ok());
+    Instance::starting("", process, release, deployment.unwrap_or(DeploymentId(0)), since)
 }
 
 /// `None` for a task that is none of ours: somebody took the labels away.

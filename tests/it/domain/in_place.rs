@@ -17,7 +17,7 @@ use deliver::ports::target::{
 };
 use deliver::ports::{Clock, Target};
 
-use super::deploy::{Bench, outcome, serving, subject};
+use super::bench::{Bench, outcome, serving, subject};
 
 fn request(bench: &Bench, instances: u32, strategy: Strategy) -> DeployRequest {
     let mut request = bench.request();
