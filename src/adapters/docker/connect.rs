@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::reach::{Reach, Tls};
+use super::ssh;
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
 use crate::ports::Interrupt;
@@ -82,17 +83,19 @@ impl Endpoint {
         }
     }
 
-    /// The host's name or address, where the endpoint has one.
-    pub fn machine(&self) -> Option<&str> {
+    /// The host's name or address, where the endpoint has one; that of IPv6 without its brackets.
+    pub fn machine(&self) -> Option<String> {
         let (scheme, rest) = self.host.split_once("://")?;
-        let rest = rest.trim_end_matches('/');
-        let machine = match scheme {
-            "ssh" => rest.rsplit_once('@').map_or(rest, |(_, host)| host),
-            "tcp" | "http" | "https" => rest,
+        let bare = match scheme {
+            "ssh" => return ssh::Address::parse(&self.host).map(|address| address.host().to_owned()),
+            "tcp" | "http" | "https" => rest.split('/').next()?,
             _ => return None,
         };
-        let bare = machine.rsplit_once(':').map_or(machine, |(host, _)| host);
-        Some(bare).filter(|machine| !machine.is_empty())
+        let bare = match bare.strip_prefix('[').and_then(|v6| v6.split_once(']')) {
+            Some((v6, _)) => v6,
+            None => bare.rsplit_once(':').map_or(bare, |(host, _)| host),
+        };
+        Some(bare.to_owned()).filter(|machine| !machine.is_empty())
     }
 }
 
@@ -261,7 +264,10 @@ fn dial(endpoint: &Endpoint) -> std::result::Result<Docker, Error> {
     let host = &endpoint.host;
     match host.split_once("://") {
         Some(("unix", path)) => Docker::connect_with_unix(path, seconds, API_DEFAULT_VERSION),
-        Some(("ssh", _)) => Docker::connect_with_ssh(host, seconds, API_DEFAULT_VERSION, None),
+        Some(("ssh", _)) => match ssh::Address::parse(host) {
+            Some(address) => ssh::dial(address, CALL),
+            None => Err(Error::UnsupportedURISchemeError { uri: host.clone() }),
+        },
         Some(("tcp" | "https" | "http", _)) => match &endpoint.tls {
             Some(tls) => {
                 // Whoever needs TLS first in this process says by whom it is provided; they all say ring.
@@ -300,6 +306,9 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
             Some(target) => format!("name it under `[environment.NAME.{target}] tls`"),
             None => "set DOCKER_CERT_PATH to the folder with `ca.pem`, `cert.pem` and `key.pem`".into(),
         });
+    }
+    if let (Some(ended), Some(address)) = (ended(&error), ssh::Address::parse(host)) {
+        return ended.fault(host, &address);
     }
     let words = chain(&error);
     let unreachable = |code, why: String| {
@@ -352,8 +361,8 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
 
 /// What a person would try by hand.
 fn next_command(endpoint: &Endpoint) -> String {
-    match (&endpoint.tls, endpoint.host.strip_prefix("ssh://")) {
-        (_, Some(machine)) => format!("ssh {machine} docker info"),
+    match (&endpoint.tls, ssh::Address::parse(&endpoint.host)) {
+        (_, Some(address)) => address.by_hand("docker info"),
         (Some(tls), _) => format!(
             "docker --tlsverify --tlscacert {} --tlscert {} --tlskey {} -H {} info",
             tls.ca, tls.cert, tls.key, endpoint.host
@@ -398,6 +407,18 @@ pub fn not_a_manager(said: &str) -> Fault {
         .hint("reach a manager instead: `host = \"tcp://MANAGER:2376\"` under `[environment.NAME.swarm]`"),
         false => Fault::new(Kind::Usage, "no-swarm", "the engine is not part of a swarm").hint("docker swarm init"),
     }
+}
+
+/// How the connection by ssh came to nothing, where that is why.
+fn ended(error: &Error) -> Option<&ssh::Ended> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(ended) = error.downcast_ref() {
+            return Some(ended);
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// Every error below this one, outermost first, each once.
@@ -469,7 +490,7 @@ mod tests {
         let endpoint = Endpoint::find(&Reach::default(), &environment).expect("an endpoint");
         assert_eq!(
             (endpoint.host.as_str(), endpoint.machine()),
-            ("ssh://ops@swarm-1", Some("swarm-1"))
+            ("ssh://ops@swarm-1", Some("swarm-1".into()))
         );
         let missing = Reach {
             context: Some("gone".into()),

@@ -5,6 +5,7 @@ mod context;
 pub mod image;
 pub mod reach;
 mod registry;
+mod ssh;
 
 use crate::model::spec::Spec;
 

@@ -136,7 +136,7 @@ impl Swarm {
         let cluster = Cluster {
             node: swarm.node_id.unwrap_or_default(),
             address: match self.engine.endpoint.machine() {
-                Some(machine) => machine.to_owned(),
+                Some(machine) => machine,
                 None => address.unwrap_or_else(|| "127.0.0.1".into()),
             },
             skew,

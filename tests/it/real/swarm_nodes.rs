@@ -206,7 +206,7 @@ fn several_nodes_without_a_registry_are_refused_before_anything_is_made() {
 }
 
 #[test]
-fn an_engine_is_reached_by_tls_and_ssh_and_says_why_it_is_not() {
+fn an_engine_is_reached_by_tls_and_says_why_it_is_not() {
     let Some(swarm) = Swarm::three() else { return };
     let leader = swarm.leader();
     let tls = |node: &Node, folder: &std::path::Path| {
@@ -234,19 +234,82 @@ fn an_engine_is_reached_by_tls_and_ssh_and_says_why_it_is_not() {
         refused(&format!("host = \"{nobody}\"")),
         (Some(8), "engine-unreachable".into())
     );
+}
 
-    let by_ssh = Shop::new("ssh", "");
-    let Some(host) = swarm.ssh(1, &by_ssh.sandbox) else {
-        return;
+/// Puts `options` in front of what the sandbox's `ssh` is told.
+fn tell_ssh(sandbox: &Sandbox, options: &str) {
+    let wrapper = sandbox.root().join("bin/ssh");
+    let plain = std::fs::read_to_string(&wrapper).expect("it was written");
+    let (begin, rest) = plain.split_once(" -F ").expect("its configuration");
+    std::fs::write(&wrapper, format!("{begin} {options} -F {rest}")).expect("written");
+}
+
+#[test]
+fn an_engine_behind_ssh_is_reached_at_any_port_and_says_why_it_is_not() {
+    let Some(swarm) = Swarm::three() else { return };
+    let shop = |name: &'static str| {
+        let mut shop = Shop::new(name, "");
+        let host = swarm.ssh(1, &shop.sandbox)?;
+        shop.engine = format!(
+            "host = \"{host}:2222\"\npublish = false\nregistry = \"{}\"",
+            swarm.registry()
+        );
+        shop.change("1", "");
+        Some((shop, host))
     };
-    let engine = format!(
-        "host = \"{host}\"\npublish = false\nregistry = \"{}\"",
-        swarm.registry()
+    let Some((by_port, host)) = shop("odd") else { return };
+    by_port.deployed();
+    assert_eq!(by_port.status(), ("v1".into(), 3));
+    by_port.sandbox.run("deliver down production --yes").ok();
+
+    // A name that only the configuration of ssh knows, with its port.
+    let Some((mut by_name, _)) = shop("alias") else { return };
+    let address = host.rsplit_once('@').expect("a user").1;
+    tell_ssh(
+        &by_name.sandbox,
+        &format!("-o HostName={address} -o Port=2222 -o User=root -o HostKeyAlias={address}"),
     );
-    let by_ssh = Shop { engine, ..by_ssh };
-    by_ssh.change("1", "");
-    by_ssh.deployed();
-    by_ssh.sandbox.run("deliver down production --yes").ok();
+    by_name.engine = "host = \"ssh://swarm-one\"\npublish = false".into();
+    by_name.change("1", "");
+    assert_eq!(by_name.sandbox.run("deliver status production --json").code, Some(0));
+
+    let refused = |engine: &str, options: &str| {
+        let (mut shop, _) = shop("refused").expect("there is an ssh server");
+        tell_ssh(&shop.sandbox, options);
+        shop.engine = format!("{engine}\npublish = false\nregistry = \"{}\"", swarm.registry());
+        shop.change("1", "");
+        let ran = shop.deploy();
+        assert!(!ran.stderr.contains("password:"), "{}", ran.stderr);
+        (
+            code(&ran),
+            ran.error()["message"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let odd = format!("host = \"{host}:2222\"");
+    let (told, said) = refused(&odd, "-o UserKnownHostsFile=/dev/null");
+    assert_eq!(told, (Some(9), "host-key-unknown".into()), "{said}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let known = folder.path().join("known_hosts");
+    let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    std::fs::write(&known, format!("[{address}]:2222 {other}\n")).expect("written");
+    let (told, said) = refused(&odd, &format!("-o UserKnownHostsFile={}", known.display()));
+    assert_eq!(told, (Some(9), "host-key-changed".into()), "{said}");
+    let (told, said) = refused(&odd, "-o PubkeyAuthentication=no");
+    assert_eq!(told, (Some(9), "ssh-denied".into()), "{said}");
+    // An account that may log in and gets no shell.
+    let (told, said) = refused(&odd.replace("root@", "nobody@"), "");
+    assert_eq!(told, (Some(8), "engine-unreachable".into()), "{said}");
+    assert!(said.contains("where the engine should answer"), "{said}");
+    let (told, said) = refused(&odd.replace(":2222", ":2223"), "");
+    assert_eq!(told, (Some(8), "engine-unreachable".into()), "{said}");
+    assert!(said.contains("Connection refused"), "{said}");
+    // Somebody takes the connection and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let (told, said) = refused(&format!("host = \"ssh://root@127.0.0.1:{port}\""), "");
+    assert_eq!(told, (Some(8), "engine-unreachable".into()), "{said}");
+    let (told, said) = refused("host = \"ssh://root@127.0.0.1:nine\"", "");
+    assert_eq!(told, (Some(2), "bad-endpoint".into()), "{said}");
 }
 
 #[test]
