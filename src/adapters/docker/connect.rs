@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::reach::{Reach, Tls};
-use super::ssh;
+use super::{file, ssh};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
 use crate::ports::Interrupt;
@@ -126,7 +126,7 @@ fn tls_in(folder: &Path) -> Tls {
 }
 
 fn json_file(path: &Path) -> Option<Value> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    serde_json::from_slice(&file::read(path, file::SETTINGS).ok()?).ok()
 }
 
 fn current_context(folder: &Path) -> Option<String> {

@@ -2,6 +2,7 @@
 
 pub mod connect;
 mod context;
+pub mod file;
 pub mod image;
 pub mod reach;
 mod registry;

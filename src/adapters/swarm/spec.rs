@@ -42,7 +42,7 @@ const RETRIES: i64 = 3;
 const FASTEST_CHECK: Span = Span::from_secs(2);
 
 /// The longest file that a swarm keeps as a config, in bytes.
-pub const LONGEST_CONFIG: usize = 500 * 1024;
+pub const LONGEST_CONFIG: u64 = 500 * 1024;
 
 /// What is recorded with a release: enough to bring exactly it back on this swarm. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -444,21 +444,13 @@ fn nanos(span: Span) -> i64 {
 }
 
 /// A file of the artifact as a config of the swarm, named by its content.
-pub fn config_file(release: &Release, path: &str, bytes: &[u8]) -> Result<ConfigFile> {
-    if bytes.len() > LONGEST_CONFIG {
-        let message = format!(
-            "the config `{path}` has {} KiB; a swarm takes {}",
-            bytes.len() / 1024,
-            LONGEST_CONFIG / 1024
-        );
-        return Err(Fault::usage("config-too-large", message).hint("put the file into the image instead"));
-    }
+pub fn config_file(release: &Release, path: &str, bytes: &[u8]) -> ConfigFile {
     let hash = blake3::hash(bytes).to_hex();
-    Ok(ConfigFile {
+    ConfigFile {
         name: names::content(&release.service, &release.env, path, &hash),
         path: path.to_owned(),
         content: STANDARD.encode(bytes),
-    })
+    }
 }
 
 /// How slots are replaced: `many` at once, and then no further until the next update.
