@@ -15,6 +15,7 @@ use super::reach::{Reach, Tls};
 use super::{file, ssh};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
+use crate::model::Span;
 use crate::ports::Interrupt;
 
 /// Where an engine listens when nobody says otherwise.
@@ -96,6 +97,18 @@ impl Endpoint {
             None => bare.rsplit_once(':').map_or(bare, |(host, _)| host),
         };
         Some(bare.to_owned()).filter(|machine| !machine.is_empty())
+    }
+
+    /// What a person would type to have this engine do something.
+    pub fn docker(&self, words: &str) -> String {
+        match &self.tls {
+            Some(tls) => format!(
+                "docker --tlsverify --tlscacert {} --tlscert {} --tlskey {} -H {} {words}",
+                tls.ca, tls.cert, tls.key, self.host
+            ),
+            None if self.host == SOCKET => format!("docker {words}"),
+            None => format!("docker -H {} {words}", self.host),
+        }
     }
 }
 
@@ -208,7 +221,7 @@ impl Engine {
             let stopped = async {
                 loop {
                     if let Some(kind) = self.interrupt.requested() {
-                        return Fault::new(kind, "interrupted", format!("{what} was interrupted"));
+                        return Fault::new(kind, "interrupted", format!("cannot {what}: it was interrupted"));
                     }
                     tokio::time::sleep(LOOK).await;
                 }
@@ -217,7 +230,7 @@ impl Engine {
                 done = call => done,
                 fault = stopped => Err(fault),
                 () = tokio::time::sleep(limit) => {
-                    let message = format!("{what} was not done within {} minutes", limit.as_secs() / 60);
+                    let message = format!("cannot {what}: it was not done within {}", Span::from(limit));
                     Err(Fault::failed("engine-slow", message))
                 }
             }
@@ -347,7 +360,7 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
         _ if has("Permission denied") && host.starts_with("unix://") => Fault::new(
             Kind::Credentials,
             "socket-refused",
-            format!("may not use the engine's socket `{host}`"),
+            format!("this user may not use the engine's socket `{host}`"),
         )
         .hint("sudo usermod -aG docker \"$USER\", and log in again"),
         _ => unreachable("engine-unreachable", words.last().cloned().unwrap_or_default()),
@@ -361,13 +374,9 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
 
 /// What a person would try by hand.
 fn next_command(endpoint: &Endpoint) -> String {
-    match (&endpoint.tls, ssh::Address::parse(&endpoint.host)) {
-        (_, Some(address)) => address.by_hand("docker info"),
-        (Some(tls), _) => format!(
-            "docker --tlsverify --tlscacert {} --tlscert {} --tlskey {} -H {} info",
-            tls.ca, tls.cert, tls.key, endpoint.host
-        ),
-        (None, _) => format!("docker -H {} info", endpoint.host),
+    match ssh::Address::parse(&endpoint.host) {
+        Some(address) => address.by_hand("docker info"),
+        None => endpoint.docker("info"),
     }
 }
 
