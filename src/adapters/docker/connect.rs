@@ -199,6 +199,12 @@ impl Engine {
         self.call_within(CALL, what, call)
     }
 
+    /// The version of the API that we and the engine speak.
+    pub fn api(&self) -> Result<(usize, usize)> {
+        let version = self.open()?.1.client_version();
+        Ok((version.major_version, version.minor_version))
+    }
+
     /// One call that is worth less than [`CALL`].
     pub fn call_within<T, F>(&self, limit: Duration, what: &str, call: impl FnOnce(Docker) -> F) -> Result<T>
     where

@@ -112,6 +112,7 @@ impl Swarm {
             facts: &facts,
             published,
             configs,
+            starts_watched: self.engine.api()? >= spec::WATCHES_STARTS,
         })
     }
 

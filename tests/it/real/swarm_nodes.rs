@@ -132,6 +132,17 @@ fn three_nodes_run_what_the_registry_has_by_its_digest() {
     assert!(name.starts_with(&swarm.registry()) && digest.len() == 64, "{image}");
     assert_eq!(shop.nodes(leader), ["n1", "n2", "n3"]);
     answers("1");
+    // Starting instances are checked each second by engines that can, and others are told nothing of it.
+    let check = shop.inspect(leader, "{{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}}");
+    let api = leader.docker("version --format {{.Server.APIVersion}}");
+    let minor = api
+        .trim()
+        .split_once('.')
+        .and_then(|(_, minor)| minor.parse::<u32>().ok());
+    let can = minor.expect("a version") >= 44;
+    assert!(check.contains("\"Interval\":2000000000"), "{check}");
+    assert_eq!(check.contains("\"StartInterval\":1000000000"), can, "{api}: {check}");
+    assert_eq!(check.contains("StartInterval"), can, "{api}: {check}");
 
     shop.change("2", "");
     shop.deployed();
