@@ -18,6 +18,7 @@ use super::connect::{CALL, Engine, plain};
 use super::{BUILD, HOME, SERVICE, context, home, registry};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
+use crate::model::ServiceName;
 use crate::model::release::Release;
 use crate::model::spec::{Image, Spec};
 
@@ -79,7 +80,7 @@ impl Images<'_> {
             None => return Err(Fault::bug("a release for containers without an image")),
         };
         if let Some(id) = &image.id {
-            self.tag(id, &kept_name(release), &release.number.to_string())?;
+            self.tag(id, &kept_name(&release.service), &release.number.to_string())?;
         }
         Ok((pin, Facts::of(&image)))
     }
@@ -133,7 +134,7 @@ impl Images<'_> {
 
     /// Releases whose images are on this node, newest first.
     fn runnable(&self, release: &Release) -> Result<Vec<String>> {
-        let name = kept_name(release);
+        let name = kept_name(&release.service);
         let filters = HashMap::from([("reference".to_owned(), vec![format!("{name}:v*")])]);
         let options = ListImagesOptions {
             filters: Some(filters),
@@ -245,7 +246,7 @@ impl Images<'_> {
     ) -> Result<(Pin, ImageInspect)> {
         let name = match prefix {
             Some(prefix) => format!("{}/{}", prefix.trim_end_matches('/'), release.service),
-            None => kept_name(release),
+            None => kept_name(&release.service),
         };
         let tag = content_tag(release, image);
         let reference = format!("{name}:{tag}");
@@ -374,8 +375,8 @@ impl Images<'_> {
 }
 
 /// The name that images of a service keep on a node.
-fn kept_name(release: &Release) -> String {
-    format!("deliver/{}", release.service)
+pub(super) fn kept_name(service: &ServiceName) -> String {
+    format!("deliver/{service}")
 }
 
 /// One tag for one content: the build, and how it is packed.

@@ -2,6 +2,7 @@
 
 pub mod connect;
 mod context;
+mod discard;
 pub mod file;
 pub mod image;
 pub mod reach;

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,13 +17,13 @@ use deliver::adapters::system::SystemClock;
 use deliver::config::environment::Environment;
 use deliver::config::paths::Paths;
 use deliver::event::Silent;
-use deliver::fault::{Kind, Result};
+use deliver::fault::{Fault, Kind, Result};
 use deliver::model::about::About;
 use deliver::model::deployment::{Operation, Outcome, State, Verdict};
 use deliver::model::measurement::Judged;
 use deliver::model::observed::Observation;
 use deliver::model::place::Place;
-use deliver::model::release::Release;
+use deliver::model::release::{BuildId, Release};
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, SecretRef, Spec, Work};
 use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
 use deliver::model::strategy::{Strategy, StrategyKind};
@@ -728,6 +728,8 @@ struct Spy<'a> {
     kill: std::sync::Mutex<Option<ReleaseNo>>,
     /// Counts this whenever somebody looks, while that release is current.
     traffic: std::sync::Mutex<Option<(Store, Traffic)>>,
+    /// Builds of which it was told to forget what it made.
+    discarded: std::sync::Mutex<Vec<BuildId>>,
 }
 
 impl<'a> Spy<'a> {
@@ -738,6 +740,7 @@ impl<'a> Spy<'a> {
             release_steps: AtomicUsize::new(0),
             kill: Default::default(),
             traffic: Default::default(),
+            discarded: Default::default(),
         }
     }
 
@@ -772,6 +775,11 @@ impl Target for Spy<'_> {
         }
         self.memory.prepare(authority, prepared)
     }
+    /// Forgets, and fails all the same.
+    fn discard(&self, _: &deliver::model::ServiceName, builds: &BTreeSet<BuildId>) -> Result<u32> {
+        self.discarded.lock().unwrap().extend(builds.iter().cloned());
+        Err(Fault::new(Kind::Unreachable, "away", "the engine is away"))
+    }
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
         let steps = wanted.iter().filter(|one| one.process == "release").count();
         self.release_steps.fetch_add(steps, Ordering::SeqCst);
@@ -801,6 +809,27 @@ impl Target for Spy<'_> {
     ) -> Result<()> {
         self.memory.logs(service, env, query, follow, line)
     }
+}
+
+#[test]
+fn what_a_target_made_of_builds_that_nobody_needs_goes_and_costs_no_deployment() {
+    let bench = Bench::new();
+    let spy = Spy::new(MemoryTarget::new(&*bench.clock));
+    let discarded = || std::mem::take(&mut *spy.discarded.lock().unwrap());
+    for number in 1..=11 {
+        bench.deploy(&spy, &format!("{number}"));
+    }
+    assert_eq!(discarded(), [], "all of them are young");
+    // The store's releases are as old as this machine's time says.
+    bench.clock.sleep(Duration::from_secs(40 * 365 * 86_400));
+    let report = bench.deploy(&spy, "12");
+    assert_eq!(report.deployment.outcome, Outcome::Succeeded);
+    let build = |number| {
+        let release = bench.store.release(&subject().service, ReleaseNo(number)).unwrap();
+        release.unwrap().build
+    };
+    let gone: BTreeSet<BuildId> = discarded().into_iter().collect();
+    assert_eq!(gone, BTreeSet::from([build(1), build(2)]), "ten are kept");
 }
 
 /// Requests of a release in the minute that the bench's clock begins with: so many good ones, so many that failed.

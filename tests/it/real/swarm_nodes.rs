@@ -1,7 +1,17 @@
 //! Target `swarm` on several real nodes: what arrives there, what a lost node does, and every way to reach the engine.
 
-use std::process::Stdio;
+use std::collections::BTreeSet;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
+
+use deliver::adapters::swarm::Swarm as Target;
+use deliver::adapters::system::SystemClock;
+use deliver::config::environment::Environment;
+use deliver::model::place::Place;
+use deliver::model::release::BuildId;
+use deliver::ports::Target as _;
+use deliver::ports::interrupt::Never;
 
 use super::deploy::json;
 use crate::support::swarm::{Node, Shape, Swarm, put_app};
@@ -68,6 +78,25 @@ impl Shop {
         let ran = self.deploy();
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         json(&ran)
+    }
+
+    /// A deployment that has begun to replace instances, as `node` tells.
+    fn deploying(&self, node: &Node) -> Child {
+        let deploy = self
+            .sandbox
+            .command("/bin/sh")
+            .args(["-c", "deliver deploy production --json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let service = self.inspect(node, "{{.ID}}");
+        self.sandbox.until("the first instance is replaced", SOON, || {
+            let state = node.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
+            state.contains("\"updating\"")
+        });
+        deploy
     }
 
     /// The release that runs, and how many of its instances are healthy.
@@ -174,23 +203,11 @@ fn three_nodes_run_what_the_registry_has_by_its_digest() {
 fn a_node_that_is_lost_in_the_middle_of_a_deploy_costs_no_more_than_time() {
     let Some(swarm) = Swarm::own(Shape::THREE) else { return };
     let shop = Shop::on(&swarm, "lost", "publish = false");
-    let (sandbox, leader) = (&shop.sandbox, swarm.leader());
+    let leader = swarm.leader();
     shop.deployed();
     assert_eq!(shop.nodes(leader), ["n1", "n2", "n3"]);
     shop.change("2", "HEALTHY_AFTER = \"2000\"");
-    let deploy = sandbox
-        .command("/bin/sh")
-        .args(["-c", "deliver deploy production --json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let service = shop.inspect(leader, "{{.ID}}");
-    sandbox.until("the first instance is replaced", SOON, || {
-        let state = leader.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
-        state.contains("\"updating\"")
-    });
+    let deploy = shop.deploying(leader);
     swarm.kill_node(3);
     let ended = deploy.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
@@ -324,6 +341,58 @@ fn an_engine_behind_ssh_is_reached_at_any_port_and_says_why_it_is_not() {
 }
 
 #[test]
+fn an_image_that_was_built_for_old_releases_goes_when_nothing_is_made_of_it() {
+    let Some(swarm) = Swarm::own(Shape::ONE) else { return };
+    let node = swarm.leader();
+    let mut shop = Shop::new("old-images", &format!("host = \"{}\"\npublish = false", node.host()));
+    shop.instances = 1;
+    for version in ["1", "2"] {
+        shop.change(version, "");
+        // What is built is another image each time.
+        shop.sandbox
+            .file("Dockerfile", &format!("{DOCKERFILE}LABEL shop={version}\n"));
+        shop.deployed();
+    }
+    let image = |tag: &str| {
+        node.docker_words(&["image", "inspect", "--format", "{{.Id}}", tag])
+            .trim()
+            .to_owned()
+    };
+    let build = |number: u8| {
+        let format = "{{index .Config.Labels \"deliver.build\"}}";
+        let tag = format!("deliver/old-images:v{number}");
+        let label = node.docker_words(&["image", "inspect", "--format", format, &tag]);
+        BuildId(label.trim().to_owned())
+    };
+    let (first, second) = (build(1), build(2));
+    assert_ne!(first, second);
+    let kept = image("deliver/old-images:v2");
+    let place = Place {
+        target: "swarm".into(),
+        options: serde_json::json!({ "host": node.host() }),
+    };
+    let environment = Environment::of([("HOME", "/nowhere")]);
+    let clock = Arc::new(SystemClock::new(None));
+    let target = Target::new(&place, &environment, clock, Arc::new(Never)).expect("a target");
+    let service = "old-images".parse().expect("a name");
+    let discard = |build: &BuildId| target.discard(&service, &BTreeSet::from([build.clone()]));
+    // The engine remembers an instance of the first release, and one of the second runs.
+    assert_eq!((discard(&first).expect("no"), discard(&second).expect("no")), (0, 0));
+    node.docker("container prune --force");
+    node.docker("tag deliver/old-images:v1 mine/keep:1");
+    assert_eq!((discard(&first).expect("gone"), discard(&second).expect("no")), (1, 0));
+    let tags = node.docker("image ls --format {{.Repository}}:{{.Tag}}");
+    assert!(
+        tags.contains("mine/keep:1") && !tags.contains("deliver/old-images:v1"),
+        "{tags}"
+    );
+    assert_eq!(image("deliver/old-images:v2"), kept);
+    node.docker("image rm mine/keep:1");
+    assert_eq!(discard(&first).expect("nothing"), 0, "twice is once");
+    assert_eq!(shop.status(), ("v2".into(), 1));
+}
+
+#[test]
 fn an_engine_whose_certificate_has_expired_is_not_trusted() {
     let shape = Shape {
         expired: true,
@@ -351,22 +420,10 @@ fn a_manager_that_dies_under_a_deploy_is_taken_over_by_another() {
         return;
     };
     let shop = Shop::on(&swarm, "managers", "publish = false");
-    let (sandbox, second) = (&shop.sandbox, swarm.node(2));
+    let second = swarm.node(2);
     shop.deployed();
     shop.change("2", "HEALTHY_AFTER = \"3000\"");
-    let deploy = sandbox
-        .command("/bin/sh")
-        .args(["-c", "deliver deploy production --json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let service = shop.inspect(second, "{{.ID}}");
-    sandbox.until("the first instance is replaced", SOON, || {
-        let state = second.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
-        state.contains("\"updating\"")
-    });
+    let deploy = shop.deploying(second);
     swarm.kill_node(1);
     let ended = deploy.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
