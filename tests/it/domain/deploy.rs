@@ -156,15 +156,7 @@ pub(super) fn subject() -> Subject {
 
 pub(super) fn spec() -> Spec {
     Spec {
-        processes: vec![Process {
-            name: "web".into(),
-            role: Role::Web,
-            work: Work::Command(CommandLine::Shell("serve".into())),
-            instances: 2,
-            env: BTreeMap::new(),
-        }],
         port: Some(8080),
-        listen: None,
         health: Health {
             probe: Some(HttpProbe {
                 path: "/healthz".into(),
@@ -175,14 +167,13 @@ pub(super) fn spec() -> Spec {
         },
         drain: Span::from_secs(30),
         grace: Span::from_secs(30),
-        volumes: Vec::new(),
-        env: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        secret_versions: BTreeMap::new(),
-        release_step: None,
-        workdir: String::new(),
-        image: None,
-        options: serde_json::Value::Null,
+        ..Spec::of(vec![Process {
+            name: "web".into(),
+            role: Role::Web,
+            work: Work::Command(CommandLine::Shell("serve".into())),
+            instances: 2,
+            env: BTreeMap::new(),
+        }])
     }
 }
 
