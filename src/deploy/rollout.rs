@@ -618,10 +618,10 @@ impl Attempt<'_> {
         wanted
     }
 
-    /// Removes artifacts that no kept release needs. A failure only costs disk space.
+    /// Removes artifacts and images that no kept release needs. A failure only costs disk space.
     pub(super) fn prune(&self) {
         if let Err(fault) = super::prune::prune(self.d, &self.subject, KEEP_RELEASES) {
-            self.warn(format!("could not remove old artifacts: {fault}"));
+            self.warn(format!("could not remove what old releases left: {fault}"));
         }
     }
 }

@@ -186,7 +186,7 @@ pub fn describe(stage: &Stage, spec: &Spec) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::spec::{CommandLine, Health, Process, Work};
+    use crate::model::spec::{CommandLine, Process, Work};
 
     fn spec(instances: u32) -> Spec {
         let process = |name: &str, role, instances| Process {
@@ -196,22 +196,10 @@ mod tests {
             instances,
             env: BTreeMap::new(),
         };
-        Spec {
-            processes: vec![process("web", Role::Web, instances), process("mailer", Role::Worker, 2)],
-            port: None,
-            listen: None,
-            health: Health::default(),
-            drain: Span::ZERO,
-            grace: Span::ZERO,
-            volumes: Vec::new(),
-            env: BTreeMap::new(),
-            secrets: BTreeMap::new(),
-            secret_versions: BTreeMap::new(),
-            release_step: None,
-            workdir: String::new(),
-            image: None,
-            options: serde_json::Value::Null,
-        }
+        Spec::of(vec![
+            process("web", Role::Web, instances),
+            process("mailer", Role::Worker, 2),
+        ])
     }
 
     fn able(weights: bool, beside: bool) -> Capabilities {

@@ -19,7 +19,7 @@ mod place;
 mod probe;
 mod spec;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -35,6 +35,7 @@ use crate::config::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::model::observed::Observation;
 use crate::model::place::Place;
+use crate::model::release::BuildId;
 use crate::model::spec::Spec;
 use crate::model::{EnvName, ServiceName};
 use crate::ports::target::{
@@ -136,7 +137,7 @@ impl Swarm {
         let cluster = Cluster {
             node: swarm.node_id.unwrap_or_default(),
             address: match self.engine.endpoint.machine() {
-                Some(machine) => machine.to_owned(),
+                Some(machine) => machine,
                 None => address.unwrap_or_else(|| "127.0.0.1".into()),
             },
             skew,
@@ -249,6 +250,10 @@ impl Target for Swarm {
             url: port.map(|port| self.url(port)).transpose()?,
             record: value,
         })
+    }
+
+    fn discard(&self, service: &ServiceName, builds: &BTreeSet<BuildId>) -> Result<u32> {
+        self.images().discard(service, builds)
     }
 
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {

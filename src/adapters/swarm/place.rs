@@ -1,6 +1,7 @@
 //! What a release is on a swarm: whether it can run there at all, its port, its image, its record.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use bollard::models::{Node, NodeSpecAvailabilityEnum};
@@ -11,7 +12,8 @@ use super::options::{Mode, Options, Publish};
 use super::spec::{self, Record, Source};
 use super::{Swarm, names, published};
 use crate::adapters::docker::connect::plain;
-use crate::fault::{Attempt, Fault, Result};
+use crate::adapters::docker::file;
+use crate::fault::{Fault, Result};
 use crate::model::release::Release;
 use crate::model::spec::{CommandLine, Image, Role, Spec, Work};
 use crate::model::{EnvName, ServiceName};
@@ -82,9 +84,12 @@ impl Swarm {
     /// Files of the artifact that become configs.
     fn config_files(&self, release: &Release, options: &Options, artifact: &Path) -> Result<Vec<spec::ConfigFile>> {
         let folder = artifact.join(&release.spec.workdir);
-        let read = |(path, file): (&String, &String)| {
-            let bytes = std::fs::read(folder.join(file)).attempting("read the config", &folder.join(file))?;
-            spec::config_file(release, path, &bytes)
+        let read = |(path, name): (&String, &String)| {
+            let place = folder.join(name);
+            match file::read(&place, spec::LONGEST_CONFIG) {
+                Ok(bytes) => Ok(spec::config_file(release, path, &bytes)),
+                Err(error) => Err(no_config(path, &place, error)),
+            }
         };
         options.configs.iter().map(read).collect()
     }
@@ -107,6 +112,7 @@ impl Swarm {
             facts: &facts,
             published,
             configs,
+            starts_watched: self.engine.api()? >= spec::WATCHES_STARTS,
         })
     }
 
@@ -195,6 +201,18 @@ fn may_run(node: &Node, constraint: &str) -> bool {
         }),
     };
     actual.is_none_or(|actual| (actual == right.trim()) == equal)
+}
+
+fn no_config(path: &str, file: &Path, error: std::io::Error) -> Fault {
+    let message = format!("the config `{path}` cannot be made of `{}`: {error}", file.display());
+    match error.kind() {
+        ErrorKind::FileTooLarge => {
+            Fault::usage("config-too-large", message).hint("put the file into the image instead")
+        }
+        _ => Fault::usage("config-unreadable", message)
+            .hint("`configs` names regular files of the artifact: check `[build] include`"),
+    }
+    .still("nothing was touched")
 }
 
 fn needs_registry(what: &str) -> Fault {

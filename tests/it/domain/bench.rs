@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,11 +19,12 @@ use deliver::config::paths::Paths;
 use deliver::deploy::build::Recipe;
 use deliver::deploy::engine::{DeployRequest, Deployer, Report, Subject};
 use deliver::event::Silent;
-use deliver::fault::{Kind, Result};
+use deliver::fault::{Fault, Kind, Result};
 use deliver::model::about::About;
 use deliver::model::deployment::Outcome;
 use deliver::model::observed::Observation;
 use deliver::model::place::Place;
+use deliver::model::release::BuildId;
 use deliver::model::spec::{CommandLine, Health, HttpProbe, Process, Role, Spec, Work};
 use deliver::model::standing::Standing;
 use deliver::model::strategy::Strategy;
@@ -209,6 +210,8 @@ pub(super) struct Spy<'a> {
     kill: std::sync::Mutex<Option<ReleaseNo>>,
     /// Counts this whenever somebody looks, while that release is current.
     pub(super) traffic: std::sync::Mutex<Option<(Store, Traffic)>>,
+    /// Builds of which it was told to forget what it made.
+    pub(super) discarded: std::sync::Mutex<Vec<BuildId>>,
 }
 
 impl<'a> Spy<'a> {
@@ -219,6 +222,7 @@ impl<'a> Spy<'a> {
             release_steps: AtomicUsize::new(0),
             kill: Default::default(),
             traffic: Default::default(),
+            discarded: Default::default(),
         }
     }
 
@@ -252,6 +256,11 @@ impl Target for Spy<'_> {
             *self.token.lock().unwrap() = token.reveal().to_owned();
         }
         self.memory.prepare(authority, prepared)
+    }
+    /// Forgets, and fails all the same.
+    fn discard(&self, _: &deliver::model::ServiceName, builds: &BTreeSet<BuildId>) -> Result<u32> {
+        self.discarded.lock().unwrap().extend(builds.iter().cloned());
+        Err(Fault::new(Kind::Unreachable, "away", "the engine is away"))
     }
     fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
         let steps = wanted.iter().filter(|one| one.process == "release").count();

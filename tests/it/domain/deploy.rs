@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,6 +15,7 @@ use deliver::deploy::engine::{DeployRequest, Deployer, Subject};
 use deliver::deploy::status;
 use deliver::fault::Kind;
 use deliver::model::deployment::Outcome;
+use deliver::model::release::BuildId;
 use deliver::model::spec::{CommandLine, ReleaseStep, SecretRef};
 use deliver::model::strategy::StrategyKind;
 use deliver::model::{ReleaseNo, Span};
@@ -431,4 +433,25 @@ fn of_two_that_deploy_at_the_same_instant_one_does_a_hundred_times() {
         }
     }
     assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn what_a_target_made_of_builds_that_nobody_needs_goes_and_costs_no_deployment() {
+    let bench = Bench::new();
+    let spy = Spy::new(MemoryTarget::new(&*bench.clock));
+    let discarded = || std::mem::take(&mut *spy.discarded.lock().unwrap());
+    for number in 1..=11 {
+        bench.deploy(&spy, &format!("{number}"));
+    }
+    assert_eq!(discarded(), [], "all of them are young");
+    // The store's releases are as old as this machine's time says.
+    bench.clock.sleep(Duration::from_secs(40 * 365 * 86_400));
+    let report = bench.deploy(&spy, "12");
+    assert_eq!(report.deployment.outcome, Outcome::Succeeded);
+    let build = |number| {
+        let release = bench.store.release(&subject().service, ReleaseNo(number)).unwrap();
+        release.unwrap().build
+    };
+    let gone: BTreeSet<BuildId> = discarded().into_iter().collect();
+    assert_eq!(gone, BTreeSet::from([build(1), build(2)]), "ten are kept");
 }

@@ -79,15 +79,6 @@ impl InCluster {
     fn spec(&self, app: App, number: ReleaseNo) -> Spec {
         let mode = if app == App::Crashes { "crash" } else { "serve" };
         Spec {
-            processes: vec![Process {
-                name: "web".into(),
-                role: Role::Web,
-                work: Work::Command(exec(&["/app", mode])),
-                instances: App::INSTANCES,
-                env: BTreeMap::from([(RELEASE.to_owned(), number.to_string())]),
-            }],
-            port: None,
-            listen: None,
             health: Health {
                 probe: Some(HttpProbe {
                     path: "/".into(),
@@ -99,21 +90,25 @@ impl InCluster {
             },
             drain: Span::from_secs(2),
             grace: Span::from_secs(2),
-            volumes: Vec::new(),
-            env: BTreeMap::new(),
             secrets: BTreeMap::from([(SECRET.to_owned(), SecretRef::Env(SECRET.to_owned()))]),
             secret_versions: BTreeMap::from([(SECRET.to_owned(), "1".to_owned())]),
             release_step: match app {
                 App::Step(status) => Some(self.step(status)),
                 App::Good | App::Crashes => None,
             },
-            workdir: String::new(),
             image: Some(Image::Ready(match app {
                 // What runs in a cluster that runs nothing is said of its image.
                 App::Crashes if self.subject.stand_in().is_some() => format!("{}-crashes", self.image),
                 _ => self.image.clone(),
             })),
             options: self.options(None),
+            ..Spec::of(vec![Process {
+                name: "web".into(),
+                role: Role::Web,
+                work: Work::Command(exec(&["/app", mode])),
+                instances: App::INSTANCES,
+                env: BTreeMap::from([(RELEASE.to_owned(), number.to_string())]),
+            }])
         }
     }
 
