@@ -38,7 +38,7 @@ use crate::fault::{Attempt, Fault, Result};
 use crate::model::observed::Observation;
 use crate::model::place::Place;
 use crate::model::release::Release;
-use crate::model::spec::{CommandLine, Image, Role, Spec, Work};
+use crate::model::spec::{CommandLine, Image, Role, Spec, Work, hears_stop};
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::{
     Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift, Stage, Stop, Stopped,
@@ -722,10 +722,19 @@ impl Target for Swarm {
             let checked = matches!(spec::method(spec, &options, false), Method::Command);
             if !checked && spec::order(spec, &options) == Order::StartFirst {
                 notes.push(
-                    "without a check in the container, an old instance goes as soon as its successor runs, healthy or not"
+                    "without a check in the container, an old instance goes as soon as its successor runs, and requests come to \
+                     it before it listens"
                         .into(),
                 );
             }
+        }
+        if let Some(Work::Command(CommandLine::Shell(line))) = spec.web().map(|web| &web.work)
+            && !hears_stop(line)
+        {
+            notes.push(
+                "SIGTERM may reach only the shell that runs the command: begin its last part with `exec`, or write a list"
+                    .into(),
+            );
         }
         if spec::order(spec, &options) == Order::StopFirst && options.order.is_none() {
             let why = match (spec.volumes.is_empty(), options.publish_mode) {
