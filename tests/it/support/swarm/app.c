@@ -4,7 +4,8 @@
  *   RELEASE=1          what it answers            STATUS=200          with which status
  *   PORT=8080          where it listens           SLOW=0              how long an answer takes
  *   HEALTHY_AFTER=0    /health fails before; -1: always              EXIT_AFTER=-1, EXIT_STATUS=1   it crashes
- *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port
+ *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port;
+ *                                                                     below 0 it ends at once, whatever is in flight
  *   SECRET=            the name of a secret, a variable or a file, of which it says how long it is
  *   LAST_WORDS=…       what it says when it crashes at once
  *
@@ -72,6 +73,8 @@ static long number(const char *key, const char *otherwise) {
 
 static void stop(int signal) {
     (void)signal;
+    if (linger < 0)
+        _exit(0);
     told = 1;
 }
 
