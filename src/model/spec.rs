@@ -46,6 +46,59 @@ pub fn with_port(word: &str, port: Option<u16>) -> String {
     text + &rest
 }
 
+/// A line for a shell as the first process of a container, which alone is told when the container is to stop: a shell that
+/// waits for its program never tells it. A line that is one simple command therefore becomes its program, by `exec`; one
+/// that may be more is left as it was written.
+pub fn first_process(line: &str) -> Vec<String> {
+    let line = match simple_command(line) {
+        Some(at) => format!("{}exec {}", &line[..at], &line[at..]),
+        None => line.to_owned(),
+    };
+    vec!["/bin/sh".into(), "-c".into(), line]
+}
+
+/// Whether a stop reaches the program that a line for a shell starts.
+pub fn hears_stop(line: &str) -> bool {
+    simple_command(line).is_some() || line.split_ascii_whitespace().any(|word| word == "exec")
+}
+
+/// Where the program's name begins in a line that is surely one simple command, behind its variables.
+fn simple_command(line: &str) -> Option<usize> {
+    const SYNTAX: &[char] = &[';', '&', '|', '(', ')', '<', '>', '`', '\n', '\r'];
+    // Words of the POSIX shell that are no programs, or not the same ones.
+    const OWN: &[&str] = &[
+        "!", ".", ":", "[", "[[", "alias", "bg", "break", "builtin", "case", "cd", "command", "continue", "declare",
+        "do", "done", "echo", "elif", "else", "esac", "eval", "exec", "exit", "export", "false", "fc", "fg", "fi",
+        "for", "function", "getopts", "hash", "if", "in", "jobs", "kill", "let", "local", "printf", "pwd", "read",
+        "readonly", "return", "select", "set", "shift", "source", "test", "then", "time", "times", "trap", "true",
+        "type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+    ];
+    if line.contains(SYNTAX) {
+        return None;
+    }
+    let named = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "_./+-@".contains(c));
+    let mut rest = line.trim_ascii_start();
+    loop {
+        let (word, after) = rest.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((rest, ""));
+        match word.split_once('=') {
+            // A value in quotes may go on in the next word.
+            Some((name, value)) if is_variable(name) && !value.contains(['\'', '"', '\\']) => {
+                rest = after.trim_ascii_start();
+            }
+            Some(_) => return None,
+            None => {
+                let program = !word.is_empty() && named(word) && !OWN.contains(&word);
+                return program.then_some(line.len() - rest.len());
+            }
+        }
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// How `deliver` knows that an instance can take traffic.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Health {
@@ -275,5 +328,76 @@ impl Spec {
             .filter(|p| !matches!(p.role, Role::Schedule(_)))
             .map(|p| p.instances)
             .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(line: &str) -> String {
+        let words = first_process(line);
+        assert_eq!(words[..2], ["/bin/sh", "-c"]);
+        words[2].clone()
+    }
+
+    #[test]
+    fn a_simple_command_becomes_the_first_process_of_its_container() {
+        for (line, becomes) in [
+            ("./app --port $PORT", "exec ./app --port $PORT"),
+            ("  node server.js 'a b'", "  exec node server.js 'a b'"),
+            (
+                "NODE_ENV=production A= node a.js",
+                "NODE_ENV=production A= exec node a.js",
+            ),
+            (
+                "gunicorn app:web -b \"0.0.0.0:${PORT}\"",
+                "exec gunicorn app:web -b \"0.0.0.0:${PORT}\"",
+            ),
+        ] {
+            assert_eq!(run(line), becomes);
+            assert!(hears_stop(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_may_be_more_stays_as_it_was_written() {
+        for line in [
+            "",
+            " ",
+            "A=1",
+            "A='x y' ./app",
+            "A=\"x y\" ./app",
+            "A=x\\ y ./app",
+            "cd web && ./app",
+            "./app; true",
+            "./app | tee log",
+            "./app >log",
+            "(./app)",
+            "echo `date`",
+            "./app\n./other",
+            "if true",
+            ". ./env",
+            "$APP --serve",
+            "\"my app\" --serve",
+            "{ ./app",
+            "~/app",
+        ] {
+            assert_eq!(run(line), line);
+            assert!(!hears_stop(line), "{line}");
+        }
+        for line in ["exec ./app", "cd web && exec ./app", "A=1 exec ./app"] {
+            assert_eq!(run(line), line);
+            assert!(hears_stop(line), "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever it is told, the line that was written is all there, and at most one word came to it.
+        #[test]
+        fn nothing_of_a_line_is_lost(line in "[a-zA-Z=$ ./'\";&\\n]{0,40}") {
+            let became = run(&line);
+            proptest::prop_assert!(became == line || became.replacen("exec ", "", 1) == line);
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::options::{Mode, Options, Order, Secrets};
 use super::spec::{self, Method};
 use super::{Swarm, fence, foreign, names, observe};
 use crate::fault::Result;
-use crate::model::spec::{Image, Spec};
+use crate::model::spec::{CommandLine, Image, Spec, Work, hears_stop};
 use crate::model::{EnvName, ServiceName};
 
 impl Swarm {
@@ -28,10 +28,19 @@ impl Swarm {
             let checked = matches!(spec::method(spec, &options, false), Method::Command);
             if !checked && spec::order(spec, &options) == Order::StartFirst {
                 notes.push(
-                    "without a check in the container, an old instance goes as soon as its successor runs, healthy or not"
+                    "without a check in the container, an old instance goes as soon as its successor runs, and requests come to \
+                     it before it listens"
                         .into(),
                 );
             }
+        }
+        if let Some(Work::Command(CommandLine::Shell(line))) = spec.web().map(|web| &web.work)
+            && !hears_stop(line)
+        {
+            notes.push(
+                "SIGTERM may reach only the shell that runs the command: begin its last part with `exec`, or write a list"
+                    .into(),
+            );
         }
         if spec::order(spec, &options) == Order::StopFirst && options.order.is_none() {
             let why = match (spec.volumes.is_empty(), options.publish_mode) {

@@ -21,7 +21,7 @@ use crate::adapters::docker::home;
 use crate::adapters::docker::image::{Facts, Pin};
 use crate::fault::{Fault, Result};
 use crate::model::release::Release;
-use crate::model::spec::{CommandLine, HttpProbe, Image, Process, Role, Spec, Work, with_port};
+use crate::model::spec::{CommandLine, HttpProbe, Image, Process, Role, Spec, Work, first_process, with_port};
 use crate::model::{DeploymentId, Span};
 use crate::ports::target::RELEASE_STEP;
 
@@ -328,12 +328,22 @@ fn container(source: &Source<'_>, record: &Record, process: &Process) -> Result<
         read_only: options.read_only.then_some(true),
         init: options.init.then_some(true),
         mounts: (!mounts.is_empty()).then_some(mounts),
-        stop_grace_period: Some(nanos(spec.grace)),
+        stop_grace_period: Some(nanos(patience(spec, process))),
         health_check: check(spec, options, &record.health, source.starts_watched).filter(|_| process.role == Role::Web),
         secrets: (!secrets.is_empty()).then_some(secrets),
         configs: (!configs.is_empty()).then_some(configs),
         ..TaskSpecContainerSpec::default()
     })
+}
+
+/// From SIGTERM to SIGKILL. The engine's own draining is two seconds between taking an instance out of the balancing and
+/// SIGTERM, whatever is in flight by then; the rest is the app's to finish.
+fn patience(spec: &Spec, process: &Process) -> Span {
+    let drain = match process.role {
+        Role::Web => spec.drain,
+        _ => Span::ZERO,
+    };
+    Span::from_millis(drain.as_millis().saturating_add(spec.grace.as_millis()))
 }
 
 /// The container's port: `$PORT` of the web process.
@@ -349,7 +359,7 @@ fn command(spec: &Spec, process: &Process) -> (Option<Vec<String>>, Option<Strin
         _ => None,
     };
     let words = match &process.work {
-        Work::Command(CommandLine::Shell(line)) => Some(vec!["/bin/sh".into(), "-c".into(), line.clone()]),
+        Work::Command(CommandLine::Shell(line)) => Some(first_process(line)),
         Work::Command(CommandLine::Exec(words)) => Some(words.iter().map(|word| with_port(word, port)).collect()),
         // Refused before anything is prepared.
         Work::Static(_) | Work::Image => None,

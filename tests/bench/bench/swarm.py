@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 from .common import ROOT, Sandbox, Unavailable, median, say, spread, timed, tool, wait_for
 from .load import Load
@@ -12,9 +14,15 @@ from .load import Load
 STABLE = 2.0
 INSTANCES = 2
 PORT = 18080
+APP = ROOT / "tests" / "it" / "support" / "swarm" / "app.c"
 
-# Long enough after SIGTERM for every node to have heard that the instance is out of the balancing.
-LINGER_MS = 1500
+# How instances end, by what each gives as LINGER (see app.c), and whether `deliver` promises that nothing is lost then.
+ENDINGS = {
+    # Long enough to tell each kept connection with an answer that it closes.
+    "serve on for 1.5 s after SIGTERM": (1500, True),
+    "finish what is in flight at SIGTERM": (0, False),
+    "exit at once at SIGTERM": (-1, False),
+}
 
 # The check in the container is as often as `deliver` has it at most, so that both sides learn of health equally late.
 DOCKERFILE = """\
@@ -90,6 +98,44 @@ class Bed:
             self.child.wait(timeout=60)
 
 
+class Lent:
+    """An engine that somebody lends, such as one in a virtual machine whose kernel has IPVS."""
+
+    def __init__(self, host):
+        self.host, self.ingress = host, True
+        self.address = setting("ADDRESS", "where a node answers at a published port")
+        self.registry = setting("REGISTRY", "a registry that it can push to and pull from")
+        self.app = os.environ.get("DELIVER_BENCH_SWARM_APP")
+
+    def __enter__(self):
+        self.made = tempfile.TemporaryDirectory(prefix="app.")
+        if not self.app:
+            self.app = str(Path(self.made.name) / "app")
+            compiler = tool("cc", "apt-get install gcc libc6-dev, or DELIVER_BENCH_SWARM_APP")
+            subprocess.run([compiler, "-static", "-O1", "-pthread", "-o", self.app, APP], check=True)
+        return self
+
+    docker = Bed.docker
+
+    def __exit__(self, *_):
+        # The sandbox's store goes, and with it the memory of how far the tokens have come.
+        with contextlib.suppress(AssertionError, subprocess.SubprocessError):
+            self.docker("config", "rm", "bench-production-deliver-fence")
+        self.made.cleanup()
+
+
+def setting(name, what):
+    value = os.environ.get(f"DELIVER_BENCH_SWARM_{name}")
+    if not value:
+        raise Unavailable(f"DELIVER_BENCH_SWARM_{name} is not set: {what}")
+    return value
+
+
+def bed():
+    host = os.environ.get("DELIVER_BENCH_SWARM_HOST")
+    return Lent(host) if host else Bed()
+
+
 class Service:
     """The app in a folder, as `deliver` deploys it."""
 
@@ -117,20 +163,28 @@ class Service:
 
     def image(self):
         """The image that runs, by its digest."""
-        services = self.bed.docker("service", "ls", "--quiet").split()
+        services = self.bed.docker("service", "ls", "--quiet", "--filter", "label=deliver.service=bench").split()
         return self.bed.docker("service", "inspect", services[0], "--format", "{{.Spec.TaskTemplate.ContainerSpec.Image}}").strip()
 
 
 def swarm(report, quick):
-    with Sandbox() as sandbox, Bed() as bed:
-        service = Service(sandbox, bed)
+    with Sandbox() as sandbox, bed() as engine:
+        service = Service(sandbox, engine)
         service.deploy(0)
-        compare(report, service, 3 if quick else 15)
-        if not bed.ingress:
-            report.missed.append("lost requests: not measured")
-            report.line("lost requests are not measured: this kernel has no IPVS, which balances a swarm's published ports")
-            return
-        lost(report, service, 4 if quick else 20)
+        try:
+            measure(report, service, quick)
+        finally:
+            sandbox.deliver("down", "production", "--yes", cwd=service.folder, check=False)
+
+
+def measure(report, service, quick):
+    compare(report, service, 3 if quick else 15)
+    if not service.bed.ingress:
+        report.missed.append("lost requests: not measured")
+        report.line("lost requests are not measured: this kernel has no IPVS, which balances a swarm's published ports")
+        return
+    for ending, (linger, promised) in ENDINGS.items():
+        lost(report, service, ending, linger, promised, 4 if quick else 20)
 
 
 def compare(report, service, rounds):
@@ -160,22 +214,25 @@ def compare(report, service, rounds):
     report.limit("deliver / docker beyond the watching", (median(ours) - watched) / (median(theirs) - watched), 1.1)
 
 
-def lost(report, service, count):
-    bed = service.bed
-    # The release that goes first lingers as well.
-    service.deploy("900", LINGER_MS)
-    with Load(PORT, host=bed.address) as load:
+def lost(report, service, ending, linger, promised, count):
+    engine, rate = service.bed, float(os.environ.get("DELIVER_BENCH_SWARM_RATE", 400))
+    # The release that goes first ends the same way.
+    service.deploy(f"{linger}.0", linger)
+    last = f"v{linger}.{count}"
+    with Load(PORT, host=engine.address, connections=max(1, int(rate / 4)), rate=rate, fresh=max(2, rate / 40)) as load:
         for turn in range(1, count + 1):
-            service.deploy(f"9{turn:02}", LINGER_MS)
-            say(f"  swarm: update {turn} of {count}, failed so far: {load.so_far()['failed']}")
+            service.deploy(f"{linger}.{turn}", linger)
+            say(f"  swarm: instances {ending}: update {turn} of {count}, failed so far: {load.so_far()['failed']}")
         # The last old instance still serves those who came before it left.
-        wait_for(lambda: load.so_far()["versions"].get(f"v9{count:02}"), "an answer of the last release")
+        wait_for(lambda: load.so_far()["versions"].get(last), "an answer of the last release")
     result = load.result
     report.command(f"{count} times: deliver deploy production   (under load through the published port: {load.describe()})")
+    report.line(f"instances {ending}")
     report.line(f"{result['answered']} requests answered in {result['seconds']:.0f} s by {len(result['versions'])} versions")
     for why, number in result["failures"].items():
         report.line(f"failed: {number} x {why}")
     for one in result["first_failures"][:8]:
         report.line(f"  at {one['at']:.2f} s: {one['what']}")
-    report.limit("requests failed, reset or refused", result["failed"], 0, digits=0)
+    if promised:
+        report.limit("requests failed, reset or refused", result["failed"], 0, digits=0)
     report.at_least("versions that answered", len(result["versions"]), count + 1, digits=0)

@@ -128,7 +128,7 @@ fn requests_in_flight_are_the_app_s_to_finish() {
     let Some(swarm) = Swarm::one() else { return };
     let shop = Shop::new(swarm.leader(), "in-flight", "");
     shop.edit("grace = \"2s\"", "grace = \"6s\"");
-    shop.change("1", "QUITS=1\n");
+    shop.change("1", "LINGER=-1\n");
     shop.deployed();
     let quits = in_flight(&shop, "2");
     assert!(

@@ -4,15 +4,16 @@
  *   RELEASE=1          what it answers            STATUS=200          with which status
  *   PORT=8080          where it listens           SLOW=0              how long an answer takes
  *   HEALTHY_AFTER=0    /health fails before; -1: always              EXIT_AFTER=-1, EXIT_STATUS=1   it crashes
- *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port
+ *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port;
+ *                                                                     below 0 it ends at once, whatever is in flight
  *   SECRET=            the name of a secret, a variable or a file, of which it says how long it is
  *   LAST_WORDS=…       what it says when it crashes at once, after NOISE=0 lines, and the file TELLS= if it is named
  *   FLAPS=0            1: /health passes and fails by turns   BIND=0.0.0.0  at which address it listens
- *   QUITS=0            1: SIGTERM ends it at once, whatever is in flight
  *
  * `/env/NAME` answers a variable, `/file/PATH` a file, `/echo` what it was sent, `/slow` as `/` two seconds later.
  * `app health` asks its own /health, for a HEALTHCHECK; `app migrate STATUS [TIME]` is a release step that ends so, after that
- * time, and notes that it began and that it ended in /data where there is such a folder. On SIGTERM it ends in order: it lingers, takes what waits at its port, finishes what is in flight, tells kept connections to close. */
+ * time, and notes that it began and that it ended in /data where there is such a folder. On SIGTERM it ends in order: it
+ * lingers, takes what waits at its port, finishes what is in flight, tells kept connections to close. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,7 +34,7 @@ static volatile sig_atomic_t told;
 static atomic_int connections, closing, asked;
 static long started, healthy_after, slow;
 static char release[128], status[16];
-static int linger, ignore, flaps, quits;
+static int linger, ignore, flaps;
 
 static long now(void) {
     struct timespec time;
@@ -74,7 +75,7 @@ static long number(const char *key, const char *otherwise) {
 
 static void stop(int signal) {
     (void)signal;
-    if (quits)
+    if (linger < 0)
         _exit(0);
     told = 1;
 }
@@ -255,7 +256,6 @@ int main(int count, char **words) {
     ignore = (int)number("IGNORE_TERM", "0");
     long exit_after = number("EXIT_AFTER", "-1");
     flaps = (int)number("FLAPS", "0");
-    quits = (int)number("QUITS", "0");
     setting("TELLS", "", tells, sizeof tells);
     setting("BIND", "0.0.0.0", at, sizeof at);
     if (exit_after == 0) {
