@@ -195,7 +195,7 @@ fn kinds_are_named_by_their_plural() {
     let shop = Shop::open("");
     shop.deployed();
     for plural in ["networkpolicies", "ingresses"] {
-        let broken = Failure::internal("etcd is away");
+        let broken = Failure::bad_request("the selector is odd");
         shop.cluster
             .mishap(Which::of("list", plural), Mishap::Answer(broken), 1);
         let ran = shop.sandbox.run("deliver down prod --yes");

@@ -132,11 +132,11 @@ impl Traffic {
     }
 
     /// Ends it, and insists that every request had a good answer.
-    pub(super) fn end(self) {
+    pub(super) fn end(mut self) {
         self.stop.store(true, Ordering::SeqCst);
         let failures: Vec<String> = self
             .clients
-            .into_iter()
+            .drain(..)
             .flat_map(|client| client.join().expect("a client"))
             .collect();
         let sent = self.sent.load(Ordering::SeqCst);
@@ -147,6 +147,13 @@ impl Traffic {
             failures.len(),
             failures.first()
         );
+    }
+}
+
+/// A test that fails must not go on asking at a port that another test has by then.
+impl Drop for Traffic {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
     }
 }
 

@@ -325,7 +325,11 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
     shop.sandbox
         .until("the step runs", SOON, || !running().trim().is_empty());
     shop.node.docker(&format!("kill {}", running().trim()));
-    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    assert_eq!(
+        child.wait().expect("it ends").code(),
+        Some(5),
+        "half of its work may be done"
+    );
     let said = shop.sandbox.read("../killed");
     assert!(
         said.contains("signal 9") && said.contains("see how far it came"),

@@ -400,7 +400,7 @@ fn an_automatic_rollback_that_fails_needs_somebody_and_holds() {
     needs_somebody(&ran);
     assert!(ran.stderr.contains("rolling back to v1 failed too"), "{}", ran.stderr);
     let held = shop.status()["hold"]["reason"].as_str().unwrap_or_default().to_owned();
-    assert!(held.contains("rolled back automatically by D-2"), "{held}");
+    assert!(held.contains("left mixed by D-2"), "{held}");
     let refused = shop.sandbox.run(&format!("deliver {words}"));
     assert_eq!(refused.code, Some(3), "{refused:?}");
     label(&shop, true);
