@@ -234,14 +234,14 @@ fn killed_with_half_of_the_instances_new_the_next_command_says_so_and_ends_it_fi
         .run("deliver deploy --json");
     assert_eq!(fixed.code, Some(0), "{}", fixed.stderr);
     assert!(
-        fixed.stderr.contains("D-4 was left unfinished while shifting"),
+        fixed.stderr.contains("D-5 was left unfinished while shifting"),
         "{}",
         fixed.stderr
     );
     assert!(
         fixed
             .stderr
-            .contains("D-4: interrupted while shifting; v2 is serving again"),
+            .contains("D-5: interrupted while shifting; v2 is serving again"),
         "{}",
         fixed.stderr
     );
@@ -252,7 +252,7 @@ fn killed_with_half_of_the_instances_new_the_next_command_says_so_and_ends_it_fi
             .position(|record| record["action"] == action && text(record, "subject").ends_with(id));
         found.unwrap_or_else(|| panic!("no {action} of {id}"))
     };
-    assert!(at("deployment.end", "/D-4") < at("deployment.begin", "/D-5"));
+    assert!(at("deployment.end", "/D-5") < at("deployment.begin", "/D-6"));
 
     kill_half_way(&sandbox, "6");
     sandbox.run("deliver resume").ok();
@@ -1193,12 +1193,13 @@ fn an_old_instance_that_dies_while_it_drains_is_not_started_again() {
     let sandbox = pricing("drain = \"60s\"", "");
     deployed(&sandbox);
     let old = pids(&sandbox);
-    let traffic = Traffic::start(&url(&sandbox), 2);
     let address = url(&sandbox);
     let slow = thread::spawn(move || get(&format!("{address}/slow=15")));
+    // Nothing else is in flight yet.
     sandbox.until("it is under way", SOON, || {
         status(&sandbox)["instances"][0]["in_flight"].as_u64() >= Some(1)
     });
+    let traffic = Traffic::start(&url(&sandbox), 2);
     change(&sandbox, "2", "good");
     let tool = Tool::start(&sandbox, &["deploy", "--json"]);
     tool.until_it_says("drain ");

@@ -378,6 +378,10 @@ fn an_image_that_was_built_for_old_releases_goes_when_nothing_is_made_of_it() {
     let discard = |build: &BuildId| target.discard(&service, &BTreeSet::from([build.clone()]));
     // The engine remembers an instance of the first release, and one of the second runs.
     assert_eq!((discard(&first).expect("no"), discard(&second).expect("no")), (0, 0));
+    // A deployment ends without waiting for the last old instance.
+    shop.sandbox.until("the first has ended", SOON, || {
+        node.docker("ps --quiet").lines().count() == 1
+    });
     node.docker("container prune --force");
     node.docker("tag deliver/old-images:v1 mine/keep:1");
     assert_eq!((discard(&first).expect("gone"), discard(&second).expect("no")), (1, 0));
