@@ -1,6 +1,6 @@
 //! The calls that the target makes of a swarm, each one thing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bollard::errors::Error;
 use bollard::models::{ConfigSpec, Node, NodeState, Service, ServiceSpec, Task, TaskState};
@@ -50,11 +50,14 @@ impl Swarm {
         self.without_lost(listed?)
     }
 
-    /// Without those that were to end on nodes that are down: nobody ever hears how they did, and the engine takes them for
-    /// running for a day.
+    /// Without those on nodes that are down: nobody hears how they are or how they ended, and the engine takes them for
+    /// running for a day where it had told them to end, and sometimes where an update was about to.
     pub fn without_lost(&self, mut tasks: Vec<Task>) -> Result<Vec<Task>> {
-        let ending = |task: &Task| !observe::wanted(task) && observe::state_of(task) == TaskState::RUNNING;
-        if !tasks.iter().any(ending) {
+        let running = |task: &&Task| observe::state_of(task) == TaskState::RUNNING;
+        let ending = tasks.iter().filter(running).any(|task| !observe::wanted(task));
+        let nodes: BTreeSet<&Option<String>> = tasks.iter().filter(running).map(|task| &task.node_id).collect();
+        // The one node that answers is not down.
+        if !ending && nodes.len() < 2 {
             return Ok(tasks);
         }
         let nodes = self.call("list nodes", |docker| async move {
@@ -66,7 +69,7 @@ impl Swarm {
             .filter(|node| down(node))
             .map(|node| node.id.clone())
             .collect();
-        tasks.retain(|task| !(ending(task) && down.contains(&task.node_id)));
+        tasks.retain(|task| !(observe::state_of(task) == TaskState::RUNNING && down.contains(&task.node_id)));
         Ok(tasks)
     }
 

@@ -1209,11 +1209,9 @@ fn an_old_instance_that_dies_while_it_drains_is_not_started_again() {
     let (code, said) = tool.end();
     traffic.end();
     assert_eq!(code, Some(0), "{said}");
-    assert_eq!(
-        slow.join().expect("it ended").expect("an answer").0,
-        502,
-        "its request is lost, and told so"
-    );
+    // A GET that was lost right after it was sent is asked of the new release; one that was older is told so.
+    let slow = slow.join().expect("it ended").expect("an answer").0;
+    assert!([200, 502].contains(&slow), "{slow}");
     assert_serves(&sandbox, "v2", "2");
     assert_eq!(apps(&sandbox), 1);
 }
