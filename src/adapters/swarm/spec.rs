@@ -327,8 +327,8 @@ fn container(source: &Source<'_>, record: &Record, process: &Process) -> Result<
     })
 }
 
-/// From SIGTERM to SIGKILL. The engine has no time of draining of its own: half a second after it took an instance out of the
-/// balancing it sends SIGTERM, and what is in flight is the app's to finish.
+/// From SIGTERM to SIGKILL. The engine's own draining is two seconds between taking an instance out of the balancing and
+/// SIGTERM, whatever is in flight by then; the rest is the app's to finish.
 fn patience(spec: &Spec, process: &Process) -> Span {
     let drain = match process.role {
         Role::Web => spec.drain,

@@ -118,6 +118,9 @@ class Lent:
     docker = Bed.docker
 
     def __exit__(self, *_):
+        # The sandbox's store goes, and with it the memory of how far the tokens have come.
+        with contextlib.suppress(AssertionError, subprocess.SubprocessError):
+            self.docker("config", "rm", "bench-production-deliver-fence")
         self.made.cleanup()
 
 
