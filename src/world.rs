@@ -141,6 +141,21 @@ impl World {
         })
     }
 
+    /// What seals secrets, where there is such a key already: nothing is made or written, and no store is asked.
+    pub fn known_key(&self) -> Result<Option<SealingKey>> {
+        let reference = match self.paths()?.store.server() {
+            Some(server) => server.key_reference()?.map(|reference| (server, reference)),
+            None => None,
+        };
+        match reference {
+            Some((server, reference)) => {
+                let bytes = server.find_key(&reference, Some(&*self.commands))?;
+                SealingKey::shared(&bytes, &reference.to_string()).map(Some)
+            }
+            None => SealingKey::existing(&self.paths()?.key()),
+        }
+    }
+
     /// The key of those who share a store: the one that a reference names, or this machine's, which then has to be copied to
     /// the others.
     fn shared_key(&self, server: &Server) -> Result<SealingKey> {

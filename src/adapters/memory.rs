@@ -111,6 +111,9 @@ impl Vcs for MemoryVcs {
     }
 }
 
+/// How long a release step runs of which nothing else was decided.
+const RELEASE_STEP_TAKES: Duration = Duration::from_millis(100);
+
 /// How instances of a release behave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Behaviour {
@@ -145,7 +148,7 @@ struct World {
 #[derive(Default)]
 struct Script {
     behaviours: BTreeMap<ReleaseNo, Behaviour>,
-    release_step_exit: Option<String>,
+    release_step: Option<Behaviour>,
     prints: BTreeMap<(ReleaseNo, String), Vec<String>>,
     reverts: BTreeSet<ReleaseNo>,
 }
@@ -243,7 +246,12 @@ impl<'a> MemoryTarget<'a> {
 
     /// From now on release steps end with this instead of `status 0`.
     pub fn fail_release_step(&self, exit: &str) {
-        self.world().script.release_step_exit = Some(exit.to_owned());
+        self.behave_in_release_steps(Behaviour::ExitsAfter(RELEASE_STEP_TAKES, exit.to_owned()));
+    }
+
+    /// From now on release steps behave so instead of ending well.
+    pub fn behave_in_release_steps(&self, behaviour: Behaviour) {
+        self.world().script.release_step = Some(behaviour);
     }
 
     /// While true, every call fails as an engine does that cannot be reached.
@@ -470,10 +478,10 @@ impl Target for MemoryTarget<'_> {
                     .iter()
                     .find(|process| process.name == one.process);
                 let default = match one.process.as_str() {
-                    RELEASE_STEP => {
-                        let exit = script.release_step_exit.clone().unwrap_or_else(|| "status 0".into());
-                        Behaviour::ExitsAfter(Duration::from_millis(100), exit)
-                    }
+                    RELEASE_STEP => script
+                        .release_step
+                        .clone()
+                        .unwrap_or_else(|| Behaviour::ExitsAfter(RELEASE_STEP_TAKES, "status 0".into())),
                     _ => script
                         .behaviours
                         .get(&release.number)
@@ -481,24 +489,7 @@ impl Target for MemoryTarget<'_> {
                         .unwrap_or(Behaviour::HealthyAfter(Duration::ZERO)),
                 };
                 scope.instances.entry(one.id.clone()).or_insert_with(|| Running {
-                    template: Instance {
-                        id: one.id.clone(),
-                        process: one.process.clone(),
-                        release: release.number,
-                        deployment: authority.deployment,
-                        state: InstanceState::Starting,
-                        since: now,
-                        pid: None,
-                        port: None,
-                        restarts: 0,
-                        healthy_ms: 0,
-                        flaps: 0,
-                        exit: None,
-                        probe: None,
-                        listens_on: Vec::new(),
-                        in_flight: 0,
-                        routed: false,
-                    },
+                    template: Instance::starting(&one.id, &one.process, release.number, authority.deployment, now),
                     started: elapsed,
                     behaviour: default,
                     job: process.is_some_and(|process| matches!(process.role, Role::Schedule(_))),

@@ -43,6 +43,10 @@ impl Target for Seen<'_> {
         self.target.advise(service, env, spec)
     }
 
+    fn unweighted(&self, env: &EnvName) -> Option<String> {
+        self.target.unweighted(env)
+    }
+
     fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
         let seen = self.observations.get(&(service.clone(), env.clone()));
         Ok(seen.cloned().unwrap_or_else(|| Observation::nothing(service, env)))

@@ -191,6 +191,8 @@ pub enum ToRouter {
     Report { number: u64 },
     /// Ends the upgraded connections of an instance.
     Cut { instance: String },
+    /// It is about to be told to end: upgraded connections that are open now have outlived the drain.
+    Leaving { instance: String },
     /// Accept no more, finish what is open within this long, end.
     Retire { limit: Span },
 }

@@ -7,14 +7,19 @@ use super::report::Report;
 use super::since::Since;
 use super::style::escape;
 use super::{Cx, Exit, scene};
+use crate::deploy::secrets;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::place::Place;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::Target;
 use crate::ports::target::{LogLine, LogQuery, NOTES};
+use crate::store::Store;
 
 /// Lines of each instance when nobody says how many.
 const LINES: usize = 100;
+
+/// Releases whose secrets an instance that is still remembered may have been given.
+const RELEASES: u32 = 50;
 
 /// Bytes gathered before they are written.
 const CHUNK: usize = 1 << 16;
@@ -112,11 +117,44 @@ pub fn run(args: &LogsArgs, cx: &mut Cx) -> Result<Exit> {
     }
 }
 
+/// A store that knows the values of the service's secrets, so that they are read as their names even where an app prints them.
+/// What cannot be opened here is not known here.
+fn concealing(service: &ServiceName, env: &EnvName, cx: &Cx) -> Result<Option<Store>> {
+    let Some(store) = cx.world.store_read_only()? else {
+        return Ok(None);
+    };
+    let mut releases = store.releases(service, Some(env), RELEASES)?;
+    releases.retain(|release| !release.spec.secret_versions.is_empty());
+    if releases.is_empty() {
+        return Ok(None);
+    }
+    let Ok(key) = cx.world.key() else {
+        return Ok(None);
+    };
+    for release in &releases {
+        for (name, value) in secrets::recall(service, &release.spec, &store, key).unwrap_or_default() {
+            store.conceal(&name, &value);
+        }
+    }
+    Ok(Some(store))
+}
+
+fn concealed(store: Option<&Store>, line: LogLine) -> LogLine {
+    match store {
+        Some(store) => LogLine {
+            text: store.concealed(&line.text),
+            ..line
+        },
+        None => line,
+    }
+}
+
 fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &LogQuery, cx: &Cx) -> Result<Exit> {
+    let store = concealing(service, &args.env, cx)?;
     if cx.ui.json() {
         let mut lines = Vec::new();
         let mut take = |line| {
-            lines.push(line);
+            lines.push(concealed(store.as_ref(), line));
             true
         };
         target.logs(service, &args.env, query, false, &mut take)?;
@@ -132,6 +170,7 @@ fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &Log
     let mut written = Ok(());
     let mut take = |line: LogLine| {
         any = true;
+        let line = concealed(store.as_ref(), line);
         text.push_str(&in_words(&line, terminal));
         text.push('\n');
         if text.len() >= CHUNK {
@@ -167,8 +206,10 @@ fn silence(service: &ServiceName, args: &LogsArgs, cx: &Cx) -> Result<String> {
 fn follow(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &LogQuery, cx: &Cx) -> Result<Exit> {
     let (json, terminal) = (cx.ui.json(), cx.ui.look().terminal);
     let interrupt = cx.world.interrupt();
+    let store = concealing(service, &args.env, cx)?;
     let mut written = Ok(());
     let mut take = |line: LogLine| {
+        let line = concealed(store.as_ref(), line);
         let text = match json {
             true => serde_json::to_string(&line)
                 .map_err(|error| Fault::new(Kind::Bug, "bug", "a log line without a JSON form").because(error)),

@@ -99,11 +99,21 @@ pub fn run(args: &RenderArgs, cx: &mut Cx) -> Result<Exit> {
         environment: cx.world.environment(),
         commands: cx.world.commands(),
     };
-    if let Err(fault) = secrets::resolve(&mut spec, &sources, cx.world.key()?) {
-        cx.ui
-            .warn(format!("{fault}: their versions cannot be told, nor the Secret's name"));
+    // A key is made by a deployment: what only shows leaves nothing behind.
+    let unread = match (spec.secrets.is_empty(), cx.world.known_key()?) {
+        (true, _) => None,
+        (false, Some(key)) => secrets::resolve(&mut spec, &sources, &key)
+            .err()
+            .map(|fault| format!("{fault}: their versions cannot be told, nor the Secret's name")),
+        (false, None) => Some(
+            "versions of secrets cannot be told, nor the Secret's name: the first deployment from here makes the key for that"
+                .to_owned(),
+        ),
+    };
+    if let Some(warning) = unread {
+        cx.ui.warn(warning);
     }
-    let snapshot = build::snapshot(&recipe, cx.world.vcs())?;
+    let snapshot = build::snapshot(&recipe, cx.world.vcs(), cx.world.paths()?)?;
     let wish = Wish {
         service: &subject.service,
         env: &subject.env,

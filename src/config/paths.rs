@@ -168,6 +168,29 @@ impl Paths {
         Some(folder.join(CONFIG))
     }
 
+    /// What of the store is below a folder, relative to it: its files and the folder beside them are nobody's source.
+    pub fn own_below(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut own = vec![self.data.clone()];
+        if let Place::File(store) = &self.store {
+            // SQLite keeps these beside a database (https://sqlite.org/tempfiles.html).
+            own.extend(["", "-wal", "-shm", "-journal"].map(|suffix| {
+                let mut name = store.clone().into_os_string();
+                name.push(suffix);
+                PathBuf::from(name)
+            }));
+        }
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let folder = real(folder);
+        let place = |own: PathBuf| {
+            real(own.parent()?)
+                .join(own.file_name()?)
+                .strip_prefix(&folder)
+                .map(Path::to_owned)
+                .ok()
+        };
+        own.into_iter().filter_map(place).collect()
+    }
+
     pub fn key(&self) -> PathBuf {
         self.data.join("key")
     }
@@ -244,6 +267,19 @@ mod tests {
         assert_eq!(store(&all[..1], None), Path::new("/h/.local/state/deliver/store.db"));
         let relative = [("HOME", "/h"), ("XDG_STATE_HOME", "s")];
         assert_eq!(store(&relative, None), Path::new("/h/.local/state/deliver/store.db"));
+    }
+
+    #[test]
+    fn what_is_the_stores_own_below_a_folder_is_known() {
+        let environment = Environment::of([("HOME", "/h")]);
+        let below = |store: &str| {
+            let paths = Paths::of(&environment, Some(Path::new(store)), Path::new("/app")).expect("paths");
+            paths.own_below(Path::new("/app"))
+        };
+        let names = ["s.d", "s.db", "s.db-wal", "s.db-shm", "s.db-journal"];
+        assert_eq!(below("s.db"), names.map(PathBuf::from));
+        assert_eq!(below(".ci/s.db"), names.map(|name| Path::new(".ci").join(name)));
+        assert_eq!(below("/other/s.db"), Vec::<PathBuf>::new());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The order within a step never changes: the intent is stored, the act is done, the observation is stored. What a crash
 //! leaves between two of these is read back by [`super::recover`].
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -25,11 +25,16 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// How long an engine that does not answer is waited for: a daemon's or an API server's restart takes less.
 const ABSENCE: Duration = Duration::from_secs(60);
+/// The same before anything has an effect. Giving up costs nothing then, and whoever waits may try again: long enough for a
+/// connection that was lost, or a balancer that needs a moment to pass on to another server.
+const ABSENCE_BEFORE: Duration = Duration::from_secs(10);
 /// Between two tries while it does not answer.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Log lines of a failing instance that are part of the error.
 const LOG_TAIL: usize = 100;
+/// The agent's own notes among the last lines of a run: that it was told to stop, how it ended; and as many of a run before.
+const LOG_NOTES: usize = 8;
 
 /// One attempt under its lease.
 pub(super) struct Attempt<'a> {
@@ -39,6 +44,45 @@ pub(super) struct Attempt<'a> {
     pub(super) deployment: Deployment,
     /// What was last said to be waited for; it is said again only when it changes.
     pub(super) waiting: RefCell<String>,
+    /// How long the engine did not answer, in all.
+    pub(super) away: Cell<Duration>,
+    /// A step is under way, whose line says what is waited for.
+    pub(super) in_step: Cell<bool>,
+}
+
+/// Which way an attempt goes. What its acts do is the same; their steps have names of their own on the way back, so that
+/// whoever reads the journal sees what was undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Forward,
+    Back,
+}
+
+impl Way {
+    /// The name of a step: `start`, `back: start`.
+    pub(super) fn name(self, step: &str) -> String {
+        match self {
+            Way::Forward => step.to_owned(),
+            Way::Back => format!("{BACK}{step}"),
+        }
+    }
+
+    /// The state that a step is in.
+    pub(super) fn state(self, forward: State) -> State {
+        match self {
+            Way::Forward => forward,
+            Way::Back => State::RollingBack,
+        }
+    }
+}
+
+/// What names of steps begin with that undo something. Part of the JSON interface.
+pub(super) const BACK: &str = "back: ";
+
+/// Whether a fault says nothing about the release: somebody else leads, or nobody can be asked. Nothing is decided then; the
+/// next command looks.
+pub(super) fn is_undecided(fault: &Fault) -> bool {
+    matches!(fault.kind(), Kind::Busy | Kind::Unreachable)
 }
 
 impl Attempt<'_> {
@@ -51,8 +95,11 @@ impl Attempt<'_> {
         }
     }
 
-    pub(super) fn observe(&self) -> Result<Observation> {
-        self.d.target.observe(&self.subject.service, &self.subject.env)
+    /// What is really there, for `step`. Whatever keeps a target from saying so, the release is not to blame: it is asked
+    /// again for a while, and then nothing is known (kind unreachable).
+    pub(super) fn observe(&self, step: &str) -> Result<Observation> {
+        let Subject { service, env, .. } = &self.subject;
+        self.patiently(step, |attempt| attempt.d.target.observe(service, env).map_err(unknown))
     }
 
     /// Drains and stops instances; those that had to be cut or killed are reported by name.
@@ -63,9 +110,13 @@ impl Attempt<'_> {
             drain,
             grace,
         };
-        let name = if state == State::Aborting { "remove" } else { "drain" };
-        self.step(state, name, detail, json!(stop), |attempt| {
-            let stopped = attempt.d.target.stop(&attempt.authority(), &stop)?;
+        let name = match state {
+            State::Aborting => "remove".to_owned(),
+            State::RollingBack => Way::Back.name("drain"),
+            _ => Way::Forward.name("drain"),
+        };
+        self.step(state, &name, detail, json!(stop), |attempt| {
+            let stopped = attempt.patiently(&name, |attempt| attempt.d.target.stop(&attempt.authority(), &stop))?;
             for one in stopped.iter().filter(|one| one.killed) {
                 attempt.warn(format!("`{}` ignored SIGTERM for {grace} and was killed", one.id));
             }
@@ -97,7 +148,9 @@ impl Attempt<'_> {
             String::new(),
             Value::Null,
             |attempt| {
-                attempt.d.target.remove(&attempt.authority())?;
+                attempt.patiently("release address", |attempt| {
+                    attempt.d.target.remove(&attempt.authority())
+                })?;
                 Ok(((), String::new(), Value::Null))
             },
         )
@@ -143,7 +196,9 @@ impl Attempt<'_> {
             detail,
         });
         let began = self.d.clock.elapsed();
+        self.in_step.set(true);
         let result = act(self);
+        self.in_step.set(false);
         let seconds = self.d.clock.elapsed().saturating_sub(began).as_secs_f64();
         match result {
             Ok((value, detail, observation)) => {
@@ -164,11 +219,15 @@ impl Attempt<'_> {
                     seconds,
                 });
                 let observation = json!({ "error": fault.code(), "message": fault.message() });
+                let status = match is_undecided(&fault) {
+                    true => StepStatus::Unknown,
+                    false => StepStatus::Failed,
+                };
                 // The fault is what the caller must see, even if it cannot be recorded.
                 let recorded = self
                     .d
                     .store
-                    .end_step(self.deployment.id, token, seq, StepStatus::Failed, &observation);
+                    .end_step(self.deployment.id, token, seq, status, &observation);
                 match recorded {
                     Err(lost) if lost.kind() == Kind::Busy => Err(lost),
                     _ => Err(fault),
@@ -206,21 +265,38 @@ impl Attempt<'_> {
     }
 
     /// An engine that does not answer for a moment is no failure of the release: it is asked again, for at most
-    /// [`ABSENCE`].
+    /// [`ABSENCE`], or [`ABSENCE_BEFORE`], since it first did not answer.
     pub(super) fn patiently<T>(&self, step: &str, act: impl Fn(&Self) -> Result<T>) -> Result<T> {
-        let began = self.d.clock.elapsed();
+        let limit = match self.deployment.state < State::Releasing {
+            true => ABSENCE_BEFORE,
+            false => ABSENCE,
+        };
+        let mut away_since = None;
         loop {
+            let asked = self.d.clock.elapsed();
             match act(self) {
                 Err(fault) if fault.kind() == Kind::Unreachable => {
-                    if self.d.clock.elapsed().saturating_sub(began) >= ABSENCE {
+                    let now = self.d.clock.elapsed();
+                    if away_since.is_none() && !self.in_step.get() {
+                        let text = format!("waits for an engine that does not answer: {fault}");
+                        self.d.events.emit(Event::Note { text });
+                    }
+                    if now.saturating_sub(*away_since.get_or_insert(now)) >= limit {
                         return Err(fault);
                     }
                     self.pause(step, format!("the engine does not answer: {fault}"))?;
                     self.d.clock.sleep(RETRY);
+                    let lost = self.d.clock.elapsed().saturating_sub(asked);
+                    self.away.set(self.away.get() + lost);
                 }
                 answer => return answer,
             }
         }
+    }
+
+    /// The time that counts for an instance's deadlines: what nobody could see of it is not held against it.
+    pub(super) fn seen_for(&self) -> Duration {
+        self.d.clock.elapsed().saturating_sub(self.away.get())
     }
 
     pub(super) fn advance(&mut self, state: State) -> Result<()> {
@@ -258,7 +334,7 @@ impl Attempt<'_> {
     pub(super) fn log_tail(&self, instance: &str) -> Vec<String> {
         let query = LogQuery {
             instances: vec![instance.to_owned()],
-            tail: Some(LOG_TAIL),
+            tail: Some(LOG_TAIL + LOG_NOTES),
             ..LogQuery::default()
         };
         let mut lines = Vec::new();
@@ -271,6 +347,7 @@ impl Attempt<'_> {
                 }
                 true
             });
+        lines.drain(..lines.len().saturating_sub(LOG_TAIL));
         if let Err(fault) = read {
             lines.push(format!("(its log cannot be read: {fault})"));
         }
@@ -280,6 +357,24 @@ impl Attempt<'_> {
     /// Somebody else leads now: nothing more is done or recorded here.
     pub(super) fn lost(self, fault: Fault) -> Result<Report> {
         Err(fault.hint(format!("deliver why {}", self.deployment.id)))
+    }
+
+    /// Somebody else leads, or nobody can be asked: it is left unfinished, and the next command decides from what it observes.
+    pub(super) fn undecided(self, fault: Fault) -> Result<Report> {
+        let fault = fault.hint(format!("deliver resume {}", self.subject.env));
+        self.lost(fault)
+    }
+
+    /// What followed `fault` failed as well, so that the world is neither as it was nor as it should be: a person looks, unless
+    /// it only is not known. `doing` is what was tried.
+    pub(super) fn half_way(self, fault: Fault, doing: &str, also: Fault) -> Result<Report> {
+        if is_undecided(&also) {
+            return self.undecided(also.because(anyhow::anyhow!("{fault}")));
+        }
+        let fault = fault.because(anyhow::anyhow!("{doing} failed too: {also}"));
+        let fault = needs_human(fault, &self.subject);
+        self.hold_after("left mixed", &fault.to_string())?;
+        self.end(Outcome::NeedsHuman, Some(fault))
     }
 
     /// Records the end.
@@ -303,6 +398,17 @@ impl Attempt<'_> {
             steps: self.d.store.steps(id)?,
             fault,
         })
+    }
+}
+
+/// What kept a target from saying what is there. Only somebody who wants to stop, a person's decision, a lost lease and a
+/// defect stay what they are.
+fn unknown(fault: Fault) -> Fault {
+    match fault.kind() {
+        Kind::Failed | Kind::Usage | Kind::Negative | Kind::RolledBack | Kind::TimedOut | Kind::Credentials => {
+            fault.with_kind(Kind::Unreachable)
+        }
+        Kind::NeedsHuman | Kind::Busy | Kind::Unreachable | Kind::Bug | Kind::Interrupted | Kind::Terminated => fault,
     }
 }
 

@@ -109,7 +109,7 @@ impl Attempt<'_> {
             format!("{release} is watched for {bake}"),
             intent,
             |attempt| {
-                let restarts = restarts(&attempt.observe()?.instances, what.ids);
+                let restarts = restarts(&attempt.observe("bake")?.instances, what.ids);
                 let marks = source.map(|source| (source, attempt.marks(source, what)));
                 let (began, ends) = (attempt.d.clock.elapsed(), Ends::of(how, what));
                 let (mut due, mut asked) = (ends.after(Duration::ZERO), Duration::ZERO);
@@ -281,7 +281,7 @@ impl Attempt<'_> {
     }
 
     fn stays_up(&self, what: &Watched<'_>, restarts: &[(String, u32)]) -> Result<()> {
-        let observed = self.observe()?;
+        let observed = self.observe("bake")?;
         let fallen = restarts
             .iter()
             .find(|(id, before)| has_fallen(&observed.instances, id, *before));

@@ -11,11 +11,11 @@ use crate::model::spec::Spec;
 use crate::model::strategy::StrategyKind;
 use crate::ports::target::{Part, Prepared, Shift, Stage, Traffic, Wanted};
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Way, is_undecided};
 use super::bake::{Watch, Watched};
 use super::engine::Report;
 use super::plan::Plan;
-use super::rollout::Old;
+use super::rollout::{HELD_DRAIN, Old};
 use super::stage;
 
 /// How far a rollout is.
@@ -92,7 +92,7 @@ impl Course<'_> {
 impl Attempt<'_> {
     /// Goes through the stages; a failure at any of them brings the old release back.
     pub(super) fn roll_beside(mut self, prepared: &Prepared, plan: &Plan, how: &Watch<'_>) -> Result<Report> {
-        let old = match self.observe() {
+        let old = match self.observe("start") {
             Ok(observed) => observed.instances.into_iter().filter(|one| one.routed).collect(),
             Err(fault) => return self.end_early(fault, plan),
         };
@@ -160,7 +160,7 @@ impl Attempt<'_> {
             let fresh = course.wanted[course.started..course.started + count].to_vec();
             course.started += count;
             let all = course.ids();
-            self.bring_up(course.prepared, &fresh, &all)?;
+            self.bring_up(Way::Forward, course.prepared, &fresh, &all)?;
         }
         match stage.traffic {
             Traffic::Held => Ok(()),
@@ -175,17 +175,18 @@ impl Attempt<'_> {
     fn switch(&mut self, course: &mut Course<'_>) -> Result<()> {
         let ids = course.ids();
         let release = course.prepared.release.number;
-        if let Err(fault) = self.shift(course.prepared, &ids) {
-            // A lost answer says nothing: only the target knows whether traffic moved.
-            let observed = match self.observe() {
-                Ok(observed) => observed,
-                Err(_) => return Err(fault.with_kind(Kind::NeedsHuman)),
-            };
+        if let Err(fault) = self.shift(Way::Forward, release, &ids) {
+            if is_undecided(&fault) {
+                return Err(fault);
+            }
+            // A failure says nothing: only the target knows whether traffic moved.
+            let observed = self.observe("switch")?;
             let routed = |id: &String| observed.instances.iter().any(|one| one.id == *id && one.routed);
-            if fault.kind() == Kind::Busy || observed.current != Some(release) || !ids.iter().all(routed) {
+            if observed.current != Some(release) || !ids.iter().all(routed) {
                 return Err(fault);
             }
         }
+        self.advance(State::Committed)?;
         (course.taken, course.switched) = (true, true);
         Ok(())
     }
@@ -224,7 +225,7 @@ impl Attempt<'_> {
         self.step(State::Shifting, "switch", detail.clone(), json!(shift), |attempt| {
             // From here on a lost answer may mean that it has traffic.
             course.taken = true;
-            attempt.d.target.shift(&attempt.authority(), &shift)?;
+            attempt.patiently("switch", |attempt| attempt.d.target.shift(&attempt.authority(), &shift))?;
             Ok(((), detail, serde_json::Value::Null))
         })
     }
@@ -243,55 +244,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// The old release goes before the new one starts: for what must never run twice. Requests wait meanwhile.
+    /// Whatever runs goes before the new release starts: for what must never run twice. Requests wait meanwhile.
     fn make_room(&mut self, course: &mut Course<'_>) -> Result<()> {
-        let Some(previous) = course.plan.previous else {
-            return Ok(());
-        };
-        let hold = course.plan.capabilities.holds_requests;
-        let shift = Shift {
-            hold,
-            ..Shift::to(previous, Vec::new())
-        };
-        let old: Vec<String> = course.old.iter().map(|one| one.id.clone()).collect();
-        (course.made_room, course.recreates, course.going) = (true, true, true);
-        let detail = if hold { "requests wait" } else { "requests fail" }.to_owned();
-        self.step(State::Starting, "hold", detail.clone(), json!(shift), |attempt| {
-            attempt.d.target.shift(&attempt.authority(), &shift)?;
-            Ok(((), detail, serde_json::Value::Null))
-        })?;
-        let spec = &course.prepared.release.spec;
-        if !old.is_empty() {
-            self.stop(State::Starting, old, spec.drain.min(HELD_DRAIN), spec.grace)?;
-        }
-        course.old.clear();
-        Ok(())
-    }
-
-    /// A stage failed. Before anything new took traffic it is undone; afterwards the old release comes back.
-    fn give_up(mut self, fault: Fault, course: Course<'_>) -> Result<Report> {
-        if fault.kind() == Kind::Busy {
-            return self.lost(fault);
-        }
-        if fault.kind() == Kind::NeedsHuman {
-            return self.end(Outcome::NeedsHuman, Some(fault));
-        }
-        if !course.taken {
-            let ids = course.ids();
-            return self.abort(fault, course.prepared, ids, course.plan, course.made_room);
-        }
-        if course.recreates
-            && !self.breaks_previous(course.plan)?
-            && let Err(also) = self.clear_away(&course)
-        {
-            self.warn(format!("could not stop {}: {also}", course.prepared.release.number));
-        }
-        let old = if course.going { Old::Going } else { Old::Warm };
-        self.go_back(fault, old, course.plan)
-    }
-
-    /// What must never run twice goes before the old release comes back, too.
-    fn clear_away(&mut self, course: &Course<'_>) -> Result<()> {
         let Some(previous) = course.plan.previous else {
             return Ok(());
         };
@@ -299,12 +253,34 @@ impl Attempt<'_> {
             hold: course.plan.capabilities.holds_requests,
             ..Shift::to(previous, Vec::new())
         };
-        let spec = course.spec();
-        self.advance(State::RollingBack)?;
-        self.d.target.shift(&self.authority(), &shift)?;
-        self.stop(State::RollingBack, course.ids(), spec.drain.min(HELD_DRAIN), spec.grace)
+        // An attempt that was left as it is may have left instances without traffic: they run all the same.
+        let running = self.observe("hold")?.instances.into_iter();
+        let running = running.filter(|one| one.deployment != self.deployment.id);
+        let running: Vec<String> = running.map(|one| one.id).collect();
+        (course.made_room, course.recreates, course.going) = (true, true, true);
+        self.hold(State::Starting, "hold", &shift)?;
+        let spec = &course.prepared.release.spec;
+        if !running.is_empty() {
+            self.stop(State::Starting, running, spec.drain.min(HELD_DRAIN), spec.grace)?;
+        }
+        course.old.clear();
+        Ok(())
+    }
+
+    /// A stage failed. Before anything new took traffic it is undone; afterwards the old release comes back.
+    fn give_up(self, fault: Fault, course: Course<'_>) -> Result<Report> {
+        match fault.kind() {
+            Kind::Busy => return self.lost(fault),
+            Kind::Unreachable => return self.end_early(fault, course.plan),
+            Kind::NeedsHuman => return self.end(Outcome::NeedsHuman, Some(fault)),
+            _ => {}
+        }
+        let ids = course.ids();
+        if !course.taken {
+            return self.abort(fault, course.prepared, ids, course.plan, course.made_room);
+        }
+        let old = if course.going { Old::Going } else { Old::Warm };
+        let first = if course.recreates { ids } else { Vec::new() };
+        self.go_back(fault, old, course.plan, first)
     }
 }
-
-/// The longest that requests in flight hold up a replacement that others wait for: those wait no longer than 15 s.
-const HELD_DRAIN: Span = Span::from_secs(8);

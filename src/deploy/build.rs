@@ -55,8 +55,8 @@ pub struct Snapshot {
 
 /// Reads the source and computes the build's id. `deliver.toml` itself is not part of it: its build section is hashed on its
 /// own, and the rest of it makes new releases of the same build.
-pub fn snapshot(recipe: &Recipe, vcs: &dyn Vcs) -> Result<Snapshot> {
-    let tree = Tree::read(&recipe.context, vcs)?;
+pub fn snapshot(recipe: &Recipe, vcs: &dyn Vcs, paths: &Paths) -> Result<Snapshot> {
+    let tree = Tree::read(&recipe.context, vcs, &paths.own_below(&recipe.context))?;
     let workdir = recipe.workdir();
     let mut hasher = blake3::Hasher::new();
     hasher.update(tree.hash(&[&workdir.join("deliver.toml")]).as_bytes());

@@ -1,7 +1,7 @@
 //! What deploying offers: plan, deploy, rollback, down; each takes the lease, recovers what was left, plans, asks the gates,
 //! and hands over to an attempt.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
 use crate::model::strategy::{Strategy, StrategyKind};
-use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
+use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 use crate::ports::target::Prepared;
 use crate::ports::{Clock, Commands, Interrupt, Metrics, Target, Vcs};
 use crate::store::Store;
@@ -28,7 +28,7 @@ use crate::store::lease::LeaseGuard;
 use crate::store::seal::SealingKey;
 
 use super::analysis::Promise;
-use super::attempt::{Attempt, needs_human};
+use super::attempt::{Attempt, Way, is_undecided, needs_human};
 use super::bake::Watch;
 use super::build::{self, Recipe, Snapshot};
 use super::plan::{self, Inputs, Plan};
@@ -160,6 +160,7 @@ impl<'a> Deployer<'a> {
                 "plan-changed",
                 format!("the plan is `{}` now, not `{expected}`", plan.hash),
             )
+            .details(as_of_now(&plan))
             .still("nothing was touched")
             .hint(format!("deliver plan {}", subject.env)));
         }
@@ -213,8 +214,10 @@ impl<'a> Deployer<'a> {
         force: bool,
     ) -> Result<Report> {
         let lease = self.lease(subject, "rollback", Span::ZERO)?;
-        self.recover(subject, &lease)?;
+        let recovered = self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        // Whoever asks for a rollback while half of a deployment is there means the way back from that, and no further.
+        let to = to.or(observed.current.filter(|_| recovered.iter().any(went_back)));
         let (release, plan) = self.plan_return(subject, to, force, &observed, Some(&lease))?;
         let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
         attempt.deployment.release = Some(release.number);
@@ -226,7 +229,10 @@ impl<'a> Deployer<'a> {
             title: format!("{} → {} on {}", subject.service, release.number, subject.env),
             steps: plan.steps.iter().map(|step| step.to_string()).collect(),
         });
-        let prepared = match self.recall(&release).and_then(|prepared| attempt.prepare(prepared)) {
+        let prepared = match self
+            .recall(&release)
+            .and_then(|prepared| attempt.prepare(Way::Forward, prepared))
+        {
             Ok(prepared) => prepared,
             Err(fault) => return attempt.end_early(fault, &plan),
         };
@@ -247,11 +253,7 @@ impl<'a> Deployer<'a> {
             .store
             .deployments(Some(service), Some(env), DEPLOYMENTS_LOOKED_AT)?;
         let deployed = newest.iter().find(|one| one.operation == Operation::Deploy);
-        let plan = deployed
-            .map(|one| self.store.plan(one.id))
-            .transpose()?
-            .unwrap_or_default();
-        let recreates = plan["strategy"] == StrategyKind::Recreate.as_str();
+        let recreates = deployed.map_or(Ok(false), |one| self.recreates(one.id))?;
         Ok(Strategy {
             kind: match (recreates, self.target.capabilities().in_place) {
                 (true, _) => StrategyKind::Recreate,
@@ -260,6 +262,11 @@ impl<'a> Deployer<'a> {
             },
             ..Strategy::default()
         })
+    }
+
+    /// Whether a deployment's plan says that no two instances may run at once.
+    pub(super) fn recreates(&self, id: DeploymentId) -> Result<bool> {
+        Ok(self.store.plan(id)?["strategy"] == StrategyKind::Recreate.as_str())
     }
 
     /// Stops every instance of a service in an environment and gives its address back.
@@ -287,6 +294,8 @@ impl<'a> Deployer<'a> {
             subject: subject.clone(),
             deployment,
             waiting: RefCell::default(),
+            away: Cell::default(),
+            in_step: Cell::default(),
         };
         if observed.instances.is_empty() && observed.url.is_none() {
             return attempt.end(Outcome::Unchanged, None);
@@ -298,6 +307,7 @@ impl<'a> Deployer<'a> {
         let done = attempt.take_down(&observed);
         match done {
             Ok(()) => attempt.end(Outcome::Succeeded, None),
+            Err(fault) if is_undecided(&fault) => attempt.undecided(fault),
             Err(fault) => attempt.end(Outcome::NeedsHuman, Some(needs_human(fault, subject))),
         }
     }
@@ -340,7 +350,7 @@ impl<'a> Deployer<'a> {
 
     /// Reads source and secrets and names the result.
     fn wish(&self, request: &DeployRequest) -> Result<Wish> {
-        let snapshot = build::snapshot(&request.recipe, self.vcs)?;
+        let snapshot = build::snapshot(&request.recipe, self.vcs, self.paths)?;
         let mut spec = request.spec.clone();
         spec.workdir = request.recipe.workdir().display().to_string();
         let sources = secrets::Sources {
@@ -380,6 +390,10 @@ impl<'a> Deployer<'a> {
             standing: &request.standing,
             store: self.store,
         });
+        let mut advice = self.target.advise(&subject.service, &subject.env, &wish.spec)?;
+        if request.strategy.kind == StrategyKind::Canary && observed.current.is_some() {
+            advice.extend(self.target.unweighted(&subject.env));
+        }
         Ok(plan::plan(Inputs {
             service: &subject.service,
             env: &subject.env,
@@ -395,7 +409,7 @@ impl<'a> Deployer<'a> {
             current: current.as_ref(),
             observed: &observed,
             capabilities: &capabilities,
-            advice: self.target.advise(&subject.service, &subject.env, &wish.spec)?,
+            advice,
             strategy: &request.strategy,
             metrics: self.metrics.map(Metrics::name),
             latency: self.metrics.is_some_and(Metrics::knows_latency),
@@ -602,7 +616,32 @@ impl<'a> Deployer<'a> {
             subject: subject.clone(),
             deployment,
             waiting: RefCell::default(),
+            away: Cell::default(),
+            in_step: Cell::default(),
         })
+    }
+}
+
+/// What a plan comes to by now, for somebody who had looked at another.
+fn as_of_now(plan: &Plan) -> Vec<String> {
+    let name = |number: Option<ReleaseNo>, otherwise: &str| number.map_or(otherwise.to_owned(), |one| one.to_string());
+    let (release, previous) = (name(plan.release, "a new release"), name(plan.previous, "nothing"));
+    let mut lines = vec![match plan.unchanged {
+        true => format!("now:  {release} is serving already; nothing to do"),
+        false => format!("now:  {release} of {} replaces {previous}", plan.build),
+    }];
+    lines.extend((!plan.stop.is_empty()).then(|| format!("stop: {}", plan.stop.join(", "))));
+    lines.extend(plan.notes.iter().map(|note| format!("note: {note}")));
+    lines
+}
+
+/// Whether the end of an interrupted deployment is what a rollback would have come to.
+fn went_back(report: &Report) -> bool {
+    let Deployment { operation, outcome, .. } = &report.deployment;
+    match operation {
+        Operation::Deploy => matches!(outcome, Outcome::RolledBack | Outcome::Interrupted),
+        Operation::Rollback => *outcome == Outcome::Succeeded,
+        _ => false,
     }
 }
 

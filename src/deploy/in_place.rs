@@ -10,9 +10,9 @@ use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::{InPlace, Prepared, RELEASE_STEP, Stage, Traffic, changed_underneath};
 
-use super::attempt::{Attempt, counted, needs_human};
+use super::attempt::{Attempt, Way, counted, is_undecided, needs_human};
 use super::bake::{Watch, Watched};
-use super::engine::Report;
+use super::engine::{Report, Subject};
 use super::judge::{self, Progress};
 use super::plan::Plan;
 use super::stage;
@@ -48,8 +48,16 @@ impl Attempt<'_> {
             {
                 return self.turn_back(engine, plan, fault, taken);
             }
-            taken |= stage.traffic != Traffic::Held;
             let name = format!("{} of {}", at + 1, stages.len());
+            if let Some(grown) = stage::grown(
+                stage,
+                at.checked_sub(1).map(|before| &stages[before]),
+                &plan.capabilities,
+            ) && let Err(fault) = self.reach(engine, prepared, &grown, &name)
+            {
+                return self.turn_back(engine, plan, fault, taken);
+            }
+            taken |= stage.traffic != Traffic::Held;
             if let Err(fault) = self.reach(engine, prepared, stage, &name) {
                 return self.turn_back(engine, plan, fault, taken);
             }
@@ -70,38 +78,52 @@ impl Attempt<'_> {
 
     /// One stage: told to the engine, then waited for.
     fn reach(&mut self, engine: &dyn InPlace, prepared: &Prepared, stage: &Stage, name: &str) -> Result<()> {
-        let spec = &prepared.release.spec;
-        let detail = format!("{name}: {}", stage::describe(stage, spec));
+        let detail = format!("{name}: {}", stage::describe(stage, &prepared.release.spec));
         let state = match stage.traffic {
             Traffic::Held => State::Starting,
             _ => State::Shifting,
         };
-        self.step(state, "replace", detail.clone(), json!(stage), |attempt| {
-            attempt.patiently("health", |attempt| {
-                engine.replace(&attempt.authority(), prepared, stage)
-            })?;
+        self.replace(Way::Forward, state, engine, (prepared, stage), detail)
+    }
+
+    /// Has the engine go to a stage of a release, and waits until that is what runs.
+    fn replace(
+        &mut self,
+        way: Way,
+        forward: State,
+        engine: &dyn InPlace,
+        (prepared, stage): (&Prepared, &Stage),
+        detail: String,
+    ) -> Result<()> {
+        let (state, release) = (way.state(forward), prepared.release.number);
+        let mut intent = json!(stage);
+        intent["release"] = json!(release);
+        let name = way.name("replace");
+        self.step(state, &name, detail.clone(), intent, |attempt| {
+            attempt.patiently(&name, |attempt| engine.replace(&attempt.authority(), prepared, stage))?;
             Ok(((), detail, json!({})))
         })?;
-        let waits = format!("stable for {}", spec.health.stable);
-        self.step(state, "health", waits.clone(), json!({}), |attempt| {
+        let waits = format!("stable for {}", prepared.release.spec.health.stable);
+        let name = way.name("health");
+        self.step(state, &name, waits.clone(), json!({}), |attempt| {
             let wanted = Wanted {
-                release: prepared.release.number,
+                release,
                 stage,
                 fresh: stage.fresh,
             };
-            attempt.wait_for_stage(prepared, &wanted)?;
+            attempt.wait_for_stage(&name, prepared, &wanted)?;
             Ok(((), waits, json!({})))
         })
     }
 
     /// Waits until the stage is what runs. The deadline counts from the last instance that became healthy, so that a large
     /// service has the time it needs and a stuck one does not.
-    fn wait_for_stage(&mut self, prepared: &Prepared, wanted: &Wanted<'_>) -> Result<()> {
+    fn wait_for_stage(&mut self, step: &str, prepared: &Prepared, wanted: &Wanted<'_>) -> Result<()> {
         let spec = &prepared.release.spec;
         let deadline = spec.health.start.duration() + spec.health.stable.duration();
-        let (mut best, mut moved_at) = (0, self.d.clock.elapsed());
+        let (mut best, mut moved_at) = (0, self.seen_for());
         loop {
-            let observed = self.patiently("health", |attempt| attempt.observe())?;
+            let observed = self.observe(step)?;
             self.undisturbed(&observed, wanted.release)?;
             let own = |one: &Instance| {
                 one.process != RELEASE_STEP
@@ -109,8 +131,13 @@ impl Attempt<'_> {
                     && (!wanted.fresh || one.deployment == self.deployment.id)
             };
             let own: Vec<_> = observed.instances.iter().filter(|one| own(one)).collect();
+            // An autoscaler decides of what runs for good, not of a part that is tried.
+            let instances = match wanted.stage.traffic {
+                Traffic::All => stage::relied_on(&wanted.stage.instances, &observed),
+                _ => wanted.stage.instances.clone(),
+            };
             let stage = Stage {
-                instances: stage::relied_on(&wanted.stage.instances, &observed),
+                instances,
                 ..wanted.stage.clone()
             };
             let progress = judge::progress(&own, &observed, &stage, spec);
@@ -118,14 +145,14 @@ impl Attempt<'_> {
                 Progress::There => return Ok(()),
                 Progress::Failed(failure) => return Err(self.unhealthy(wanted.release, failure)),
                 Progress::Waiting { healthy, what } => {
-                    let now = self.d.clock.elapsed();
+                    let now = self.seen_for();
                     if healthy > best {
                         (best, moved_at) = (healthy, now);
                     }
                     if now.saturating_sub(moved_at) > deadline {
                         return Err(self.stuck(wanted, &own, &what, Span::from(deadline)));
                     }
-                    self.pause("health", what)?;
+                    self.pause(step, what)?;
                 }
             }
         }
@@ -140,7 +167,7 @@ impl Attempt<'_> {
         stage: &Stage,
         bake: Span,
     ) -> Result<()> {
-        let observed = self.patiently("bake", |attempt| attempt.observe())?;
+        let observed = self.observe("bake")?;
         let new = observed.instances.iter().filter(|one| one.release == release);
         let up = new.filter(|one| one.state == InstanceState::Healthy);
         let ids: Vec<String> = up.map(|one| one.id.clone()).collect();
@@ -179,19 +206,27 @@ impl Attempt<'_> {
             .hint("look at the reason above; `health = { start = \"10m\" }` allows more time")
     }
 
-    /// The new release is everywhere: the engine clears up, and every instance is looked at once more.
+    /// The new release is everywhere.
     fn close(&mut self, engine: &dyn InPlace, prepared: &Prepared) -> Result<()> {
-        let release = prepared.release.number;
         if self.deployment.state < State::Committed {
             self.advance(State::Committed)?;
         }
+        self.verify_stage(Way::Forward, engine, prepared)?;
+        self.prune();
+        Ok(())
+    }
+
+    /// A release is everywhere: the engine clears up, and every instance is looked at once more.
+    fn verify_stage(&mut self, way: Way, engine: &dyn InPlace, prepared: &Prepared) -> Result<()> {
+        let release = prepared.release.number;
         let all = stage::all(&prepared.release.spec);
         let count: u32 = all.values().sum();
         let detail = format!("{} at {release}", counted(count as usize, "instance"));
         let intent = json!({ "release": release });
-        self.step(State::Cleaning, "observe", detail.clone(), intent, |attempt| {
-            attempt.patiently("health", |attempt| engine.finish(&attempt.authority(), prepared))?;
-            let observed = attempt.patiently("health", |attempt| attempt.observe())?;
+        let (state, name) = (way.state(State::Cleaning), way.name("observe"));
+        self.step(state, &name, detail.clone(), intent, |attempt| {
+            attempt.patiently(&name, |attempt| engine.finish(&attempt.authority(), prepared))?;
+            let observed = attempt.observe(&name)?;
             attempt.undisturbed(&observed, release)?;
             let all = stage::relied_on(&all, &observed);
             if !judge::runs_in_full(&observed, release, &all) {
@@ -202,10 +237,9 @@ impl Attempt<'_> {
                 return Err(Fault::failed("lost-after-switch", what));
             }
             attempt.tell_draining(&observed);
+            attempt.tell_killed(&observed)?;
             Ok(((), detail, json!({ "instances": observed.instances })))
-        })?;
-        self.prune();
-        Ok(())
+        })
     }
 
     /// The engine ends old instances in its own time: nothing waits for them, and nobody is left to wonder.
@@ -224,12 +258,27 @@ impl Attempt<'_> {
         self.d.events.emit(Event::Note { text });
     }
 
+    /// Those that had to be killed since the last deployment ended are named: what still drained then was nobody's to tell.
+    fn tell_killed(&self, observed: &Observation) -> Result<()> {
+        let Subject { service, env, .. } = &self.subject;
+        let newest = self.d.store.deployments(Some(service), Some(env), 2)?;
+        let before = newest.iter().find(|one| one.id != self.deployment.id);
+        let since = before
+            .and_then(|one| one.finished_at)
+            .unwrap_or(self.deployment.started_at);
+        for one in observed.killed.iter().filter(|one| one.at > since) {
+            self.warn(format!(
+                "`{}` ignored SIGTERM until its grace was over, and was killed",
+                one.id
+            ));
+        }
+        Ok(())
+    }
+
     /// A stage failed: back to what served before, unless that would do harm.
     fn turn_back(mut self, engine: &dyn InPlace, plan: &Plan, fault: Fault, taken: bool) -> Result<Report> {
-        if matches!(fault.kind(), Kind::Busy | Kind::Unreachable) {
-            // Somebody else leads, or nobody can be asked: the next command decides from what it observes.
-            let fault = fault.hint(format!("deliver resume {}", self.subject.env));
-            return self.lost(fault);
+        if is_undecided(&fault) {
+            return self.undecided(fault);
         }
         if fault.code() == "changed-underneath" {
             let fault = needs_human(fault, &self.subject);
@@ -249,30 +298,16 @@ impl Attempt<'_> {
         match self.restore_in_place(engine, previous) {
             Ok(()) if taken => self.rolled_back(fault, previous),
             Ok(()) => self.end_early(fault, plan),
-            Err(also) => {
-                let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
-                let fault = needs_human(fault, &self.subject);
-                self.end(Outcome::NeedsHuman, Some(fault))
-            }
+            Err(also) => self.half_way(fault, &format!("rolling back to {previous}"), also),
         }
     }
 
     /// The first deployment of all failed: what it made goes.
     fn never_was(mut self, fault: Fault) -> Result<Report> {
-        let removed = self
-            .advance(State::Aborting)
-            .and_then(|()| self.patiently("health", |attempt| attempt.d.target.remove(&attempt.authority())));
-        if let Err(also) = removed {
-            if matches!(also.kind(), Kind::Busy | Kind::Unreachable) {
-                let also = also.hint(format!("deliver resume {}", self.subject.env));
-                return self.lost(also);
-            }
+        if let Err(also) = self.remove_all() {
             // What may still run is not "as it was before".
-            let fault = fault
-                .because(anyhow::anyhow!("what was started could not be removed: {also}"))
-                .still("what was started may still run");
-            let fault = needs_human(fault, &self.subject);
-            return self.end(Outcome::NeedsHuman, Some(fault));
+            let fault = fault.still("what was started may still run");
+            return self.half_way(fault, "removing what was started", also);
         }
         let outcome = match fault.kind() {
             Kind::Interrupted | Kind::Terminated => Outcome::Cancelled,
@@ -282,96 +317,100 @@ impl Attempt<'_> {
         self.end(outcome, Some(fault))
     }
 
+    /// Everything of an environment goes that nothing was deployed to before.
+    fn remove_all(&mut self) -> Result<()> {
+        let detail = "everything".to_owned();
+        let intent = json!({ "release": self.deployment.release });
+        self.step(State::Aborting, "remove", detail.clone(), intent, |attempt| {
+            attempt.patiently("remove", |attempt| attempt.d.target.remove(&attempt.authority()))?;
+            Ok(((), detail, json!({})))
+        })
+    }
+
     /// Brings a release back in full by its recorded specification, and waits until it is observed.
     pub(super) fn restore_in_place(&mut self, engine: &dyn InPlace, previous: ReleaseNo) -> Result<()> {
-        let release = self
-            .d
-            .store
-            .release(&self.subject.service, previous)?
-            .ok_or_else(|| Fault::bug(format!("release {previous} is not in the store")))?;
-        let prepared = self.d.recall(&release)?;
-        self.advance(State::RollingBack)?;
+        let prepared = self.served_before(previous)?;
         let stage = Stage {
-            instances: stage::all(&release.spec),
+            instances: stage::all(&prepared.release.spec),
             traffic: Traffic::All,
             fresh: false,
             stop_first: false,
         };
-        self.patiently("health", |attempt| {
-            engine.replace(&attempt.authority(), &prepared, &stage)
-        })?;
-        let wanted = Wanted {
-            release: previous,
-            stage: &stage,
-            fresh: false,
-        };
-        self.wait_for_stage(&prepared, &wanted)?;
-        self.patiently("health", |attempt| engine.finish(&attempt.authority(), &prepared))
+        let detail = format!("{previous}: {}", stage::describe(&stage, &prepared.release.spec));
+        self.replace(Way::Back, State::RollingBack, engine, (&prepared, &stage), detail)?;
+        self.verify_stage(Way::Back, engine, &prepared)
     }
 
-    /// After a crash: what is everywhere stays, what is half done goes back.
+    /// After a crash: what is everywhere stays unless it was given up, what is half done goes back.
     pub(super) fn recover_in_place(mut self, engine: &dyn InPlace, observed: &Observation) -> Result<Report> {
         let during = self.deployment.state;
         if let Some(change) = &observed.foreign {
             let reason = changed_underneath(change).to_string();
             return self.recovered(Outcome::NeedsHuman, reason);
         }
-        let (release, previous) = (self.deployment.release, self.deployment.previous);
-        let touched = during >= State::Starting;
-        let forward = touched && !matches!(during, State::RollingBack | State::Aborting);
-        if let Some(number) = release.filter(|_| forward)
-            && let Some(release) = self.d.store.release(&self.subject.service, number)?
-            && judge::runs_in_full(
-                observed,
-                number,
-                &stage::relied_on(&stage::all(&release.spec), observed),
-            )
-        {
-            let prepared = self.d.recall(&release)?;
-            self.deployment.url = observed.url.clone();
-            self.close(engine, &prepared)?;
-            let reason = format!("{number} was everywhere; finished after an interruption");
-            return self.recovered(Outcome::Succeeded, reason);
+        if during < State::Starting {
+            let reason = format!("interrupted while {}; nothing had been replaced", during.as_str());
+            return self.recovered(Outcome::Interrupted, reason);
         }
-        let during = during.as_str();
-        let back = release.filter(|_| self.deployment.operation == Operation::Rollback);
-        match (previous, back) {
-            _ if !touched => {
-                let reason = format!("interrupted while {during}; nothing had been replaced");
-                self.recovered(Outcome::Interrupted, reason)
-            }
-            // A person had left the previous one: the way is to where they went.
-            (Some(_), Some(release)) => self.arrive(engine, release, during),
-            (Some(previous), None) if forward && self.broke_previous()? => self.left_as_it_is(previous),
-            (Some(previous), None) => {
-                let restored = self.restore_in_place(engine, previous);
-                self.brought_back(restored, previous, during)
-            }
-            (None, _) => {
-                self.advance(State::Aborting)?;
-                match self.d.target.remove(&self.authority()) {
-                    Ok(()) => {
-                        let reason = format!("interrupted while {during}; what it had started was removed");
-                        self.recovered(Outcome::Interrupted, reason)
-                    }
-                    Err(fault) if fault.kind() == Kind::Failed => {
-                        let reason = format!("interrupted while {during}; what it had started is still there: {fault}");
-                        self.recovered(Outcome::NeedsHuman, reason)
-                    }
-                    Err(fault) => Err(fault),
+        let mut what = format!("interrupted while {}", during.as_str());
+        let turned = matches!(during, State::RollingBack | State::Aborting);
+        let mut judged = turned || self.given_up()?;
+        if let Some(number) = self.deployment.release.filter(|_| !judged)
+            && let Some(prepared) = self.everywhere(observed, number)?
+        {
+            self.deployment.url = observed.url.clone();
+            match self.close(engine, &prepared) {
+                Ok(()) => {
+                    let reason = format!("{number} was everywhere; finished after an interruption");
+                    return self.recovered(Outcome::Succeeded, reason);
                 }
+                Err(fault) if fault.kind() == Kind::Failed => (what, judged) = (fault.to_string(), true),
+                Err(fault) => return Err(fault),
             }
+        }
+        let goal = self.deployment.release;
+        match (self.deployment.operation, self.deployment.previous, goal) {
+            // A person had left the previous one: the way is to where they went.
+            (Operation::Rollback, Some(_), Some(release)) => self.arrive(engine, release, what),
+            (_, Some(previous), _) if !turned && self.broke_previous()? => self.left_as_it_is(previous, what),
+            (_, Some(previous), _) => {
+                let restored = self.restore_in_place(engine, previous);
+                self.brought_back(restored, previous, what, judged)
+            }
+            (_, None, _) => match self.remove_all() {
+                Ok(()) => {
+                    let reason = format!("{what}; what it had started was removed");
+                    self.recovered(Outcome::Interrupted, reason)
+                }
+                Err(fault) if fault.kind() == Kind::Failed => {
+                    let reason = format!("{what}; what it had started is still there: {fault}");
+                    self.recovered(Outcome::NeedsHuman, reason)
+                }
+                Err(fault) => Err(fault),
+            },
+        }
+    }
+
+    /// The release, where it runs everywhere and nothing else does.
+    fn everywhere(&self, observed: &Observation, number: ReleaseNo) -> Result<Option<Prepared>> {
+        let Some(release) = self.d.store.release(&self.subject.service, number)? else {
+            return Ok(None);
+        };
+        let all = stage::relied_on(&stage::all(&release.spec), observed);
+        match judge::runs_in_full(observed, number, &all) {
+            true => self.d.recall(&release).map(Some),
+            false => Ok(None),
         }
     }
 
     /// Goes on with a rollback that was interrupted.
-    fn arrive(mut self, engine: &dyn InPlace, release: ReleaseNo, during: &str) -> Result<Report> {
+    fn arrive(mut self, engine: &dyn InPlace, release: ReleaseNo, what: String) -> Result<Report> {
         match self.restore_in_place(engine, release) {
             Ok(()) => {
-                let reason = format!("interrupted while {during}; {release} is serving, as the rollback meant");
+                let reason = format!("{what}; {release} is serving, as the rollback meant");
                 self.recovered(Outcome::Succeeded, reason)
             }
-            failed => self.brought_back(failed, release, during),
+            failed => self.brought_back(failed, release, what, false),
         }
     }
 }

@@ -176,7 +176,10 @@ pub fn progress(own: &[&Instance], observed: &Observation, stage: &Stage, spec: 
         _ => 0,
     };
     if wanting.is_empty() && left == 0 {
-        return Progress::There;
+        return match observed.unreached.clone().filter(|_| stage.traffic != Traffic::Held) {
+            Some(what) => Progress::Waiting { healthy, what },
+            None => Progress::There,
+        };
     }
     Progress::Waiting {
         healthy,

@@ -171,7 +171,10 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         stop: if unchanged {
             Vec::new()
         } else {
-            inputs.observed.instances.iter().map(|one| one.id.clone()).collect()
+            // What drains goes by itself.
+            let there = inputs.observed.instances.iter();
+            let stays = there.filter(|one| one.state != InstanceState::Draining);
+            stays.map(|one| one.id.clone()).collect()
         },
         strategy: inputs.strategy.kind,
         stages: if unchanged { Vec::new() } else { stages(&inputs) },
@@ -202,7 +205,7 @@ pub fn fully_runs(observed: &Observation, number: ReleaseNo, spec: &Spec) -> boo
     let strangers = observed
         .instances
         .iter()
-        .any(|one| one.release != number && one.state != InstanceState::Exited);
+        .any(|one| one.release != number && !matches!(one.state, InstanceState::Exited | InstanceState::Draining));
     counts && !strangers && (observed.current == Some(number))
 }
 
@@ -360,7 +363,7 @@ fn short_of(inputs: &Inputs<'_>) -> Option<String> {
             "target `{target}` cannot run two releases side by side under traffic: the canary is everything at once"
         )),
         StrategyKind::Canary if !able.weights => Some(format!(
-            "target `{target}` has no traffic weights: a canary takes the share that its instances are of all"
+            "target `{target}` has no traffic weights here: a canary takes the share that its instances are of all"
         )),
         StrategyKind::BlueGreen if !able.beside => Some(format!(
             "target `{target}` cannot hold new instances back: each takes traffic as soon as it is healthy"

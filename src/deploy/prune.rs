@@ -1,4 +1,4 @@
-//! Which artifacts may go: a pure choice, then the removal.
+//! Which artifacts may go, and what a target made of them: a pure choice, then the removal.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -79,7 +79,8 @@ pub(super) fn prune(d: &Deployer<'_>, subject: &Subject, keep: usize) -> Result<
             created_at: release.created_at,
         })
         .collect();
-    for build in removable(&facts, keep, d.clock.now()) {
+    let builds = removable(&facts, keep, d.clock.now());
+    for build in &builds {
         for folder in [
             d.paths.artifact(&build.0),
             d.paths.run(subject.service.as_str(), subject.env.as_str(), &build.0),
@@ -88,6 +89,9 @@ pub(super) fn prune(d: &Deployer<'_>, subject: &Subject, keep: usize) -> Result<
                 fs::remove_dir_all(&folder).attempting("remove", &folder)?;
             }
         }
+    }
+    if !builds.is_empty() {
+        d.target.discard(&subject.service, &builds)?;
     }
     Ok(())
 }

@@ -1,21 +1,22 @@
 //! What a dead predecessor left, and what follows from it. Decided by observation: the journal says what was meant, the
 //! target says what is.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde_json::json;
 
 use crate::event::Event;
 use crate::fault::{Kind, Result};
-use crate::model::deployment::{Deployment, Operation, Outcome, State};
-use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::deployment::{Deployment, Operation, Outcome, State, Step, StepStatus};
+use crate::model::observed::{Instance, Observation};
+use crate::model::spec::ReleaseStep;
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::RELEASE_STEP;
 use crate::store::lease::LeaseGuard;
 
-use super::attempt::{Attempt, counted};
+use super::attempt::{Attempt, BACK, counted};
 use super::engine::{Deployer, Report, Subject};
-use super::rollout::Old;
+use super::rollout::{GRACE, Old};
 
 /// What is to be done about an interrupted deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,8 @@ pub enum Decision {
     TakeDown,
 }
 
-/// Decides from the row and the observation alone.
-pub fn decide(dead: &Deployment, observed: &Observation) -> Decision {
+/// Decides from the row and the observation, and from whether the dead one had given its release up.
+pub fn decide(dead: &Deployment, given_up: bool, observed: &Observation) -> Decision {
     if dead.operation == Operation::Down {
         return Decision::TakeDown;
     }
@@ -49,7 +50,8 @@ pub fn decide(dead: &Deployment, observed: &Observation) -> Decision {
             .instances
             .iter()
             .any(|one| one.deployment != dead.id && one.routed);
-    if let (true, Some(previous)) = (split, dead.previous) {
+    let back = split || (moved && (given_up || dead.state == State::Aborting));
+    if let (true, Some(previous)) = (back, dead.previous) {
         return Decision::Restore(previous);
     }
     if let (true, Some(release)) = (moved, dead.release) {
@@ -94,6 +96,8 @@ impl Deployer<'_> {
                 subject: subject.clone(),
                 deployment: dead,
                 waiting: RefCell::default(),
+                away: Cell::default(),
+                in_step: Cell::default(),
             };
             let report = attempt.recover()?;
             let reason = report.deployment.reason.as_deref().unwrap_or("done");
@@ -108,74 +112,97 @@ impl Deployer<'_> {
 
 impl Attempt<'_> {
     fn recover(mut self) -> Result<Report> {
-        let during = self.deployment.state;
-        self.wait_for_release_step()?;
-        let observed = self.observe()?;
+        if let Err(fault) = self.wait_for_release_step() {
+            match fault.kind() {
+                // It ended badly, or was ended: known, and nothing of the release has started.
+                Kind::Failed => self.warn(fault.to_string()),
+                Kind::NeedsHuman => return self.recovered(Outcome::NeedsHuman, fault.to_string()),
+                _ => return Err(fault),
+            }
+        }
+        let observed = self.observe("resume")?;
         if let Some(engine) = self.d.target.in_place()
             && self.deployment.operation != Operation::Down
         {
             return self.recover_in_place(engine, &observed);
         }
-        match decide(&self.deployment, &observed) {
-            Decision::Undo => {
-                let removed = self.remove_own(&observed)?;
-                let what = if removed == 0 {
-                    "nothing had been started".into()
-                } else {
-                    format!("{} removed", counted(removed, "instance"))
-                };
-                self.recovered(
-                    Outcome::Interrupted,
-                    format!("interrupted while {}; {what}", during.as_str()),
-                )
-            }
+        let what = format!("interrupted while {}", self.deployment.state.as_str());
+        let turned = self.deployment.state == State::RollingBack;
+        let given_up = self.given_up()?;
+        match decide(&self.deployment, given_up, &observed) {
+            Decision::Undo => self.undo(&observed, what),
             Decision::Finish(release) => self.finish_release(release),
-            Decision::Restore(previous)
-                if during != State::RollingBack && self.takes_traffic(&observed) && self.broke_previous()? =>
-            {
-                self.left_as_it_is(previous)
-            }
+            Decision::Restore(previous) if !turned && self.broke_previous()? => self.left_as_it_is(previous, what),
             Decision::Restore(previous) => {
-                // What takes no traffic goes first: it may have made the old release go because no two can run at once.
-                self.remove_own(&observed)?;
-                let restored = self.restore(previous, Old::Going);
-                self.brought_back(restored, previous, during.as_str())
+                let restored = self.bring_back(&observed, previous);
+                self.brought_back(restored, previous, what, turned || given_up)
             }
-            Decision::TakeDown => {
-                self.take_down(&observed)?;
-                self.recovered(Outcome::Succeeded, "taken down after an interruption".into())
-            }
+            Decision::TakeDown => match self.take_down(&observed) {
+                Ok(()) => self.recovered(Outcome::Succeeded, "taken down after an interruption".into()),
+                Err(fault) if fault.kind() == Kind::Failed => {
+                    let reason = format!("{what}; not everything could be taken down: {fault}");
+                    self.recovered(Outcome::NeedsHuman, reason)
+                }
+                Err(fault) => Err(fault),
+            },
         }
     }
 
-    /// A release step goes on without the tool; its result must be known before anything is decided.
+    /// A release step goes on without the tool; its result must be known before anything is decided. One that takes longer
+    /// than it may is ended, as on the way forward: its time is counted anew here, for the clock of whoever began it may be
+    /// another, or have been asleep.
     fn wait_for_release_step(&mut self) -> Result<()> {
-        let observed = self.observe()?;
-        let running = observed.instances.iter().find(|one| {
-            one.deployment == self.deployment.id && one.process == RELEASE_STEP && one.state != InstanceState::Exited
-        });
-        let (Some(instance), Some(number)) = (running, self.deployment.release) else {
+        let observed = self.observe("release")?;
+        let own = |one: &&Instance| one.deployment == self.deployment.id && one.process == RELEASE_STEP;
+        let Some(id) = observed.instances.iter().find(own).map(|one| one.id.clone()) else {
             return Ok(());
         };
-        let release = self.d.store.release(&self.subject.service, number)?;
-        let timeout = release
-            .and_then(|release| release.spec.release_step)
-            .map_or(Span::ZERO, |step| step.timeout);
-        let id = instance.id.clone();
-        self.step(
-            State::Releasing,
-            "release",
-            format!("waits for {id}"),
-            json!({ "instance": id }),
-            |attempt| {
-                let exit = attempt.wait_for_exit(&id, timeout)?;
-                Ok(((), exit.clone(), json!({ "exit": exit })))
-            },
-        )
+        let number = self.deployment.release;
+        let release = number.map(|number| self.d.store.release(&self.subject.service, number));
+        let spec = release.transpose()?.flatten().map(|release| release.spec);
+        let grace = spec.as_ref().map_or(GRACE, |spec| spec.grace);
+        let timeout = spec
+            .and_then(|spec| spec.release_step)
+            .map_or(ReleaseStep::TIMEOUT, |step| step.timeout);
+        let (state, detail) = (self.deployment.state, format!("waits for {id}"));
+        self.step(state, RELEASE_STEP, detail, json!({ "instance": id }), |attempt| {
+            let exit = match attempt.wait_for_exit(&id, timeout) {
+                // Whoever stops waiting for it does not want it stopped.
+                Err(fault) if fault.kind() != Kind::Failed => return Err(fault),
+                exit => exit,
+            };
+            attempt.end_release_step(&id, grace)?;
+            let exit = exit?;
+            Ok(((), exit.clone(), json!({ "exit": exit })))
+        })
+    }
+
+    /// Traffic had not moved: what was started goes.
+    fn undo(mut self, observed: &Observation, what: String) -> Result<Report> {
+        match self.remove_own(State::Aborting, observed) {
+            Ok(removed) => {
+                let what = match removed {
+                    0 => format!("{what}; nothing had been started"),
+                    _ => format!("{what}; {} removed", counted(removed, "instance")),
+                };
+                match self.deployment.previous {
+                    Some(previous) if self.broke_previous()? => {
+                        let reason = format!("{what}; its release step has run, and {previous} does not work after it");
+                        self.recovered(Outcome::NeedsHuman, reason)
+                    }
+                    _ => self.recovered(Outcome::Interrupted, what),
+                }
+            }
+            Err(fault) if fault.kind() == Kind::Failed => {
+                let reason = format!("{what}; what it had started is still there: {fault}");
+                self.recovered(Outcome::NeedsHuman, reason)
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Stops what this deployment had started and nothing was shifted to.
-    fn remove_own(&mut self, observed: &Observation) -> Result<usize> {
+    fn remove_own(&mut self, state: State, observed: &Observation) -> Result<usize> {
         let own = observed
             .instances
             .iter()
@@ -183,9 +210,25 @@ impl Attempt<'_> {
         let own: Vec<String> = own.map(|one| one.id.clone()).collect();
         let count = own.len();
         if count > 0 {
-            self.stop(State::Aborting, own, Span::ZERO, Span::from_secs(30))?;
+            self.stop(state, own, Span::ZERO, GRACE)?;
         }
         Ok(count)
+    }
+
+    /// The old release comes back in full. What takes no traffic goes first: it may have made the old release go because no
+    /// two can run at once; where no two may, all of the new one goes first.
+    fn bring_back(&mut self, observed: &Observation, previous: ReleaseNo) -> Result<()> {
+        if self.d.recreates(self.deployment.id)? {
+            let again = self.deployment.release == Some(previous);
+            let back_already = |one: &Instance| one.release == previous && one.routed && !again;
+            let own = observed.instances.iter();
+            let own = own.filter(|one| one.deployment == self.deployment.id && !back_already(one));
+            let own = own.map(|one| one.id.clone()).collect();
+            self.clear_away(previous, own)?;
+        } else {
+            self.remove_own(State::RollingBack, observed)?;
+        }
+        self.restore(previous, Old::Going)
     }
 
     /// Traffic is on the new release: the old goes, and every instance is looked at once more.
@@ -198,33 +241,45 @@ impl Attempt<'_> {
             );
         };
         let prepared = self.d.recall(&release)?;
-        self.deployment.url = self.observe()?.url;
-        let observed = self.observe()?;
+        let observed = self.observe("resume")?;
+        self.deployment.url = observed.url.clone();
         let ids: Vec<String> = observed
             .instances
             .iter()
             .filter(|one| one.routed && one.release == number)
             .map(|one| one.id.clone())
             .collect();
-        match self.settle(&prepared, &ids) {
-            Ok(()) => self.recovered(
-                Outcome::Succeeded,
-                format!("traffic had moved to {number}; finished after an interruption"),
-            ),
-            Err(fault) => match self.deployment.previous {
-                Some(previous) => {
-                    self.restore(previous, Old::Going)?;
-                    self.recovered(Outcome::RolledBack, format!("{fault}; {previous} is serving again"))
+        let fault = match self.settle(&prepared, &ids) {
+            Ok(()) => {
+                let reason = format!("traffic had moved to {number}; finished after an interruption");
+                return self.recovered(Outcome::Succeeded, reason);
+            }
+            Err(fault) if fault.kind() == Kind::Failed => fault,
+            Err(fault) => return Err(fault),
+        };
+        match self.deployment.previous {
+            Some(previous) if self.deployment.operation != Operation::Rollback => {
+                if self.broke_previous()? {
+                    return self.left_as_it_is(previous, fault.to_string());
                 }
-                None => self.recovered(Outcome::NeedsHuman, fault.to_string()),
-            },
+                let observed = self.observe("resume")?;
+                let restored = self.bring_back(&observed, previous);
+                self.brought_back(restored, previous, fault.to_string(), true)
+            }
+            _ => self.recovered(Outcome::NeedsHuman, fault.to_string()),
         }
     }
 
-    /// Whether what this deployment started has a part of the traffic.
-    fn takes_traffic(&self, observed: &Observation) -> bool {
-        let own = |one: &Instance| one.deployment == self.deployment.id && one.routed;
-        observed.instances.iter().any(own)
+    /// Whether a step of the way forward failed, so that whoever took it was about to turn back: what it tried is not gone on
+    /// with, however good it looks by now. A switch alone may fail and have moved the traffic. A rollback is never rolled back.
+    pub(super) fn given_up(&self) -> Result<bool> {
+        if self.deployment.operation != Operation::Deploy {
+            return Ok(false);
+        }
+        let failed = |step: &Step| step.status == StepStatus::Failed && step.name != "switch";
+        let forward = |step: &Step| !step.name.starts_with(BACK);
+        let steps = self.d.store.steps(self.deployment.id)?;
+        Ok(steps.iter().any(|step| failed(step) && forward(step)))
     }
 
     /// Whether its release step was begun, and what served before does not work after it: going back would do harm.
@@ -236,25 +291,31 @@ impl Attempt<'_> {
         self.release_step_breaks()
     }
 
-    /// Neither back nor forward by itself.
-    pub(super) fn left_as_it_is(self, previous: ReleaseNo) -> Result<Report> {
-        let during = self.deployment.state.as_str();
-        let reason = format!(
-            "interrupted while {during}; left as it is: its release step has run, and {previous} does not work after it"
-        );
+    /// Neither back nor forward by itself; `what` happened.
+    pub(super) fn left_as_it_is(self, previous: ReleaseNo, what: String) -> Result<Report> {
+        let reason = format!("{what}; left as it is: its release step has run, and {previous} does not work after it");
         self.recovered(Outcome::NeedsHuman, reason)
     }
 
-    /// How the old release came back. What served before may not get healthy any more: that must not stop whoever comes to
-    /// mend it.
-    pub(super) fn brought_back(self, restored: Result<()>, previous: ReleaseNo, during: &str) -> Result<Report> {
+    /// How the old release came back after `what` happened. What served before may not get healthy any more: that must not stop
+    /// whoever comes to mend it. Where the new one was `judged` and not merely interrupted, its environment may be held.
+    pub(super) fn brought_back(
+        self,
+        restored: Result<()>,
+        previous: ReleaseNo,
+        what: String,
+        judged: bool,
+    ) -> Result<Report> {
         match restored {
             Ok(()) => {
-                let reason = format!("interrupted while {during}; {previous} is serving again");
+                let reason = format!("{what}; {previous} is serving again");
+                if judged {
+                    self.hold_after("rolled back automatically", &reason)?;
+                }
                 self.recovered(Outcome::RolledBack, reason)
             }
             Err(fault) if fault.kind() == Kind::Failed => {
-                let reason = format!("interrupted while {during}; {previous} could not be brought back: {fault}");
+                let reason = format!("{what}; {previous} could not be brought back: {fault}");
                 self.recovered(Outcome::NeedsHuman, reason)
             }
             Err(fault) => Err(fault),
@@ -270,6 +331,7 @@ impl Attempt<'_> {
 mod tests {
     use super::*;
     use crate::model::deployment::{DeploymentId, Operation};
+    use crate::model::observed::InstanceState;
     use jiff::Timestamp;
 
     fn dead(state: State) -> Deployment {
@@ -297,23 +359,12 @@ mod tests {
     }
 
     fn instance(release: u32, deployment: u64, routed: bool) -> Instance {
+        let id = format!("pricing-v{release}-web-1-d{deployment}");
+        let (release, deployment) = (ReleaseNo(release), DeploymentId(deployment));
         Instance {
-            id: format!("pricing-v{release}-web-1-d{deployment}"),
-            process: "web".into(),
-            release: ReleaseNo(release),
-            deployment: DeploymentId(deployment),
             state: InstanceState::Healthy,
-            since: Timestamp::UNIX_EPOCH,
-            pid: None,
-            port: None,
-            restarts: 0,
-            healthy_ms: 0,
-            flaps: 0,
-            exit: None,
-            probe: None,
-            listens_on: Vec::new(),
-            in_flight: 0,
             routed,
+            ..Instance::starting(id, "web", release, deployment, Timestamp::UNIX_EPOCH)
         }
     }
 
@@ -334,7 +385,7 @@ mod tests {
             State::Verifying,
             State::Shifting,
         ] {
-            assert_eq!(decide(&dead(state), &world), Decision::Undo, "{state:?}");
+            assert_eq!(decide(&dead(state), false, &world), Decision::Undo, "{state:?}");
         }
     }
 
@@ -343,7 +394,7 @@ mod tests {
         let world = observed(vec![instance(1, 6, false), instance(2, 7, true)]);
         for state in [State::Shifting, State::Committed, State::Draining, State::Cleaning] {
             assert_eq!(
-                decide(&dead(state), &world),
+                decide(&dead(state), false, &world),
                 Decision::Finish(ReleaseNo(2)),
                 "{state:?}"
             );
@@ -351,11 +402,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_given_up_is_never_finished() {
+        let world = observed(vec![instance(1, 6, false), instance(2, 7, true)]);
+        for (state, given_up) in [
+            (State::Committed, true),
+            (State::Cleaning, true),
+            (State::Aborting, false),
+        ] {
+            assert_eq!(
+                decide(&dead(state), given_up, &world),
+                Decision::Restore(ReleaseNo(1)),
+                "{state:?}"
+            );
+        }
+        let untouched = observed(vec![instance(1, 6, true), instance(2, 7, false)]);
+        assert_eq!(decide(&dead(State::Verifying), true, &untouched), Decision::Undo);
+        let mut first = dead(State::Committed);
+        first.previous = None;
+        assert_eq!(decide(&first, true, &world), Decision::Finish(ReleaseNo(2)));
+    }
+
+    #[test]
     fn a_dead_canary_or_batch_goes_back() {
         let half = observed(vec![instance(1, 6, true), instance(1, 6, true), instance(2, 7, true)]);
         for state in [State::Starting, State::Verifying, State::Shifting, State::Committed] {
             assert_eq!(
-                decide(&dead(state), &half),
+                decide(&dead(state), false, &half),
                 Decision::Restore(ReleaseNo(1)),
                 "{state:?}"
             );
@@ -363,7 +435,7 @@ mod tests {
         let mut again = dead(State::Shifting);
         again.release = Some(ReleaseNo(1));
         let half = observed(vec![instance(1, 6, true), instance(1, 7, true)]);
-        assert_eq!(decide(&again, &half), Decision::Restore(ReleaseNo(1)));
+        assert_eq!(decide(&again, false, &half), Decision::Restore(ReleaseNo(1)));
     }
 
     #[test]
@@ -371,11 +443,19 @@ mod tests {
         let mut again = dead(State::Verifying);
         again.release = Some(ReleaseNo(1));
         assert_eq!(
-            decide(&again, &observed(vec![instance(1, 6, true), instance(1, 7, false)])),
+            decide(
+                &again,
+                false,
+                &observed(vec![instance(1, 6, true), instance(1, 7, false)])
+            ),
             Decision::Undo
         );
         assert_eq!(
-            decide(&again, &observed(vec![instance(1, 6, false), instance(1, 7, true)])),
+            decide(
+                &again,
+                false,
+                &observed(vec![instance(1, 6, false), instance(1, 7, true)])
+            ),
             Decision::Finish(ReleaseNo(1))
         );
     }
@@ -383,13 +463,16 @@ mod tests {
     #[test]
     fn an_old_release_that_had_made_room_comes_back() {
         assert_eq!(
-            decide(&dead(State::Verifying), &observed(vec![instance(2, 7, false)])),
+            decide(&dead(State::Verifying), false, &observed(vec![instance(2, 7, false)])),
             Decision::Restore(ReleaseNo(1))
         );
         assert_eq!(
-            decide(&dead(State::RollingBack), &observed(vec![instance(2, 7, true)])),
+            decide(&dead(State::RollingBack), false, &observed(vec![instance(2, 7, true)])),
             Decision::Restore(ReleaseNo(1))
         );
-        assert_eq!(decide(&dead(State::Preparing), &observed(vec![])), Decision::Undo);
+        assert_eq!(
+            decide(&dead(State::Preparing), false, &observed(vec![])),
+            Decision::Undo
+        );
     }
 }

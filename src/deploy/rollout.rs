@@ -12,17 +12,26 @@ use crate::model::spec::Spec;
 use crate::model::{BuildId, ReleaseNo, Span};
 use crate::ports::target::{Prepared, RELEASE_STEP, Shift, Stop, Wanted};
 use crate::store::deployment::Learnt;
+use crate::store::hold::Hold;
 use crate::store::release::NewRelease;
 
-use super::attempt::{Attempt, counted, failed_after, needs_human};
+use super::attempt::{Attempt, Way, counted, failed_after, needs_human};
 use super::bake::Watch;
-use super::engine::{DeployRequest, Report, Wish};
+use super::engine::{DeployRequest, Report, Subject, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
+use super::secrets::Discreet;
 use super::{build, secrets};
 
 /// Releases whose artifacts are kept per service, besides those that run or are the last two proven good.
 const KEEP_RELEASES: usize = 10;
+
+/// Between SIGTERM and SIGKILL for what no known specification says more of; the default of a manifest.
+pub(super) const GRACE: Span = Span::from_secs(30);
+
+/// The longest that requests in flight hold up a replacement that others wait for: those wait no longer than 15 s.
+pub(super) const HELD_DRAIN: Span = Span::from_secs(8);
+
 impl Attempt<'_> {
     /// Build, release row, secrets, target's preparation, release step: nothing serves yet.
     pub(super) fn make_ready(&mut self, request: &DeployRequest, wish: Wish, plan: &Plan) -> Result<Prepared> {
@@ -47,19 +56,25 @@ impl Attempt<'_> {
                 ));
             }
             let d = attempt.d;
-            build::run(&request.recipe, &snapshot, d.paths, d.commands, d.interrupt, d.events)?;
+            // A build inherits the variables that secrets are read from, and may print them.
+            let commands = Discreet {
+                commands: d.commands,
+                store: d.store,
+            };
+            build::run(&request.recipe, &snapshot, d.paths, &commands, d.interrupt, d.events)?;
             Ok(((), snapshot.id.to_string(), json!({ "cached": false })))
         })?;
         secrets::keep(&self.subject.service, &spec, &values, self.d.store, self.d.key)?;
         let release = self.release(&snapshot.id, &snapshot.source, spec, identity)?;
         self.deployment.release = Some(release.number);
         let artifact = self.d.paths.artifact(&snapshot.id.0);
-        let prepared = self.prepare(Prepared {
+        let prepared = Prepared {
             release,
             artifact,
             secrets: values,
             record: Value::Null,
-        })?;
+        };
+        let prepared = self.prepare(Way::Forward, prepared)?;
         if plan.steps.contains(&"release") {
             self.release_step(&prepared)?;
         }
@@ -84,16 +99,21 @@ impl Attempt<'_> {
         Ok(release)
     }
 
-    pub(super) fn prepare(&mut self, mut prepared: Prepared) -> Result<Prepared> {
+    /// Has the target make ready what the release needs. Nothing serves by that, so an engine that stays away ends an attempt
+    /// here as if it had not begun.
+    pub(super) fn prepare(&mut self, way: Way, mut prepared: Prepared) -> Result<Prepared> {
         let (number, service) = (prepared.release.number, &prepared.release.service);
         prepared.record = self.d.store.placement(service, number)?;
+        let name = way.name("prepare");
         let placed = self.step(
-            State::Preparing,
-            "prepare",
+            way.state(State::Preparing),
+            &name,
             number.to_string(),
             json!({ "release": number }),
             |attempt| {
-                let placed = attempt.d.target.prepare(&attempt.authority(), &prepared)?;
+                let placed = attempt.patiently(&name, |attempt| {
+                    attempt.d.target.prepare(&attempt.authority(), &prepared)
+                })?;
                 let store = attempt.d.store;
                 store.keep_placement(&prepared.release.service, number, &placed.record)?;
                 let seen = json!({ "url": placed.url });
@@ -116,7 +136,7 @@ impl Attempt<'_> {
             process: RELEASE_STEP.into(),
         };
         let intent = json!({ "instance": id, "command": step.command.to_string() });
-        let (grace, drain) = (prepared.release.spec.grace, Span::ZERO);
+        let grace = prepared.release.spec.grace;
         self.step(
             State::Releasing,
             "release",
@@ -129,14 +149,7 @@ impl Attempt<'_> {
                 })?;
                 let exit = attempt.wait_for_exit(&id, step.timeout);
                 let tail = attempt.log_tail(&id);
-                let stopped = attempt.d.target.stop(
-                    &attempt.authority(),
-                    &Stop {
-                        instances: vec![id.clone()],
-                        drain,
-                        grace,
-                    },
-                );
+                let stopped = attempt.end_release_step(&id, grace);
                 let exit = exit?;
                 stopped?;
                 if exit != "status 0" {
@@ -144,8 +157,9 @@ impl Attempt<'_> {
                     let fault = failed_after("release-step-failed", message, tail);
                     return Err(match exit.starts_with("status") {
                         true => fault.hint("fix it and run `deliver deploy` again; no new instance was started"),
-                        // One that was killed may have done half of its work.
+                        // One that was killed may have done half of its work: nobody but a person knows what that means.
                         false => fault
+                            .with_kind(Kind::NeedsHuman)
                             .hint("see how far it came, then run `deliver deploy` again; no new instance was started"),
                     });
                 }
@@ -154,11 +168,22 @@ impl Attempt<'_> {
         )
     }
 
+    /// Ends a release step that runs too long, and clears away one that has ended.
+    pub(super) fn end_release_step(&self, id: &str, grace: Span) -> Result<()> {
+        let stop = Stop {
+            instances: vec![id.to_owned()],
+            drain: Span::ZERO,
+            grace,
+        };
+        self.patiently("release", |attempt| attempt.d.target.stop(&attempt.authority(), &stop))?;
+        Ok(())
+    }
+
     /// The exit of a process that runs once.
     pub(super) fn wait_for_exit(&self, id: &str, timeout: Span) -> Result<String> {
         let began = self.d.clock.elapsed();
         loop {
-            let observed = self.patiently("release", Self::observe)?;
+            let observed = self.observe("release")?;
             let instance = observed.instances.iter().find(|one| one.id == id);
             match instance {
                 None => {
@@ -193,19 +218,23 @@ impl Attempt<'_> {
     }
 
     /// Start and health; `all` are those of the release that run by then, and must be healthy too.
-    pub(super) fn bring_up(&mut self, prepared: &Prepared, wanted: &[Wanted], all: &[String]) -> Result<()> {
+    pub(super) fn bring_up(&mut self, way: Way, prepared: &Prepared, wanted: &[Wanted], all: &[String]) -> Result<()> {
         let count = counted(wanted.len(), "instance");
-        let intent = json!({ "instances": wanted });
-        self.step(State::Starting, "start", count.clone(), intent, |attempt| {
-            attempt.d.target.start(&attempt.authority(), prepared, wanted)?;
+        let intent = json!({ "release": prepared.release.number, "instances": wanted });
+        let name = way.name("start");
+        self.step(way.state(State::Starting), &name, count.clone(), intent, |attempt| {
+            attempt.patiently(&name, |attempt| {
+                attempt.d.target.start(&attempt.authority(), prepared, wanted)
+            })?;
             Ok(((), count, Value::Null))
         })?;
         let detail = match &prepared.release.spec.health.probe {
             Some(probe) => format!("GET {}", probe.path),
             None => "keeps running".into(),
         };
-        self.step(State::Verifying, "health", detail.clone(), json!({}), |attempt| {
-            attempt.wait_healthy(prepared, all)?;
+        let (state, name) = (way.state(State::Verifying), way.name("health"));
+        self.step(state, &name, detail.clone(), json!({}), |attempt| {
+            attempt.wait_healthy(&name, prepared, all)?;
             Ok((
                 (),
                 format!("{detail}, stable for {}", prepared.release.spec.health.stable),
@@ -214,16 +243,16 @@ impl Attempt<'_> {
         })
     }
 
-    pub(super) fn wait_healthy(&mut self, prepared: &Prepared, ids: &[String]) -> Result<()> {
+    fn wait_healthy(&mut self, step: &str, prepared: &Prepared, ids: &[String]) -> Result<()> {
         let spec = &prepared.release.spec;
-        let began = self.d.clock.elapsed();
+        let began = self.seen_for();
         loop {
-            let observed = self.observe()?;
-            let elapsed = Span::from(self.d.clock.elapsed().saturating_sub(began));
+            let observed = self.observe(step)?;
+            let elapsed = Span::from(self.seen_for().saturating_sub(began));
             match judge::judge(ids, &observed.instances, spec, elapsed) {
                 Judgement::Healthy => return Ok(()),
                 Judgement::Failed(failure) => return Err(self.unhealthy(prepared.release.number, failure)),
-                Judgement::Waiting(what) => self.pause("health", what)?,
+                Judgement::Waiting(what) => self.pause(step, what)?,
             }
         }
     }
@@ -240,24 +269,30 @@ impl Attempt<'_> {
         }
     }
 
-    pub(super) fn shift(&mut self, prepared: &Prepared, ids: &[String]) -> Result<()> {
-        let release = prepared.release.number;
+    /// All traffic to these instances of a release.
+    pub(super) fn shift(&mut self, way: Way, release: ReleaseNo, ids: &[String]) -> Result<()> {
         let detail = match &self.deployment.url {
             Some(url) => format!("{url} → {release}"),
             None => release.to_string(),
         };
         let shift = Shift::to(release, ids.to_vec());
-        self.step(State::Shifting, "switch", detail.clone(), json!(shift), |attempt| {
-            attempt.d.target.shift(&attempt.authority(), &shift)?;
-            Ok(((), detail, Value::Null))
-        })?;
-        self.advance(State::Committed)
+        let name = way.name("switch");
+        self.step(
+            way.state(State::Shifting),
+            &name,
+            detail.clone(),
+            json!(shift),
+            |attempt| {
+                attempt.patiently(&name, |attempt| attempt.d.target.shift(&attempt.authority(), &shift))?;
+                Ok(((), detail, Value::Null))
+            },
+        )
     }
 
     /// After the switch: the old drains and goes, then every instance is looked at once more.
     pub(super) fn settle(&mut self, prepared: &Prepared, ids: &[String]) -> Result<()> {
         let release = prepared.release.number;
-        let observed = self.observe()?;
+        let observed = self.observe("drain")?;
         if !judge::serves_in_full(&observed.instances, ids, release) {
             return Err(self.not_in_full(release, ids, &observed));
         }
@@ -271,22 +306,28 @@ impl Attempt<'_> {
             let spec = &prepared.release.spec;
             self.stop(State::Draining, old, spec.drain, spec.grace)?;
         }
+        self.verify(Way::Forward, release, ids)?;
+        self.prune();
+        Ok(())
+    }
+
+    /// Looks once more: the release has the traffic, and each of these instances serves.
+    fn verify(&mut self, way: Way, release: ReleaseNo, ids: &[String]) -> Result<()> {
         let detail = format!("{} at {release}", counted(ids.len(), "instance"));
+        let name = way.name("observe");
         self.step(
-            State::Cleaning,
-            "observe",
+            way.state(State::Cleaning),
+            &name,
             detail.clone(),
             json!({ "release": release }),
             |attempt| {
-                let observed = attempt.observe()?;
+                let observed = attempt.observe(&name)?;
                 if observed.current != Some(release) || !judge::serves_in_full(&observed.instances, ids, release) {
                     return Err(attempt.not_in_full(release, ids, &observed));
                 }
                 Ok(((), detail, json!({ "instances": observed.instances })))
             },
-        )?;
-        self.prune();
-        Ok(())
+        )
     }
 
     pub(super) fn not_in_full(&self, release: ReleaseNo, ids: &[String], observed: &Observation) -> Fault {
@@ -318,30 +359,24 @@ impl Attempt<'_> {
         plan: &Plan,
         made_room: bool,
     ) -> Result<Report> {
-        if fault.kind() == Kind::Busy {
-            return self.lost(fault);
+        let broken = plan.previous.is_some() && self.breaks_previous(plan)?;
+        let gone = plan.previous.filter(|_| made_room);
+        if let Some(previous) = gone.filter(|_| broken) {
+            return self.freeze(fault, previous);
         }
         if !ids.is_empty()
             && let Err(also) = self.stop(State::Aborting, ids, Span::ZERO, prepared.release.spec.grace)
         {
-            let number = prepared.release.number;
-            self.warn(format!("could not remove the instances of {number}: {also}"));
+            let doing = format!("removing the instances of {}", prepared.release.number);
+            return self.half_way(fault.still("what was started may still run"), &doing, also);
         }
-        if let Some(previous) = plan.previous.filter(|_| made_room) {
-            // The old instance had to make room for the new one; bring it back.
-            if let Err(also) = self.restore(previous, Old::Going) {
-                self.warn(format!("could not bring {previous} back: {also}"));
-                let fault = needs_human(fault, &self.subject);
-                return self.end(Outcome::NeedsHuman, Some(fault));
-            }
+        if let Some(previous) = gone
+            && let Err(also) = self.restore(previous, Old::Going)
+        {
+            // The old instance had to make room for the new one, and did not come back.
+            return self.half_way(fault, &format!("bringing {previous} back"), also);
         }
-        let step = prepared
-            .release
-            .spec
-            .release_step
-            .as_ref()
-            .filter(|_| plan.steps.contains(&"release"));
-        if step.is_some_and(|step| !step.previous_still_works) && plan.previous.is_some() {
+        if broken {
             // Its release step has run, and what serves does not work after it: no way back, and not forward by itself.
             let fault = fault
                 .hint("fix it and run `deliver deploy` again: the release step has run, and breaks what serves now");
@@ -357,8 +392,7 @@ impl Attempt<'_> {
         }
         if fault.kind() == Kind::Unreachable && self.deployment.state >= State::Releasing {
             // Whether its last act had an effect is not known: the next command looks.
-            let fault = fault.hint(format!("deliver resume {}", self.subject.env));
-            return self.lost(fault);
+            return self.undecided(fault);
         }
         let fault = match plan.previous {
             Some(previous) => fault.still(format!("{previous} is still serving")),
@@ -372,8 +406,9 @@ impl Attempt<'_> {
         self.end(outcome, Some(fault))
     }
 
-    /// Traffic had moved, and the new release is not what it should be: back to what served before.
-    pub(super) fn go_back(mut self, fault: Fault, old: Old, plan: &Plan) -> Result<Report> {
+    /// Traffic had moved, and the new release is not what it should be: back to what served before. `first` go before it
+    /// comes: no two may run at once.
+    pub(super) fn go_back(mut self, fault: Fault, old: Old, plan: &Plan, first: Vec<String>) -> Result<Report> {
         let Some(previous) = self
             .deployment
             .previous
@@ -386,13 +421,12 @@ impl Attempt<'_> {
             return self.freeze(fault, previous);
         }
         self.warn(format!("{fault}; rolling back to {previous}"));
-        match self.restore(previous, old) {
+        let restored = self
+            .clear_away(previous, first)
+            .and_then(|()| self.restore(previous, old));
+        match restored {
             Ok(()) => self.rolled_back(fault, previous),
-            Err(also) => {
-                let fault = fault.because(anyhow::anyhow!("rolling back to {previous} failed too: {also}"));
-                let fault = needs_human(fault, &self.subject);
-                self.end(Outcome::NeedsHuman, Some(fault))
-            }
+            Err(also) => self.half_way(fault, &format!("rolling back to {previous}"), also),
         }
     }
 
@@ -433,71 +467,104 @@ impl Attempt<'_> {
 
     /// The previous release was observed to serve again.
     pub(super) fn rolled_back(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
-        if self.subject.protected {
-            let reason = format!("rolled back automatically by {}: {fault}", self.deployment.id);
-            self.d
-                .store
-                .set_hold(&self.subject.service, &self.subject.env, &reason)?;
-        }
+        self.hold_after("rolled back automatically", &fault.to_string())?;
         let fault = fault
             .with_kind(Kind::RolledBack)
             .still(format!("{previous} is serving again"));
         self.end(Outcome::RolledBack, Some(fault))
     }
 
+    /// After an automatic rollback, well ended or not, nobody deploys to a protected environment before a person has looked.
+    /// One such hold is enough, however often the way back was interrupted.
+    pub(super) fn hold_after(&self, what: &str, why: &str) -> Result<()> {
+        let Subject {
+            service,
+            env,
+            protected,
+            ..
+        } = &self.subject;
+        let by = format!("{what} by {}", self.deployment.id);
+        let held = |one: &Hold| one.reason.starts_with(&format!("{by}:"));
+        if *protected && !self.d.store.holds(service, env)?.iter().any(held) {
+            self.d.store.set_hold(service, env, &format!("{by}: {why}"))?;
+        }
+        Ok(())
+    }
+
+    /// What must never run twice goes before the old release comes back; requests wait meanwhile, where they can.
+    pub(super) fn clear_away(&mut self, previous: ReleaseNo, ids: Vec<String>) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let shift = Shift {
+            hold: self.d.target.capabilities().holds_requests,
+            ..Shift::to(previous, Vec::new())
+        };
+        let (drain, grace) = self.ending()?;
+        self.hold(State::RollingBack, &Way::Back.name("hold"), &shift)?;
+        self.stop(State::RollingBack, ids, drain.min(HELD_DRAIN), grace)
+    }
+
+    /// How long instances of this deployment may drain, and take to end.
+    fn ending(&self) -> Result<(Span, Span)> {
+        let number = self.deployment.release;
+        let release = number.map(|number| self.d.store.release(&self.subject.service, number));
+        Ok(match release.transpose()?.flatten() {
+            Some(release) => (release.spec.drain, release.spec.grace),
+            None => (Span::ZERO, GRACE),
+        })
+    }
+
+    /// Nobody serves until the next shift.
+    pub(super) fn hold(&mut self, state: State, name: &str, shift: &Shift) -> Result<()> {
+        let detail = if shift.hold { "requests wait" } else { "requests fail" }.to_owned();
+        self.step(state, name, detail.clone(), json!(shift), |attempt| {
+            attempt.patiently(name, |attempt| attempt.d.target.shift(&attempt.authority(), shift))?;
+            Ok(((), detail, Value::Null))
+        })
+    }
+
     /// Brings a release back that served before: what is missing of it is started and gets healthy, then all traffic goes
     /// there and everything else stops. Instances of it that nobody stopped are used as they are: a release that was not
     /// healthy before need not be healthy to be gone back to.
     pub(super) fn restore(&mut self, previous: ReleaseNo, old: Old) -> Result<()> {
-        let release = self
-            .d
-            .store
-            .release(&self.subject.service, previous)?
-            .ok_or_else(|| Fault::bug(format!("release {previous} is not in the store")))?;
-        let prepared = self.d.recall(&release)?;
-        self.advance(State::RollingBack)?;
-        self.d.target.prepare(&self.authority(), &prepared)?;
-        let observed = self.observe()?;
+        let prepared = self.served_before(previous)?;
+        let prepared = self.prepare(Way::Back, prepared)?;
+        let observed = self.observe("prepare")?;
         let there = self.left_of(&observed, previous, old);
         let missing = self.missing(&prepared, &there, &observed);
         let mut ids: Vec<String> = missing.iter().map(|one| one.id.clone()).collect();
         if !missing.is_empty() {
-            self.d.target.start(&self.authority(), &prepared, &missing)?;
-            self.wait_healthy(&prepared, &ids)?;
+            self.bring_up(Way::Back, &prepared, &missing, &ids)?;
         }
         let sick = |one: &&&Instance| {
             !matches!(one.state, InstanceState::Healthy | InstanceState::Waiting) && one.healthy_ms == 0
         };
         let sick: Vec<String> = there.iter().filter(sick).map(|one| one.id.clone()).collect();
         ids.extend(there.iter().map(|one| one.id.clone()));
-        self.d
-            .target
-            .shift(&self.authority(), &Shift::to(previous, ids.clone()))?;
-        let others: Vec<String> = self
-            .observe()?
-            .instances
-            .into_iter()
-            .map(|one| one.id)
-            .filter(|id| !ids.contains(id))
-            .collect();
+        self.shift(Way::Back, previous, &ids)?;
+        let observed = self.observe("drain")?.instances.into_iter();
+        let others: Vec<String> = observed.map(|one| one.id).filter(|id| !ids.contains(id)).collect();
         if !others.is_empty() {
-            let stop = Stop {
-                instances: others,
-                drain: release.spec.drain,
-                grace: release.spec.grace,
-            };
-            self.d.target.stop(&self.authority(), &stop)?;
+            let spec = &prepared.release.spec;
+            self.stop(State::RollingBack, others, spec.drain, spec.grace)?;
         }
         if !sick.is_empty() {
             let list = sick.join("`, `");
             self.warn(format!("{previous} is back as it was: `{list}` is not healthy"));
         }
         ids.retain(|id| !sick.contains(id));
-        let observed = self.observe()?;
-        if observed.current == Some(previous) && judge::serves_in_full(&observed.instances, &ids, previous) {
-            return Ok(());
-        }
-        Err(self.not_in_full(previous, &ids, &observed))
+        self.verify(Way::Back, previous, &ids)
+    }
+
+    /// Everything needed to start a release again that served before.
+    pub(super) fn served_before(&self, number: ReleaseNo) -> Result<Prepared> {
+        let release = self
+            .d
+            .store
+            .release(&self.subject.service, number)?
+            .ok_or_else(|| Fault::bug(format!("release {number} is not in the store")))?;
+        self.d.recall(&release)
     }
 
     /// Instances of a release that can take its traffic again.
@@ -551,10 +618,10 @@ impl Attempt<'_> {
         wanted
     }
 
-    /// Removes artifacts that no kept release needs. A failure only costs disk space.
+    /// Removes artifacts and images that no kept release needs. A failure only costs disk space.
     pub(super) fn prune(&self) {
         if let Err(fault) = super::prune::prune(self.d, &self.subject, KEEP_RELEASES) {
-            self.warn(format!("could not remove old artifacts: {fault}"));
+            self.warn(format!("could not remove what old releases left: {fault}"));
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::fault::{Fault, Kind, Result};
 use crate::model::spec::{CommandLine, SecretRef, Spec};
 use crate::model::{ServiceName, Span};
 use crate::ports::Commands;
-use crate::ports::commands::Request;
+use crate::ports::commands::{Ended, Request};
 use crate::ports::target::Secret;
 use crate::store::Store;
 use crate::store::seal::SealingKey;
@@ -128,4 +128,25 @@ pub fn recall(service: &ServiceName, spec: &Spec, store: &Store, key: &SealingKe
 
 fn label(service: &ServiceName, name: &str) -> String {
     format!("{service}/{name}")
+}
+
+/// Commands whose output is shown and kept without the values of secrets.
+pub(super) struct Discreet<'a> {
+    pub(super) commands: &'a dyn Commands,
+    pub(super) store: &'a Store,
+}
+
+impl Commands for Discreet<'_> {
+    fn run(&self, request: &Request, line: &mut dyn FnMut(&str)) -> Result<Ended> {
+        let mut shown = |text: &str| line(&self.store.concealed(text));
+        let mut ended = self.commands.run(request, &mut shown)?;
+        for line in &mut ended.tail {
+            *line = self.store.concealed(line);
+        }
+        Ok(ended)
+    }
+
+    fn capture(&self, request: &Request) -> Result<Vec<u8>> {
+        self.commands.capture(request)
+    }
 }

@@ -47,12 +47,13 @@ pub struct Tree {
 
 impl Tree {
     /// Reads and hashes the source below `root`: what version control counts as source, or without version control every
-    /// file that no `.gitignore` or `.ignore` excludes.
-    pub fn read(root: &Path, vcs: &dyn Vcs) -> Result<Tree> {
-        let paths = match vcs.files(root)? {
+    /// file that no `.gitignore` or `.ignore` excludes. What is in `except`, relative to `root`, is left out.
+    pub fn read(root: &Path, vcs: &dyn Vcs, except: &[PathBuf]) -> Result<Tree> {
+        let mut paths = match vcs.files(root)? {
             Some(paths) => paths,
             None => walk(root)?,
         };
+        paths.retain(|path| !except.iter().any(|except| path.starts_with(except)));
         if paths.len() > MAX_FILES {
             return Err(too_large(root, format!("{} files, {MAX_FILES} at most", paths.len())));
         }
@@ -319,7 +320,7 @@ mod tests {
     use crate::adapters::memory::MemoryVcs;
 
     fn tree(dir: &Path) -> Tree {
-        Tree::read(dir, &MemoryVcs::default()).unwrap()
+        Tree::read(dir, &MemoryVcs::default(), &[]).unwrap()
     }
 
     #[test]
@@ -338,6 +339,20 @@ mod tests {
         fs::write(dir.path().join("deliver.toml"), "x").unwrap();
         let with = tree(dir.path());
         assert_ne!(with.hash(&[]), with.hash(&[Path::new("deliver.toml")]));
+    }
+
+    #[test]
+    fn what_is_left_out_is_neither_hashed_nor_copied() {
+        let (dir, worktree) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir_all(dir.path().join("s.d/work")).unwrap();
+        for name in ["app", "s.db", "s.dbx", "s.d/work/app"] {
+            fs::write(dir.path().join(name), name).unwrap();
+        }
+        let tree = Tree::read(dir.path(), &MemoryVcs::default(), &["s.db".into(), "s.d".into()]).unwrap();
+        let paths: Vec<_> = tree.entries.keys().map(|path| path.to_str().unwrap()).collect();
+        assert_eq!(paths, ["app", "s.dbx"]);
+        tree.sync(worktree.path()).unwrap();
+        assert!(!worktree.path().join("tree/s.d").exists());
     }
 
     #[test]

@@ -143,6 +143,19 @@ fn percent(step: Portion, all: u32) -> u8 {
     }
 }
 
+/// What an engine that replaces in place is told before a stage that moves traffic by weight: the same instances with the
+/// traffic of the stage before, so that those that take more of it are there first. `None` where there are no more, and where
+/// the engine cannot hold new ones back.
+pub fn grown(stage: &Stage, before: Option<&Stage>, capabilities: &Capabilities) -> Option<Stage> {
+    let grown = Stage {
+        traffic: before.map_or(Traffic::Held, |before| before.traffic),
+        ..stage.clone()
+    };
+    let more = before.is_none_or(|before| before.instances != stage.instances);
+    let can = capabilities.beside || grown.traffic != Traffic::Held;
+    (matches!(stage.traffic, Traffic::Percent(_)) && more && can).then_some(grown)
+}
+
 /// How long the release is watched after a stage: a canary at each, the others when everything runs it.
 pub fn watch(strategy: &Strategy, stage: &Stage) -> Span {
     match (strategy.kind, stage.traffic) {
@@ -173,7 +186,7 @@ pub fn describe(stage: &Stage, spec: &Spec) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::spec::{CommandLine, Health, Process, Work};
+    use crate::model::spec::{CommandLine, Process, Work};
 
     fn spec(instances: u32) -> Spec {
         let process = |name: &str, role, instances| Process {
@@ -183,22 +196,10 @@ mod tests {
             instances,
             env: BTreeMap::new(),
         };
-        Spec {
-            processes: vec![process("web", Role::Web, instances), process("mailer", Role::Worker, 2)],
-            port: None,
-            listen: None,
-            health: Health::default(),
-            drain: Span::ZERO,
-            grace: Span::ZERO,
-            volumes: Vec::new(),
-            env: BTreeMap::new(),
-            secrets: BTreeMap::new(),
-            secret_versions: BTreeMap::new(),
-            release_step: None,
-            workdir: String::new(),
-            image: None,
-            options: serde_json::Value::Null,
-        }
+        Spec::of(vec![
+            process("web", Role::Web, instances),
+            process("mailer", Role::Worker, 2),
+        ])
     }
 
     fn able(weights: bool, beside: bool) -> Capabilities {
@@ -253,6 +254,32 @@ mod tests {
         assert_eq!(
             canary(&["50%", "10%"], 2),
             ["1 of 2 web with 50% of the traffic", "everything"]
+        );
+    }
+
+    #[test]
+    fn instances_are_there_before_they_take_more_of_the_traffic() {
+        let strategy = Strategy {
+            kind: StrategyKind::Canary,
+            steps: ["1", "25%", "26%"].map(|step| step.parse().unwrap()).to_vec(),
+            ..Strategy::default()
+        };
+        let spec = spec(6);
+        let able = able(true, true);
+        let stages = stages(&strategy, &spec, &able, false, false);
+        let words: Vec<Option<String>> = (0..stages.len())
+            .map(|at| grown(&stages[at], at.checked_sub(1).map(|before| &stages[before]), &able))
+            .map(|stage| stage.map(|stage| describe(&stage, &spec)))
+            .collect();
+        let said = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            words,
+            [
+                said("1 of 6 web, without traffic"),
+                said("2 of 6 web with 17% of the traffic"),
+                None,
+                None,
+            ]
         );
     }
 

@@ -77,6 +77,7 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
         instances,
         foreign,
         reverted,
+        unreached,
         scaled,
         ..
     } = observed;
@@ -103,6 +104,13 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
     let mut drift = Vec::new();
     drift.extend(reverted.map(|how| format!("the engine went back by itself: {how}")));
     let busy = last.outcome == Outcome::Running;
+    // Whoever works on it holds the lease from before its beginning until after its end.
+    if busy && store.lease_holder(&service, &env)?.is_none() {
+        let (id, during) = (last.id, last.state.as_str());
+        drift.push(format!(
+            "{id} was left unfinished while {during}; `deliver resume {env}` ends it"
+        ));
+    }
     if let Some(meant) = meant.filter(|meant| Some(*meant) != current && !busy) {
         drift.push(match current {
             Some(current) => format!("{meant} was deployed last, {current} is current"),
@@ -119,12 +127,17 @@ pub fn status(store: &Store, last: &Deployment, observed: Observation) -> Result
     }
     let strangers = instances
         .iter()
-        .filter(|one| Some(one.release) != current && one.state != InstanceState::Exited)
+        .filter(|one| Some(one.release) != current)
+        .filter(|one| !matches!(one.state, InstanceState::Exited | InstanceState::Draining))
         .count();
-    if strangers > 0 && !busy {
-        drift.push(format!("{strangers} instances of another release run"));
+    match strangers {
+        _ if busy => {}
+        0 => {}
+        1 => drift.push("1 instance of another release runs".into()),
+        _ => drift.push(format!("{strangers} instances of another release run")),
     }
     drift.extend(foreign);
+    drift.extend(unreached.filter(|_| !busy));
     let hold = store.holds(&service, &env)?.into_iter().next();
     let hold = hold.map(|hold| Hold {
         reason: hold.reason,

@@ -75,6 +75,37 @@ pub struct Instance {
     pub routed: bool,
 }
 
+impl Instance {
+    /// One that was started at this time, and of which nothing else is known: no look has found it healthy, and nothing was
+    /// shifted to it.
+    pub fn starting(
+        id: impl Into<String>,
+        process: impl Into<String>,
+        release: ReleaseNo,
+        deployment: DeploymentId,
+        since: Timestamp,
+    ) -> Self {
+        Instance {
+            id: id.into(),
+            process: process.into(),
+            release,
+            deployment,
+            state: InstanceState::Starting,
+            since,
+            pid: None,
+            port: None,
+            restarts: 0,
+            healthy_ms: 0,
+            flaps: 0,
+            exit: None,
+            probe: None,
+            listens_on: Vec::new(),
+            in_flight: 0,
+            routed: false,
+        }
+    }
+}
+
 impl Observation {
     /// A service that was never deployed there.
     pub fn nothing(service: &ServiceName, env: &EnvName) -> Self {
@@ -88,8 +119,17 @@ impl Observation {
             scaled: BTreeMap::new(),
             foreign: None,
             reverted: None,
+            killed: Vec::new(),
+            unreached: None,
         }
     }
+}
+
+/// An instance that was told to end, had not done so within its grace, and was killed.
+#[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
+pub struct Killed {
+    pub id: String,
+    pub at: Timestamp,
 }
 
 /// One service in one environment, as observed.
@@ -113,4 +153,12 @@ pub struct Observation {
     /// The engine went back to an earlier specification by itself; in its own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverted: Option<String>,
+    /// Instances that an engine, which ends old ones itself, had to kill, as far back as it remembers; the times are by this
+    /// machine's clock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub killed: Vec<Killed>,
+    /// Why requests from outside may not come through although instances are healthy, such as a route that its gateway does
+    /// not accept. What the engine has not said is not known to be well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreached: Option<String>,
 }

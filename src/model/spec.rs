@@ -246,6 +246,11 @@ pub struct ReleaseStep {
     pub previous_still_works: bool,
 }
 
+impl ReleaseStep {
+    /// How long one may take where nothing else is said: a migration that takes longer wants to be a job of its own.
+    pub const TIMEOUT: Span = Span::from_secs(15 * 60);
+}
+
 /// Everything that decides how a build runs in one environment.
 #[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Spec {
@@ -291,6 +296,26 @@ pub enum Image {
 }
 
 impl Spec {
+    /// These processes with the usual health, and nothing else: no port of their own, nothing kept, nothing waited for at the end.
+    pub fn of(processes: Vec<Process>) -> Spec {
+        Spec {
+            processes,
+            port: None,
+            listen: None,
+            health: Health::default(),
+            drain: Span::ZERO,
+            grace: Span::ZERO,
+            volumes: Vec::new(),
+            env: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            secret_versions: BTreeMap::new(),
+            release_step: None,
+            workdir: String::new(),
+            image: None,
+            options: serde_json::Value::Null,
+        }
+    }
+
     /// The process that takes traffic.
     pub fn web(&self) -> Option<&Process> {
         self.processes.iter().find(|process| process.role == Role::Web)

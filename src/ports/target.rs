@@ -3,14 +3,14 @@
 //! Strategies, batches, health judgement, rollback and recovery live in [`crate::deploy`] and know no engine; an adapter
 //! declares what it can do and does single idempotent acts, each fenced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, Kind, Result};
 use crate::model::observed::Observation;
-use crate::model::release::Release;
+use crate::model::release::{BuildId, Release};
 use crate::model::spec::Spec;
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
 
@@ -266,9 +266,21 @@ pub trait Target: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Why traffic is not divided by weight in this environment, where the target could in another; `None` where it does, or
+    /// never can.
+    fn unweighted(&self, _env: &EnvName) -> Option<String> {
+        None
+    }
+
     /// Records the fence durably before anything else, and makes ready what the release needs before its instances start:
     /// the image, ports, volumes, the public address. Refuses with `port-taken` where the address belongs to somebody else.
     fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed>;
+
+    /// What [`prepare`](Target::prepare) made of builds that no kept release needs any more goes, such as images; what is in use
+    /// stays. Gives how many things went. Artifacts are not its business.
+    fn discard(&self, _service: &ServiceName, _builds: &BTreeSet<BuildId>) -> Result<u32> {
+        Ok(0)
+    }
 
     /// Starts instances beside whatever runs, sends them no traffic, does not wait for health. When the spec names a
     /// `listen` port, the web instance that holds it is replaced: requests are held meanwhile.

@@ -24,11 +24,22 @@ pub struct SealingKey {
 impl SealingKey {
     /// Opens the key at `path`, or makes one with mode 0600. Refuses a key that others can read.
     pub fn open(path: &Path) -> Result<Self> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(path)?,
-            Err(error) => return Err(error).attempting("read the key", path),
-        };
+        match Self::existing(path)? {
+            Some(key) => Ok(key),
+            None => Self::of_file(path, create(path)?),
+        }
+    }
+
+    /// The key at `path`, where there is one already.
+    pub fn existing(path: &Path) -> Result<Option<Self>> {
+        match fs::read(path) {
+            Ok(bytes) => Self::of_file(path, bytes).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).attempting("read the key", path),
+        }
+    }
+
+    fn of_file(path: &Path, bytes: Vec<u8>) -> Result<Self> {
         let mode = fs::metadata(path)
             .attempting("inspect the key", path)?
             .permissions()

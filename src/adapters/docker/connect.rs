@@ -12,8 +12,10 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::reach::{Reach, Tls};
+use super::{file, ssh};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
+use crate::model::Span;
 use crate::ports::Interrupt;
 
 /// Where an engine listens when nobody says otherwise.
@@ -82,17 +84,31 @@ impl Endpoint {
         }
     }
 
-    /// The host's name or address, where the endpoint has one.
-    pub fn machine(&self) -> Option<&str> {
+    /// The host's name or address, where the endpoint has one; that of IPv6 without its brackets.
+    pub fn machine(&self) -> Option<String> {
         let (scheme, rest) = self.host.split_once("://")?;
-        let rest = rest.trim_end_matches('/');
-        let machine = match scheme {
-            "ssh" => rest.rsplit_once('@').map_or(rest, |(_, host)| host),
-            "tcp" | "http" | "https" => rest,
+        let bare = match scheme {
+            "ssh" => return ssh::Address::parse(&self.host).map(|address| address.host().to_owned()),
+            "tcp" | "http" | "https" => rest.split('/').next()?,
             _ => return None,
         };
-        let bare = machine.rsplit_once(':').map_or(machine, |(host, _)| host);
-        Some(bare).filter(|machine| !machine.is_empty())
+        let bare = match bare.strip_prefix('[').and_then(|v6| v6.split_once(']')) {
+            Some((v6, _)) => v6,
+            None => bare.rsplit_once(':').map_or(bare, |(host, _)| host),
+        };
+        Some(bare.to_owned()).filter(|machine| !machine.is_empty())
+    }
+
+    /// What a person would type to have this engine do something.
+    pub fn docker(&self, words: &str) -> String {
+        match &self.tls {
+            Some(tls) => format!(
+                "docker --tlsverify --tlscacert {} --tlscert {} --tlskey {} -H {} {words}",
+                tls.ca, tls.cert, tls.key, self.host
+            ),
+            None if self.host == SOCKET => format!("docker {words}"),
+            None => format!("docker -H {} {words}", self.host),
+        }
     }
 }
 
@@ -123,7 +139,7 @@ fn tls_in(folder: &Path) -> Tls {
 }
 
 fn json_file(path: &Path) -> Option<Value> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    serde_json::from_slice(&file::read(path, file::SETTINGS).ok()?).ok()
 }
 
 fn current_context(folder: &Path) -> Option<String> {
@@ -183,6 +199,12 @@ impl Engine {
         self.call_within(CALL, what, call)
     }
 
+    /// The version of the API that we and the engine speak.
+    pub fn api(&self) -> Result<(usize, usize)> {
+        let version = self.open()?.1.client_version();
+        Ok((version.major_version, version.minor_version))
+    }
+
     /// One call that is worth less than [`CALL`].
     pub fn call_within<T, F>(&self, limit: Duration, what: &str, call: impl FnOnce(Docker) -> F) -> Result<T>
     where
@@ -205,7 +227,7 @@ impl Engine {
             let stopped = async {
                 loop {
                     if let Some(kind) = self.interrupt.requested() {
-                        return Fault::new(kind, "interrupted", format!("{what} was interrupted"));
+                        return Fault::new(kind, "interrupted", format!("cannot {what}: it was interrupted"));
                     }
                     tokio::time::sleep(LOOK).await;
                 }
@@ -214,7 +236,7 @@ impl Engine {
                 done = call => done,
                 fault = stopped => Err(fault),
                 () = tokio::time::sleep(limit) => {
-                    let message = format!("{what} was not done within {} minutes", limit.as_secs() / 60);
+                    let message = format!("cannot {what}: it was not done within {}", Span::from(limit));
                     Err(Fault::failed("engine-slow", message))
                 }
             }
@@ -261,7 +283,10 @@ fn dial(endpoint: &Endpoint) -> std::result::Result<Docker, Error> {
     let host = &endpoint.host;
     match host.split_once("://") {
         Some(("unix", path)) => Docker::connect_with_unix(path, seconds, API_DEFAULT_VERSION),
-        Some(("ssh", _)) => Docker::connect_with_ssh(host, seconds, API_DEFAULT_VERSION, None),
+        Some(("ssh", _)) => match ssh::Address::parse(host) {
+            Some(address) => ssh::dial(address, CALL),
+            None => Err(Error::UnsupportedURISchemeError { uri: host.clone() }),
+        },
         Some(("tcp" | "https" | "http", _)) => match &endpoint.tls {
             Some(tls) => {
                 // Whoever needs TLS first in this process says by whom it is provided; they all say ring.
@@ -301,6 +326,9 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
             None => "set DOCKER_CERT_PATH to the folder with `ca.pem`, `cert.pem` and `key.pem`".into(),
         });
     }
+    if let (Some(ended), Some(address)) = (ended(&error), ssh::Address::parse(host)) {
+        return ended.fault(host, &address);
+    }
     let words = chain(&error);
     let unreachable = |code, why: String| {
         Fault::new(
@@ -338,7 +366,7 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
         _ if has("Permission denied") && host.starts_with("unix://") => Fault::new(
             Kind::Credentials,
             "socket-refused",
-            format!("may not use the engine's socket `{host}`"),
+            format!("this user may not use the engine's socket `{host}`"),
         )
         .hint("sudo usermod -aG docker \"$USER\", and log in again"),
         _ => unreachable("engine-unreachable", words.last().cloned().unwrap_or_default()),
@@ -352,13 +380,9 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
 
 /// What a person would try by hand.
 fn next_command(endpoint: &Endpoint) -> String {
-    match (&endpoint.tls, endpoint.host.strip_prefix("ssh://")) {
-        (_, Some(machine)) => format!("ssh {machine} docker info"),
-        (Some(tls), _) => format!(
-            "docker --tlsverify --tlscacert {} --tlscert {} --tlskey {} -H {} info",
-            tls.ca, tls.cert, tls.key, endpoint.host
-        ),
-        (None, _) => format!("docker -H {} info", endpoint.host),
+    match ssh::Address::parse(&endpoint.host) {
+        Some(address) => address.by_hand("docker info"),
+        None => endpoint.docker("info"),
     }
 }
 
@@ -398,6 +422,18 @@ pub fn not_a_manager(said: &str) -> Fault {
         .hint("reach a manager instead: `host = \"tcp://MANAGER:2376\"` under `[environment.NAME.swarm]`"),
         false => Fault::new(Kind::Usage, "no-swarm", "the engine is not part of a swarm").hint("docker swarm init"),
     }
+}
+
+/// How the connection by ssh came to nothing, where that is why.
+fn ended(error: &Error) -> Option<&ssh::Ended> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(ended) = error.downcast_ref() {
+            return Some(ended);
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// Every error below this one, outermost first, each once.
@@ -469,7 +505,7 @@ mod tests {
         let endpoint = Endpoint::find(&Reach::default(), &environment).expect("an endpoint");
         assert_eq!(
             (endpoint.host.as_str(), endpoint.machine()),
-            ("ssh://ops@swarm-1", Some("swarm-1"))
+            ("ssh://ops@swarm-1", Some("swarm-1".into()))
         );
         let missing = Reach {
             context: Some("gone".into()),

@@ -8,6 +8,7 @@ use futures_util::stream::{self, Stream};
 use hyper::body::Bytes;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::file;
 use crate::fault::{Attempt, Fault, Result};
 
 /// The Dockerfile of an artifact that is packed onto a base.
@@ -88,7 +89,8 @@ fn add(
 /// always sent.
 fn dockerignore(folder: &Path, dockerfile: &str) -> Gitignore {
     let mut rules = GitignoreBuilder::new("");
-    let text = std::fs::read_to_string(folder.join(".dockerignore")).unwrap_or_default();
+    let text = file::read(&folder.join(".dockerignore"), file::SETTINGS).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     for line in text
         .lines()
         .map(str::trim)

@@ -18,6 +18,7 @@ use super::connect::{CALL, Engine, plain};
 use super::{BUILD, HOME, SERVICE, context, home, registry};
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
+use crate::model::ServiceName;
 use crate::model::release::Release;
 use crate::model::spec::{Image, Spec};
 
@@ -79,7 +80,7 @@ impl Images<'_> {
             None => return Err(Fault::bug("a release for containers without an image")),
         };
         if let Some(id) = &image.id {
-            self.tag(id, &kept_name(release), &release.number.to_string())?;
+            self.tag(id, &kept_name(&release.service), &release.number.to_string())?;
         }
         Ok((pin, Facts::of(&image)))
     }
@@ -103,13 +104,13 @@ impl Images<'_> {
     fn gone(&self, release: &Release, pin: &Pin, why: Option<Fault>) -> Fault {
         let number = release.number;
         let at = match pin.pulled {
-            true => "its registry does not give it out, and it is not on this node",
-            false => "it is not on the node any more",
+            true => "is not on this node, and its registry does not give it out",
+            false => "is not on the node any more",
         };
         let fault = Fault::failed(
             "image-gone",
             format!(
-                "cannot run {number}: of its image `{}` ({}), {at}",
+                "cannot run {number}: its image `{}` ({}) {at}",
                 plain(&pin.name),
                 plain(&pin.reference)
             ),
@@ -123,7 +124,7 @@ impl Images<'_> {
             Ok(others) if !others.is_empty() => {
                 let list = others.join(", ");
                 fault.hint(format!(
-                    "images are here of {list}: deliver rollback --to {}",
+                    "images of {list} are here: deliver rollback --to {}",
                     others[0]
                 ))
             }
@@ -133,7 +134,7 @@ impl Images<'_> {
 
     /// Releases whose images are on this node, newest first.
     fn runnable(&self, release: &Release) -> Result<Vec<String>> {
-        let name = kept_name(release);
+        let name = kept_name(&release.service);
         let filters = HashMap::from([("reference".to_owned(), vec![format!("{name}:v*")])]);
         let options = ListImagesOptions {
             filters: Some(filters),
@@ -180,11 +181,11 @@ impl Images<'_> {
         let asked = self.engine.call_within(limit, &what, |docker| async move {
             docker.inspect_registry_image(&wanted, credentials).await
         });
-        let found = asked.map_err(|fault| image_fault(reference, fault))?;
+        let found = asked.map_err(|fault| self.refused(Wish::Pull, reference, fault))?;
         found
             .descriptor
             .digest
-            .ok_or_else(|| Fault::failed("no-digest", format!("{what}: it names no digest")))
+            .ok_or_else(|| Fault::failed("no-digest", format!("cannot {what}: it names no digest")))
     }
 
     /// An image that somebody else makes: by its digest where a registry has it, else by its id.
@@ -233,7 +234,7 @@ impl Images<'_> {
             }
             Ok(())
         });
-        pulled.map_err(|fault| image_fault(reference, fault))
+        pulled.map_err(|fault| self.refused(Wish::Pull, reference, fault))
     }
 
     fn build(
@@ -245,7 +246,7 @@ impl Images<'_> {
     ) -> Result<(Pin, ImageInspect)> {
         let name = match prefix {
             Some(prefix) => format!("{}/{}", prefix.trim_end_matches('/'), release.service),
-            None => kept_name(release),
+            None => kept_name(&release.service),
         };
         let tag = content_tag(release, image);
         let reference = format!("{name}:{tag}");
@@ -271,8 +272,12 @@ impl Images<'_> {
                 self.push(&name, &tag)?;
                 let digests = built()?.repo_digests.unwrap_or_default();
                 let digest = digests.into_iter().find(|digest| repository(digest) == name);
+                let unnamed = || {
+                    let message = format!("the engine pushed the image `{reference}` and names no digest of it");
+                    Fault::failed("no-digest", message).hint("deliver deploy")
+                };
                 Pin {
-                    reference: digest.ok_or_else(|| lost(&reference))?,
+                    reference: digest.ok_or_else(unnamed)?,
                     pulled: true,
                     name: reference.clone(),
                 }
@@ -354,7 +359,7 @@ impl Images<'_> {
             }
             Ok(())
         });
-        pushed.map_err(|fault| image_fault(name, fault))
+        pushed.map_err(|fault| self.refused(Wish::Push, &format!("{name}:{tag}"), fault))
     }
 
     fn tag(&self, id: &str, name: &str, tag: &str) -> Result<()> {
@@ -370,8 +375,8 @@ impl Images<'_> {
 }
 
 /// The name that images of a service keep on a node.
-fn kept_name(release: &Release) -> String {
-    format!("deliver/{}", release.service)
+pub(super) fn kept_name(service: &ServiceName) -> String {
+    format!("deliver/{service}")
 }
 
 /// One tag for one content: the build, and how it is packed.
@@ -407,21 +412,75 @@ fn tagged(reference: &str) -> bool {
     reference.contains('@') || repository(reference) != reference
 }
 
-/// Failures of registries differ by what can be done about them.
-fn image_fault(image: &str, fault: Fault) -> Fault {
-    let said = fault.message().to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let message = fault.message().to_owned();
-    let host = registry::host(image);
+/// What a registry was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Pull,
+    Push,
+}
+
+impl Images<'_> {
+    /// Failures of registries differ by what can be done about them, and by what was wanted.
+    fn refused(&self, wish: Wish, image: &str, fault: Fault) -> Fault {
+        let again = match wish {
+            Wish::Pull => self.engine.endpoint.docker(&format!("pull {}", plain(image))),
+            Wish::Push => self.engine.endpoint.docker(&format!("push {}", plain(image))),
+        };
+        refused(wish, image, self.target, &again, fault)
+    }
+}
+
+/// `again` is what a person would try by hand; `target` is whose table of the manifest names the registry.
+fn refused(wish: Wish, image: &str, target: &str, again: &str, fault: Fault) -> Fault {
     if fault.kind() == Kind::Unreachable && fault.code() != "no-leader" {
         return fault;
     }
-    if has(&["manifest unknown", "not found", "does not exist", "manifest for"]) {
+    let said = fault.message().to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let message = fault.message().to_owned();
+    let unreachable = |code| Fault::new(Kind::Unreachable, code, message.clone());
+    let host = registry::host(image);
+    let login = match host.contains("://") {
+        // Docker's own.
+        true => "docker login".to_owned(),
+        false => format!("docker login {host}"),
+    };
+    let address = format!("`registry` under `[environment.NAME.{target}]`");
+    if has(&["server gave http response to https client"]) {
+        return unreachable("registry-insecure").hint(format!(
+            "where plain HTTP is meant: name it in the engine's /etc/docker/daemon.json, \"insecure-registries\": [\"{host}\"], \
+             and restart the engine"
+        ));
+    }
+    if has(&["x509: ", "certificate signed by unknown authority"]) {
+        return unreachable("registry-untrusted").hint(format!(
+            "put the certificate of its authority at /etc/docker/certs.d/{host}/ca.crt on the engine's machine"
+        ));
+    }
+    let missing = has(&[
+        "manifest unknown",
+        "name unknown",
+        "not found",
+        "does not exist",
+        "manifest for",
+    ]);
+    // Whoever may not see an image is told as well that there is none; most often its name is wrong.
+    if missing && wish == Wish::Pull {
         return Fault::failed("image-not-found", message)
-            .hint(format!("check the image's name; if it is private: docker login {host}"));
+            .hint(format!("check the image's name; if it is private: {login}"));
     }
     if has(&["unauthorized", "denied", "no basic auth", "authentication required"]) {
-        return Fault::new(Kind::Credentials, "registry-denied", message).hint(format!("docker login {host}"));
+        let fault = Fault::new(Kind::Credentials, "registry-denied", message).hint(login);
+        return match wish {
+            Wish::Pull => fault,
+            Wish::Push => fault.hint(format!("or check that the login may push there, and {address}")),
+        };
+    }
+    if missing {
+        return Fault::failed("repository-not-found", message).hint(format!(
+            "make the repository `{}` there, or check {address}",
+            repository(image)
+        ));
     }
     if has(&[
         "connection refused",
@@ -432,8 +491,11 @@ fn image_fault(image: &str, fault: Fault) -> Fault {
         "eof",
         "unreachable",
     ]) {
-        return Fault::new(Kind::Unreachable, "registry-unreachable", message)
-            .hint(format!("docker pull {}", plain(image)));
+        let fault = unreachable("registry-unreachable").hint(again);
+        return match wish {
+            Wish::Pull => fault,
+            Wish::Push => fault.hint(format!("or check {address}")),
+        };
     }
     fault
 }
@@ -456,13 +518,52 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_s_answers_have_their_kinds() {
-        let kind = |said: &str| image_fault("r.example/a:1", Fault::failed("engine-refused", said)).kind();
-        assert_eq!(kind("manifest unknown"), Kind::Failed);
-        assert_eq!(kind("unauthorized: authentication required"), Kind::Credentials);
+    fn a_registry_s_answers_have_their_kinds_and_a_push_its_own_advice() {
+        let told = |wish, said: &str| {
+            let fault = Fault::failed("engine-refused", said);
+            let fault = refused(wish, "r.example/a:1", "swarm", "docker push r.example/a:1", fault);
+            (fault.kind(), fault.code(), fault.hints().join("; "))
+        };
+        let unknown = "manifest unknown";
+        assert_eq!(told(Wish::Pull, unknown).1, "image-not-found");
+        let pushed = told(Wish::Push, "name unknown: The repository with name 'a' does not exist");
+        assert_eq!((pushed.0, pushed.1), (Kind::Failed, "repository-not-found"));
+        assert!(pushed.2.contains("make the repository `r.example/a`"), "{}", pushed.2);
+
+        let denied = "unauthorized: authentication required";
         assert_eq!(
-            kind("dial tcp 127.0.0.1:5000: connect: connection refused"),
-            Kind::Unreachable
+            told(Wish::Pull, denied),
+            (Kind::Credentials, "registry-denied", "docker login r.example".into())
+        );
+        assert_eq!(
+            told(Wish::Push, "denied: requested access to the resource is denied").2,
+            "docker login r.example; or check that the login may push there, and `registry` under `[environment.NAME.swarm]`"
+        );
+        let both = "pull access denied for a, repository does not exist or may require 'docker login': denied";
+        assert_eq!(told(Wish::Pull, both).1, "image-not-found");
+
+        let away = told(Wish::Push, "dial tcp 127.0.0.1:5000: connect: connection refused");
+        assert_eq!((away.0, away.1), (Kind::Unreachable, "registry-unreachable"));
+        assert_eq!(
+            away.2,
+            "docker push r.example/a:1; or check `registry` under `[environment.NAME.swarm]`"
+        );
+        let plain = told(
+            Wish::Push,
+            "Get \"https://r.example/v2/\": http: server gave HTTP response to HTTPS client",
+        );
+        assert_eq!((plain.0, plain.1), (Kind::Unreachable, "registry-insecure"));
+        assert!(
+            plain.2.contains("\"insecure-registries\": [\"r.example\"]"),
+            "{}",
+            plain.2
+        );
+        let foreign = told(Wish::Pull, "x509: certificate signed by unknown authority");
+        assert_eq!((foreign.0, foreign.1), (Kind::Unreachable, "registry-untrusted"));
+        assert!(
+            foreign.2.contains("/etc/docker/certs.d/r.example/ca.crt"),
+            "{}",
+            foreign.2
         );
     }
 }

@@ -2,9 +2,12 @@
 
 pub mod connect;
 mod context;
+mod discard;
+pub mod file;
 pub mod image;
 pub mod reach;
 mod registry;
+mod ssh;
 
 use crate::model::spec::Spec;
 

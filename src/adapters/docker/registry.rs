@@ -14,6 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use super::file;
 use super::reach::Auth;
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
@@ -50,7 +51,7 @@ pub fn credentials(
             ..DockerCredentials::default()
         }));
     }
-    let Ok(bytes) = std::fs::read(folder.join("config.json")) else {
+    let Ok(bytes) = file::read(&folder.join("config.json"), file::SETTINGS) else {
         return Ok(None);
     };
     let config: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -158,7 +159,9 @@ fn look_up(reference: &SecretRef, environment: &Environment, target: &str) -> Re
                 .map(str::to_owned)
                 .ok_or_else(|| missing("the variable is not set".into()));
         }
-        SecretRef::File(path) => std::fs::read(path).map_err(|error| missing(error.to_string()))?,
+        SecretRef::File(path) => {
+            file::read(Path::new(path), file::SETTINGS).map_err(|error| missing(error.to_string()))?
+        }
         SecretRef::Exec(command) => {
             let run = answer(Command::new("/bin/sh").args(["-c", command]), "", environment)
                 .map_err(|error| missing(error.to_string()))?;

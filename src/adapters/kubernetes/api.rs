@@ -1,12 +1,12 @@
 //! Requests to the API server: each under a deadline, each error understood here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use http_body_util::BodyExt;
-use hyper::{Method, Request};
+use hyper::{Method, Request, Response};
 use jiff::Timestamp;
 use kube::Client;
 use kube::client::Body;
@@ -26,8 +26,13 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const TRIES: u32 = 4;
 /// Between the first two of them; it doubles.
 const PAUSE: Duration = Duration::from_millis(200);
+/// What a server gets on top of the time that a watch was asked for.
+const GRACE: Duration = Duration::from_secs(1);
 /// The largest answer that is read: a list of some thousand pods.
 const MAX_ANSWER: usize = 64 << 20;
+
+/// Of a line of a log this much is kept: its time, and more than anybody is shown of its text.
+const MAX_LINE: usize = super::logs::LINE_MAX + 64;
 
 /// The field manager of the cluster's own controllers, such as autoscalers.
 const CONTROLLERS: &str = "kube-controller-manager";
@@ -40,7 +45,7 @@ pub struct Resource {
 }
 
 /// Kinds that need no discovery: what deliver makes and reads.
-const KNOWN: [(&str, &str, &str); 16] = [
+const KNOWN: [(&str, &str, &str); 17] = [
     ("v1", "Pod", "pods"),
     ("v1", "Service", "services"),
     ("v1", "ConfigMap", "configmaps"),
@@ -56,6 +61,7 @@ const KNOWN: [(&str, &str, &str); 16] = [
     ("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     ("networking.k8s.io/v1", "Ingress", "ingresses"),
     ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    ("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
     ("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
 ];
 
@@ -73,6 +79,61 @@ impl Reply {
 
     fn ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+}
+
+/// Where in the cluster's history lists were read.
+#[derive(Clone, Debug, Default)]
+pub struct Moment {
+    /// The server's time.
+    pub date: Option<Timestamp>,
+    /// The resource version of each list, which a watch goes on from.
+    versions: Vec<String>,
+}
+
+impl Moment {
+    /// The version of the list at this place among those that were asked for.
+    pub fn version_of(&self, at: usize) -> String {
+        self.versions.get(at).cloned().unwrap_or_default()
+    }
+}
+
+/// A log that is read as it comes, however long it is.
+pub struct Log {
+    what: String,
+    body: Option<Body>,
+    lines: Lines,
+}
+
+/// Bytes as lines. Of one that is too long the beginning is kept.
+#[derive(Default)]
+struct Lines {
+    whole: VecDeque<String>,
+    part: Vec<u8>,
+}
+
+impl Lines {
+    fn take(&mut self, data: &[u8]) {
+        let mut pieces = data.split(|byte| *byte == b'\n').peekable();
+        while let Some(piece) = pieces.next() {
+            let room = MAX_LINE.saturating_sub(self.part.len());
+            self.part.extend_from_slice(&piece[..piece.len().min(room)]);
+            if pieces.peek().is_some() {
+                self.push();
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        if !self.part.is_empty() {
+            self.push();
+        }
+    }
+
+    fn push(&mut self) {
+        let line = String::from_utf8_lossy(&self.part).into_owned();
+        self.part.clear();
+        self.whole.push_back(line);
     }
 }
 
@@ -145,13 +206,14 @@ impl Api {
         unreachable!("the last try returns")
     }
 
-    async fn send_once(
+    /// One request, up to the head of its answer.
+    async fn ask(
         &self,
         what: &str,
         method: &Method,
         path: &str,
         body: Option<&(&str, Vec<u8>)>,
-    ) -> Result<Reply> {
+    ) -> Result<Response<Body>> {
         let mut request = Request::builder().method(method).uri(path);
         if let Some((content_type, _)) = body {
             request = request.header("content-type", *content_type);
@@ -162,8 +224,22 @@ impl Api {
             .header("user-agent", concat!("deliver/", env!("CARGO_PKG_VERSION")))
             .body(Body::from(bytes))
             .map_err(|error| Fault::bug(format!("`{path}` is no path")).because(error))?;
-        let lost = |error: &(dyn std::error::Error + 'static)| trouble::lost(&self.attempted(what), error);
-        let response = self.client.send(request).await.map_err(|error| lost(&error))?;
+        let answer = self.client.send(request).await;
+        answer.map_err(|error| trouble::lost(&self.attempted(what), &error))
+    }
+
+    async fn send_once(
+        &self,
+        what: &str,
+        method: &Method,
+        path: &str,
+        body: Option<&(&str, Vec<u8>)>,
+    ) -> Result<Reply> {
+        let response = self.ask(what, method, path, body).await?;
+        self.collect(what, response).await
+    }
+
+    async fn collect(&self, what: &str, response: Response<Body>) -> Result<Reply> {
         let status = response.status().as_u16();
         let date = response.headers().get("date").and_then(|date| date.to_str().ok());
         let date = date
@@ -172,7 +248,7 @@ impl Api {
         let mut incoming = response.into_body();
         let mut body = Vec::new();
         while let Some(frame) = incoming.frame().await {
-            let frame = frame.map_err(|error| lost(&error))?;
+            let frame = frame.map_err(|error| trouble::lost(&self.attempted(what), &error))?;
             let Ok(data) = frame.into_data() else { continue };
             if body.len() + data.len() > MAX_ANSWER {
                 return Err(Fault::failed(
@@ -198,7 +274,8 @@ impl Api {
         let reply = self.runtime.block_on(self.send(what, Method::GET, path, None))?;
         match reply.status {
             404 if reply.json()["details"]["kind"] != "namespaces" => Ok(None),
-            _ if reply.ok() => Ok(Some(reply.json())),
+            _ if reply.ok() && reply.json().is_object() => Ok(Some(reply.json())),
+            _ if reply.ok() => Err(trouble::no_answer(&self.attempted(what))),
             _ => Err(self.refused(what, &reply)),
         }
     }
@@ -208,9 +285,9 @@ impl Api {
         self.get_path(&format!("read {}/{name}", kind.to_lowercase()), &path)
     }
 
-    /// The objects of each kind that `selector` finds, all asked for at once, and the server's time. Kinds whose last word
-    /// is true are left out where the cluster has none of them, or nobody may see them.
-    pub fn list(&self, kinds: &[(&str, &str, bool)], selector: &str) -> Result<(Vec<Vec<Value>>, Option<Timestamp>)> {
+    /// The objects of each kind that `selector` finds, all asked for at once. Kinds whose last word is true are left out
+    /// where the cluster has none of them, or nobody may see them.
+    pub fn list(&self, kinds: &[(&str, &str, bool)], selector: &str) -> Result<(Vec<Vec<Value>>, Moment)> {
         let mut paths = Vec::new();
         for (api_version, kind, optional) in kinds {
             // An autoscaler is somebody else's as often as not, and counts all the same.
@@ -224,23 +301,59 @@ impl Api {
                 self.path(api_version, kind, None)?,
                 query(&[("labelSelector", selector)])
             );
-            paths.push((format!("list {}s", kind.to_lowercase()), path, *optional));
+            let plural = self.resource(api_version, kind)?.plural;
+            paths.push((format!("list {}", trouble::clean(&plural)), path, *optional));
         }
         let asked = paths
             .iter()
             .map(|(what, path, _)| self.send(what, Method::GET, path, None));
         let replies = self.runtime.block_on(join_all(asked));
-        let (mut lists, mut date) = (Vec::new(), None);
+        let (mut lists, mut moment) = (Vec::new(), Moment::default());
         for (((what, _, optional), (api_version, kind, _)), reply) in paths.iter().zip(kinds).zip(replies) {
             let reply = reply?;
-            date = date.max(reply.date);
-            lists.push(match reply.status {
-                403 | 404 if *optional => Vec::new(),
-                _ if reply.ok() => items(reply.json(), api_version, kind),
+            moment.date = moment.date.max(reply.date);
+            let list = match reply.status {
+                403 | 404 if *optional => json!({ "items": [] }),
+                // Routes are of a kind that a cluster may not know; who may not see them is told.
+                404 if *kind == super::route::KIND => json!({ "items": [] }),
+                _ if reply.ok() => reply.json(),
                 _ => return Err(self.refused(what, &reply)),
-            });
+            };
+            let version = list["metadata"]["resourceVersion"].as_str();
+            moment.versions.push(version.unwrap_or_default().to_owned());
+            let items = items(list, api_version, kind);
+            lists.push(items.ok_or_else(|| trouble::no_answer(&self.attempted(what)))?);
         }
-        Ok((lists, date))
+        Ok((lists, moment))
+    }
+
+    /// Waits until something happens to a Deployment that `selector` finds, later than `version`, at most as long as
+    /// `limit`. False where that cannot be waited for, such as where nobody may watch: the caller looks at the clock instead.
+    pub fn await_change(&self, selector: &str, version: &str, limit: Duration) -> bool {
+        let Ok(path) = self.path("apps/v1", "Deployment", None) else {
+            return false;
+        };
+        let seconds = limit.as_secs().max(1).to_string();
+        let parameters = [
+            ("watch", "true"),
+            ("labelSelector", selector),
+            ("resourceVersion", version),
+            ("timeoutSeconds", &seconds),
+        ];
+        let path = format!("{path}?{}", query(&parameters));
+        let request = Request::get(path)
+            .header("accept", "application/json")
+            .body(Body::from(Vec::new()));
+        let Ok(request) = request else { return false };
+        let first = async {
+            let response = self.client.send(request).await.ok()?;
+            let ok = response.status().is_success();
+            // The first piece is the first change, and the end of all is the end of the wait.
+            response.into_body().frame().await.transpose().ok()?;
+            ok.then_some(())
+        };
+        let waited = async { tokio::time::timeout(limit + GRACE, first).await };
+        matches!(self.runtime.block_on(waited), Ok(Some(())))
     }
 
     /// The events of each pod; none where they may not be seen.
@@ -263,37 +376,94 @@ impl Api {
         let read = replies.into_iter().map(|reply| reply.ok().filter(Reply::ok));
         read.map(|reply| {
             reply
-                .map(|reply| items(reply.json(), "v1", "Event"))
+                .and_then(|reply| items(reply.json(), "v1", "Event"))
                 .unwrap_or_default()
         })
         .collect()
     }
 
-    /// The log of a container; `None` where there is none yet.
-    pub fn log(&self, pod: &str, parameters: &[(&str, &str)]) -> Result<Option<String>> {
+    /// The log of a container, to be read line by line; `None` where there is none yet.
+    pub fn log(&self, pod: &str, parameters: &[(&str, &str)]) -> Result<Option<Log>> {
         let what = format!("read the log of pod/{pod}");
         let path = format!(
             "/api/v1/namespaces/{}/pods/{pod}/log?{}",
             self.namespace,
             query(parameters)
         );
-        let reply = self.runtime.block_on(self.send(&what, Method::GET, &path, None))?;
-        match reply.status {
+        let opened = self.runtime.block_on(self.open(&what, &path))?;
+        match opened.status().as_u16() {
             // Not started yet, no earlier run, or gone.
             400 | 404 => Ok(None),
-            _ if reply.ok() => Ok(Some(String::from_utf8_lossy(&reply.body).into_owned())),
-            _ => Err(self.refused(&what, &reply)),
+            200..=299 => Ok(Some(Log {
+                what,
+                body: Some(opened.into_body()),
+                lines: Lines::default(),
+            })),
+            _ => {
+                let reply = self.runtime.block_on(self.collect(&what, opened))?;
+                Err(self.refused(&what, &reply))
+            }
+        }
+    }
+
+    /// Asks until there is an answer that is not "later", whose body is still to come.
+    async fn open(&self, what: &str, path: &str) -> Result<Response<Body>> {
+        let mut pause = PAUSE;
+        for tries in 1.. {
+            let once = tokio::time::timeout(DEADLINE, self.ask(what, &Method::GET, path, None));
+            let opened = once
+                .await
+                .unwrap_or_else(|_| Err(trouble::too_late(&self.attempted(what), DEADLINE.as_secs())))?;
+            let later = matches!(opened.status().as_u16(), 429 | 503 | 504);
+            if !later || tries == TRIES {
+                return Ok(opened);
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        unreachable!("the last try returns")
+    }
+
+    /// The next line of a log; `None` at its end.
+    pub fn next_line(&self, log: &mut Log) -> Result<Option<String>> {
+        loop {
+            if let Some(line) = log.lines.whole.pop_front() {
+                return Ok(Some(line));
+            }
+            let Some(body) = &mut log.body else { return Ok(None) };
+            let attempted = self.attempted(&log.what);
+            let frame = self
+                .runtime
+                .block_on(async { tokio::time::timeout(DEADLINE, body.frame()).await });
+            match frame {
+                Err(_) => return Err(trouble::too_late(&attempted, DEADLINE.as_secs())),
+                Ok(Some(Err(error))) => return Err(trouble::lost(&attempted, &error)),
+                Ok(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        log.lines.take(&data);
+                    }
+                }
+                Ok(None) => {
+                    log.lines.end();
+                    log.body = None;
+                }
+            }
         }
     }
 
     /// Server-side apply under deliver's own name; returns the object as it is now. Fields of others are taken over only
     /// where all their managers are in `how.over`.
     pub fn apply(&self, object: &Value, how: How<'_>) -> Result<Value> {
+        self.apply_as(names::MANAGER, object, how)
+    }
+
+    /// The same under another of deliver's names, for fields that are kept apart from what is applied otherwise.
+    pub fn apply_as(&self, manager: &str, object: &Value, how: How<'_>) -> Result<Value> {
         let what = match how.dry {
             true => format!("apply {} (tried without effect)", names::described(object)),
             false => format!("apply {}", names::described(object)),
         };
-        let reply = self.patch(&what, object, names::MANAGER, how.dry, false)?;
+        let reply = self.patch(&what, object, manager, how.dry, false)?;
         if reply.status == 409 {
             let conflicts = trouble::conflicts(&reply.json());
             // A Service that was held to a release was changed by deliver too, by another way than applying.
@@ -302,7 +472,7 @@ impl Api {
                 how.over.contains(manager) || manager.starts_with(names::MANAGER) || manager == CONTROLLERS
             };
             if !conflicts.is_empty() && conflicts.iter().all(|(manager, _)| ours(manager)) {
-                let reply = self.patch(&what, object, names::MANAGER, how.dry, true)?;
+                let reply = self.patch(&what, object, manager, how.dry, true)?;
                 return if reply.ok() {
                     Ok(reply.json())
                 } else {
@@ -427,6 +597,14 @@ impl Api {
         Ok((number("major"), number("minor")))
     }
 
+    /// Whether the cluster serves a kind, built in or not.
+    pub fn serves(&self, api_version: &str, kind: &str) -> Result<bool> {
+        let found = self.get_path("ask for the kinds", &format!("/apis/{api_version}"))?;
+        let found = found.unwrap_or_default();
+        let resources = found["resources"].as_array().into_iter().flatten();
+        Ok(resources.into_iter().any(|one| one["kind"] == kind))
+    }
+
     /// Where objects of a kind are; kinds that are not known are asked for once.
     fn path(&self, api_version: &str, kind: &str, name: Option<&str>) -> Result<String> {
         let resource = self.resource(api_version, kind)?;
@@ -484,21 +662,26 @@ impl Api {
     }
 }
 
-/// The items of a list, each with its kind, which lists leave out.
-fn items(list: Value, api_version: &str, kind: &str) -> Vec<Value> {
-    let Value::Object(mut list) = list else {
-        return Vec::new();
-    };
-    let Some(Value::Array(mut items)) = list.remove("items") else {
-        return Vec::new();
+/// The items of a list, each with its kind, which lists leave out; `None` where it is no list of objects: what something
+/// in between answers must not be taken for an empty cluster.
+fn items(list: Value, api_version: &str, kind: &str) -> Option<Vec<Value>> {
+    let Value::Object(mut list) = list else { return None };
+    let is_list = list
+        .get("kind")
+        .and_then(Value::as_str)
+        .is_some_and(|kind| kind.ends_with("List"));
+    let mut items = match list.remove("items") {
+        Some(Value::Array(items)) => items,
+        // How Go writes a list of nothing.
+        None | Some(Value::Null) if is_list => Vec::new(),
+        _ => return None,
     };
     for item in &mut items {
-        if let Some(item) = item.as_object_mut() {
-            item.insert("apiVersion".into(), json!(api_version));
-            item.insert("kind".into(), json!(kind));
-        }
+        let item = item.as_object_mut()?;
+        item.insert("apiVersion".into(), json!(api_version));
+        item.insert("kind".into(), json!(kind));
     }
-    items
+    Some(items)
 }
 
 fn bytes(value: &Value) -> Result<Vec<u8>> {
@@ -523,4 +706,53 @@ fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn lines_are_the_same_however_they_come(text in "[a-z\n]{0,200}", cut in 1usize..50) {
+            let mut lines = Lines::default();
+            text.as_bytes().chunks(cut).for_each(|chunk| lines.take(chunk));
+            lines.end();
+            let wanted: Vec<String> = text.lines().map(str::to_owned).collect();
+            proptest::prop_assert_eq!(Vec::from(lines.whole), wanted);
+        }
+    }
+
+    #[test]
+    fn of_a_line_without_end_only_the_beginning_is_kept() {
+        let mut lines = Lines::default();
+        for _ in 0..1000 {
+            lines.take(&[b'x'; 1000]);
+        }
+        assert_eq!(lines.part.len(), MAX_LINE);
+        lines.take(b"\nnext");
+        lines.end();
+        assert_eq!(lines.whole.iter().map(String::len).collect::<Vec<_>>(), [MAX_LINE, 4]);
+    }
+
+    #[test]
+    fn a_list_of_nothing_is_told_from_what_is_no_list() {
+        let listed = |list: Value| items(list, "v1", "Pod");
+        let pod = json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a" } });
+        let one = json!({ "kind": "PodList", "items": [{ "metadata": { "name": "a" } }] });
+        assert_eq!(listed(one), Some(vec![pod]));
+        assert_eq!(listed(json!({ "kind": "PodList", "items": null })), Some(Vec::new()));
+        assert_eq!(listed(json!({ "kind": "PodList" })), Some(Vec::new()));
+        for other in [
+            json!(null),
+            json!("<html>"),
+            json!({}),
+            json!({ "kind": "Status", "message": "no" }),
+            json!({ "kind": "PodList", "items": {} }),
+            json!({ "kind": "PodList", "items": [{ "metadata": {} }, "text"] }),
+            json!([]),
+        ] {
+            assert_eq!(listed(other.clone()), None, "{other}");
+        }
+    }
 }

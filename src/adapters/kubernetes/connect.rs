@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError, LoadDataError};
 use kube::{Client, Config};
 
 use super::options::Options;
@@ -93,7 +93,41 @@ fn bad_file(path: &Path, error: KubeconfigError) -> Fault {
         format!("cannot read the kubeconfig `{}`", path.display()),
     )
     .still("nothing was touched")
-    .because(error)
+    .details([told(&error)])
+}
+
+/// What is wrong with a kubeconfig, without a word of its content but names: whatever stands where may be a token.
+fn told(error: &KubeconfigError) -> String {
+    use KubeconfigError as E;
+    match error {
+        E::ReadConfig(error, _) => error.to_string(),
+        E::Parse(error) => match error.location() {
+            Some(at) => format!(
+                "line {}, column {}: not what a kubeconfig has there",
+                at.line(),
+                at.column()
+            ),
+            None => "not what a kubeconfig is".into(),
+        },
+        E::LoadContext(_) | E::LoadClusterOfContext(_) | E::MissingClusterUrl | E::CurrentContextNotSet => {
+            trouble::clean(&error.to_string())
+        }
+        E::KindMismatch | E::ApiVersionMismatch | E::FindPath => error.to_string(),
+        E::ParseClusterUrl(_) => "`server` is no address".into(),
+        E::ParseProxyUrl(_) => "`proxy-url` is no address".into(),
+        E::LoadCertificateAuthority(error) => data("certificate-authority", error),
+        E::LoadClientCertificate(error) => data("client-certificate", error),
+        E::LoadClientKey(error) => data("client-key", error),
+        E::ParseCertificates(_) => "its certificates are no PEM".into(),
+    }
+}
+
+fn data(key: &str, error: &LoadDataError) -> String {
+    match error {
+        LoadDataError::ReadFile(error, path) => format!("`{key}` names `{}`: {error}", path.display()),
+        LoadDataError::DecodeBase64(_) => format!("`{key}-data` is no base64"),
+        LoadDataError::NoBase64DataOrFile => format!("neither `{key}-data` nor `{key}` is set"),
+    }
 }
 
 async fn from_files(kubeconfig: Kubeconfig, options: &Options, files: &[PathBuf]) -> Result<(Config, String)> {
@@ -123,7 +157,7 @@ async fn from_files(kubeconfig: Kubeconfig, options: &Options, files: &[PathBuf]
             let message = format!("the context `{}` in {place} cannot be used", trouble::clean(&context));
             Fault::usage("bad-kubeconfig", message)
                 .still("nothing was touched")
-                .because(error)
+                .details([told(&error)])
         })?;
     Ok((config, format!("the cluster of context `{}`", trouble::clean(&context))))
 }

@@ -1,12 +1,12 @@
 //! What containers printed. The cluster keeps a container's present run and the one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::api::Api;
+use super::api::{Api, Log};
 use super::names;
 use crate::fault::Result;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
@@ -16,7 +16,7 @@ use crate::ports::target::{LogLine, LogQuery, RELEASE_STEP};
 /// Between two looks while following.
 const LOOK: Duration = Duration::from_millis(1000);
 /// A line is cut here, as the local target cuts it.
-const LINE_MAX: usize = 16 * 1024;
+pub const LINE_MAX: usize = 16 * 1024;
 
 struct Source {
     /// As which instance its lines are known.
@@ -28,7 +28,8 @@ struct Source {
     restarted: bool,
 }
 
-/// Calls `line` for what the query wants, oldest first; with `follow` it goes on with what comes.
+/// Calls `line` for what the query wants, oldest first; with `follow` it goes on with what comes. Of each container one line
+/// is held at a time, or the last ones that are asked for.
 pub fn read(
     api: &Api,
     clock: &dyn Clock,
@@ -40,26 +41,129 @@ pub fn read(
     let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
     let mut first = true;
     loop {
-        let mut lines = Vec::new();
+        let mut readers = Vec::new();
         for source in sources(api, scope, query)? {
-            let before = last.get(&source.pod).copied();
-            let read = of(api, &source, query, before, first)?;
-            if let Some(newest) = read.last() {
-                last.insert(source.pod.clone(), newest.at);
+            let after = last.get(&source.pod).copied();
+            let mut reader = Reader::new(source, query, after, first);
+            if let Some(tail) = query.tail.filter(|_| first) {
+                reader.keep_last(api, tail)?;
             }
-            lines.extend(read);
+            readers.push(reader);
         }
-        lines.sort_by_key(|line| line.at);
-        for one in lines {
-            if !line(one) {
-                return Ok(());
-            }
-        }
-        if !follow {
+        if !merge(api, &mut readers, &mut last, line)? || !follow {
             return Ok(());
         }
         first = false;
         clock.sleep(LOOK);
+    }
+}
+
+/// Calls `line` with the oldest that any reader has, until none has one; whether it wants more.
+fn merge(
+    api: &Api,
+    readers: &mut [Reader<'_>],
+    last: &mut BTreeMap<String, Timestamp>,
+    line: &mut dyn FnMut(LogLine) -> bool,
+) -> Result<bool> {
+    let mut heads = Vec::new();
+    for reader in readers.iter_mut() {
+        heads.push(reader.next(api)?);
+    }
+    loop {
+        let waiting = heads.iter().enumerate();
+        let oldest = waiting
+            .filter_map(|(at, head)| Some((head.as_ref()?.at, at)))
+            .min()
+            .map(|(_, at)| at);
+        let Some(at) = oldest else { return Ok(true) };
+        let next = readers[at].next(api)?;
+        let Some(one) = std::mem::replace(&mut heads[at], next) else {
+            return Ok(true);
+        };
+        let newest = last.entry(readers[at].source.pod.clone()).or_insert(one.at);
+        *newest = one.at.max(*newest);
+        if !line(one) {
+            return Ok(false);
+        }
+    }
+}
+
+/// The new lines of one container; at the first look those of the run before too, where it was restarted.
+struct Reader<'a> {
+    source: Source,
+    query: &'a LogQuery,
+    after: Option<Timestamp>,
+    tail: Option<usize>,
+    /// Runs that are still to be opened: whether it is the one before.
+    runs: VecDeque<bool>,
+    open: Option<Log>,
+    kept: VecDeque<LogLine>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(source: Source, query: &'a LogQuery, after: Option<Timestamp>, first: bool) -> Reader<'a> {
+        let before = first && source.restarted;
+        Reader {
+            runs: [true, false]
+                .into_iter()
+                .filter(|previous| before || !previous)
+                .collect(),
+            source,
+            query,
+            after,
+            tail: query.tail.filter(|_| first),
+            open: None,
+            kept: VecDeque::new(),
+        }
+    }
+
+    /// Reads everything and keeps the last `tail` lines.
+    fn keep_last(&mut self, api: &Api, tail: usize) -> Result<()> {
+        let mut kept = VecDeque::new();
+        while let Some(line) = self.next(api)? {
+            kept.push_back(line);
+            if kept.len() > tail {
+                kept.pop_front();
+            }
+        }
+        self.kept = kept;
+        Ok(())
+    }
+
+    fn next(&mut self, api: &Api) -> Result<Option<LogLine>> {
+        loop {
+            if let Some(line) = self.kept.pop_front() {
+                return Ok(Some(line));
+            }
+            let Some(log) = &mut self.open else {
+                let Some(previous) = self.runs.pop_front() else {
+                    return Ok(None);
+                };
+                self.open = self.ask(api, previous)?;
+                continue;
+            };
+            let Some(text) = api.next_line(log)? else {
+                self.open = None;
+                continue;
+            };
+            let line = line_of(&text, &self.source).filter(|line| {
+                self.after.is_none_or(|after| line.at > after) && self.query.since.is_none_or(|since| line.at >= since)
+            });
+            if line.is_some() {
+                return Ok(line);
+            }
+        }
+    }
+
+    fn ask(&self, api: &Api, previous: bool) -> Result<Option<Log>> {
+        let tail = self.tail.map(|tail| tail.to_string());
+        let since = self.after.or(self.query.since);
+        let since = since.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let mut parameters = vec![("container", self.source.container.as_str()), ("timestamps", "true")];
+        parameters.extend(tail.as_deref().map(|tail| ("tailLines", tail)));
+        parameters.extend(since.as_deref().map(|since| ("sinceTime", since)));
+        parameters.extend(previous.then_some(("previous", "true")));
+        api.log(&self.source.pod, &parameters)
     }
 }
 
@@ -102,36 +206,6 @@ fn source(pod: &Value, jobs: &[Value]) -> Option<Source> {
         restarted,
         process,
     })
-}
-
-/// New lines of one container; at the first look those of the run before too, where it was restarted.
-fn of(api: &Api, source: &Source, query: &LogQuery, after: Option<Timestamp>, first: bool) -> Result<Vec<LogLine>> {
-    let tail = query.tail.filter(|_| first).map(|tail| tail.to_string());
-    let since = after
-        .or(query.since)
-        .map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    let ask = |previous: bool| {
-        let mut parameters = vec![("container", source.container.as_str()), ("timestamps", "true")];
-        parameters.extend(tail.as_deref().map(|tail| ("tailLines", tail)));
-        parameters.extend(since.as_deref().map(|since| ("sinceTime", since)));
-        parameters.extend(previous.then_some(("previous", "true")));
-        api.log(&source.pod, &parameters)
-    };
-    let mut texts = Vec::new();
-    if first && source.restarted {
-        texts.extend(ask(true)?);
-    }
-    texts.extend(ask(false)?);
-    let mut lines: Vec<LogLine> = texts
-        .iter()
-        .flat_map(|text| text.lines())
-        .filter_map(|text| line_of(text, source))
-        .filter(|line| after.is_none_or(|after| line.at > after) && query.since.is_none_or(|since| line.at >= since))
-        .collect();
-    if let Some(tail) = query.tail.filter(|_| first) {
-        lines.drain(..lines.len().saturating_sub(tail));
-    }
-    Ok(lines)
 }
 
 fn line_of(text: &str, source: &Source) -> Option<LogLine> {

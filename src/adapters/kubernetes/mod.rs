@@ -1,11 +1,13 @@
 //! The target `kubernetes`: the objects of a release, applied server-side, and what becomes of them.
 //!
-//! Rendering is pure and apart (`render`, `source`, `patch`); acts are apart from looking (`rollout`, `job`; `observe`, `logs`).
+//! Rendering is pure and apart (`render`, `source`, `patch`, `route`); acts are apart from looking (`rollout`, `divide`, `job`;
+//! `observe`, `logs`).
 //! Nothing but the fence is kept in the cluster that only deliver could clear.
 
 mod api;
 mod book;
 mod connect;
+mod divide;
 mod image;
 mod job;
 mod logs;
@@ -16,6 +18,7 @@ mod patch;
 mod record;
 mod render;
 mod rollout;
+mod route;
 mod source;
 mod trouble;
 
@@ -42,8 +45,12 @@ use crate::ports::target::{
 };
 use crate::ports::{Clock, Commands, Interrupt};
 
-/// Between two looks at the cluster: waiting asks again and again, and six lists a look are enough of that.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// A next look waits for a change at most so long: what becomes of pods is not always told by their Deployment.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Between two looks at the cluster at least: six lists a look, and changes come in bunches.
+const LOOK_APART: Duration = Duration::from_millis(50);
+/// Between two looks where changes cannot be waited for.
+const LOOK_BLINDLY: Duration = Duration::from_millis(200);
 
 /// From this minor version on the cluster itself waits before SIGTERM (`sleep` of a lifecycle hook, on by default).
 const NATIVE_SLEEP: (u32, u32) = (1, 30);
@@ -57,7 +64,15 @@ pub struct Kubernetes {
     commands: Arc<dyn Commands>,
     api: OnceLock<Api>,
     connecting: Mutex<()>,
-    looked: Mutex<Option<Duration>>,
+    looked: Mutex<Option<Look>>,
+}
+
+/// The last look at the cluster, while nothing was done to it since.
+struct Look {
+    /// By the monotonic clock.
+    at: Duration,
+    selector: String,
+    version: String,
 }
 
 /// What is rendered for people, with the images and secrets that are not known yet standing as what they are.
@@ -102,6 +117,8 @@ impl Kubernetes {
     }
 
     fn act<'a>(&'a self, authority: &'a Authority) -> Result<Act<'a>> {
+        // What is done is looked at at once.
+        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(Act {
             api: self.api()?,
             clock: &*self.clock,
@@ -111,16 +128,23 @@ impl Kubernetes {
         })
     }
 
-    /// A look now, but not sooner after the last one than the cluster likes.
+    /// A look now; or when something has changed, where nothing was done since the last look.
     fn look(&self, selector: &str) -> Result<observe::Seen> {
         let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = *looked {
-            let since = self.clock.elapsed().saturating_sub(last);
-            self.clock.sleep(LOOK_EVERY.saturating_sub(since));
+        let api = self.api()?;
+        if let Some(last) = looked.take() {
+            let told = last.selector == selector && api.await_change(selector, &last.version, LOOK_AGAIN);
+            let apart = if told { LOOK_APART } else { LOOK_BLINDLY };
+            let since = self.clock.elapsed().saturating_sub(last.at);
+            self.clock.sleep(apart.saturating_sub(since));
         }
-        let seen = observe::fetch(self.api()?, selector, self.clock.now());
-        *looked = Some(self.clock.elapsed());
-        seen
+        let seen = observe::fetch(api, selector, self.options.divides(), self.clock.now())?;
+        *looked = Some(Look {
+            at: self.clock.elapsed(),
+            selector: selector.to_owned(),
+            version: seen.version.clone(),
+        });
+        Ok(seen)
     }
 
     /// The objects of a release, made anew.
@@ -234,7 +258,7 @@ impl Kubernetes {
 impl Target for Kubernetes {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            weights: false,
+            weights: self.options.divides(),
             holds_requests: false,
             volumes: true,
             schedules: true,
@@ -262,11 +286,32 @@ impl Target for Kubernetes {
         Ok(scopes.into_iter().map(look).collect())
     }
 
+    fn unweighted(&self, env: &EnvName) -> Option<String> {
+        let options = &self.options;
+        let table = format!("[environment.{env}.kubernetes]");
+        match (options.divides(), options.has_source(), &options.ingress) {
+            (true, ..) => None,
+            (_, true, _) => Some(format!(
+                "the objects of {table} are your own: deliver divides no traffic of a route that it did not render"
+            )),
+            (_, _, Some(_)) => Some(format!(
+                "an Ingress has no weights: `gateway` instead of `ingress` under {table} would divide traffic by weight"
+            )),
+            _ => Some(format!(
+                "a Service has no weights: `gateway` under {table} would divide traffic by weight"
+            )),
+        }
+    }
+
     fn advise(&self, service: &ServiceName, _: &EnvName, spec: &Spec) -> Result<Vec<String>> {
         let options = Options::read(&spec.options)?;
         let choice = image::choose(spec, &options)?;
         if !options.has_source() {
             render::possible(spec, &options)?;
+        }
+        let routes = options.gateway.is_some() && !options.has_source();
+        if routes && !self.api()?.serves(route::API_VERSION, route::KIND)? {
+            return Err(trouble::no_gateway_api(&self.api()?.called));
         }
         let mut notes = Vec::new();
         let probe = spec.health.probe.as_ref().filter(|_| !options.has_source());

@@ -8,6 +8,8 @@ use crate::model::{EnvName, ServiceName};
 pub const MANAGER: &str = "deliver";
 /// The field manager that a number of replicas is handed to before an autoscaler owns it: nobody applies under it again.
 pub const SCALE_MANAGER: &str = "deliver-scale";
+/// The field manager of a route's weights while traffic is divided: what deliver applied of the route otherwise stays its own.
+pub const WEIGHT_MANAGER: &str = "deliver-weights";
 
 pub const SERVICE: &str = "deliver.dev/service";
 pub const ENV: &str = "deliver.dev/env";

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::api::Api;
 use super::book::Book;
 use super::names;
+use super::route;
 use super::trouble::clean;
 use crate::fault::Result;
 use crate::model::observed::{Instance, InstanceState, Observation};
@@ -58,14 +59,18 @@ pub struct Seen {
     pub cron_jobs: Vec<Value>,
     pub autoscalers: Vec<Value>,
     pub books: Vec<Value>,
+    /// Where the environment has a route of deliver's own.
+    pub routes: Vec<Value>,
     /// Of pods that are not well, by the pod's name.
     pub events: BTreeMap<String, Vec<Value>>,
     pub now: Timestamp,
+    /// What later changes of Deployments are later than.
+    pub version: String,
 }
 
 /// Asks for everything at once; then for the events of a few pods that are not well.
-pub fn fetch(api: &Api, selector: &str, now: Timestamp) -> Result<Seen> {
-    let kinds = [
+pub fn fetch(api: &Api, selector: &str, routes: bool, now: Timestamp) -> Result<Seen> {
+    let mut kinds = vec![
         ("v1", "Pod", false),
         ("apps/v1", "Deployment", false),
         ("batch/v1", "Job", true),
@@ -73,7 +78,8 @@ pub fn fetch(api: &Api, selector: &str, now: Timestamp) -> Result<Seen> {
         ("autoscaling/v2", "HorizontalPodAutoscaler", true),
         ("v1", "ConfigMap", false),
     ];
-    let (lists, date) = api.list(&kinds, selector)?;
+    kinds.extend(routes.then_some((route::API_VERSION, route::KIND, false)));
+    let (lists, moment) = api.list(&kinds, selector)?;
     let mut lists = lists.into_iter();
     let mut next = || lists.next().unwrap_or_default();
     let mut seen = Seen {
@@ -83,8 +89,10 @@ pub fn fetch(api: &Api, selector: &str, now: Timestamp) -> Result<Seen> {
         cron_jobs: next(),
         autoscalers: next(),
         books: next(),
+        routes: next(),
         events: BTreeMap::new(),
-        now: date.unwrap_or(now),
+        now: moment.date.unwrap_or(now),
+        version: moment.version_of(1),
     };
     seen.books
         .retain(|object| names::labelled(object, names::FENCE).is_some());
@@ -117,6 +125,7 @@ pub fn look(seen: &Seen, service: &ServiceName, env: &EnvName, theirs: &[String]
         list.iter().filter(own).cloned().collect()
     };
     let (pods, deployments, cron_jobs) = (of(&seen.pods), of(&seen.deployments), of(&seen.cron_jobs));
+    let routes = of(&seen.routes);
     let book = of(&seen.books).first().map(Book::read).unwrap_or_default();
     let sight = Sight { seen, book: &book };
     let mut instances: Vec<Instance> = pods
@@ -139,7 +148,8 @@ pub fn look(seen: &Seen, service: &ServiceName, env: &EnvName, theirs: &[String]
             .url
             .clone()
             .filter(|_| !deployments.is_empty() || !cron_jobs.is_empty()),
-        foreign: deployments.iter().find_map(|one| foreign(one, &scaled, theirs)),
+        foreign: foreign(&deployments, &routes, &scaled, theirs),
+        unreached: routes.iter().find_map(route::trouble),
         scaled,
         instances,
         ..Observation::nothing(service, env)
@@ -190,23 +200,12 @@ struct Sight<'a> {
 
 impl Sight<'_> {
     fn blank(&self, object: &Value, template: &Value) -> Option<Instance> {
+        let started = time(&object["metadata"]["creationTimestamp"]).unwrap_or(self.seen.now);
+        let process = names::labelled(template, names::PROCESS)?;
+        let release = names::labelled(template, names::RELEASE)?.parse().ok()?;
         Some(Instance {
-            id: names::name(object).to_owned(),
-            process: names::labelled(template, names::PROCESS)?.to_owned(),
-            release: names::labelled(template, names::RELEASE)?.parse().ok()?,
-            deployment: deployment(template),
-            state: InstanceState::Starting,
-            since: time(&object["metadata"]["creationTimestamp"]).unwrap_or(self.seen.now),
-            pid: None,
-            port: None,
-            restarts: 0,
-            healthy_ms: 0,
-            flaps: 0,
-            exit: None,
-            probe: None,
-            listens_on: Vec::new(),
-            in_flight: 0,
             routed: true,
+            ..Instance::starting(names::name(object), process, release, deployment(template), started)
         })
     }
 
@@ -528,11 +527,32 @@ fn scaled(deployments: &[Value], autoscalers: &[Value]) -> BTreeMap<String, u32>
     autoscalers.iter().filter_map(of).collect()
 }
 
-/// What of a Deployment somebody else decides now that deliver had decided.
-fn foreign(deployment: &Value, scaled: &BTreeMap<String, u32>, theirs: &[String]) -> Option<String> {
-    let template = &deployment["spec"]["template"];
-    let process = names::labelled(template, names::PROCESS)?;
-    let managed = deployment["metadata"]["managedFields"].as_array()?;
+/// What somebody else decides now that deliver had decided: of a Deployment what runs, of a route where it leads.
+fn foreign(
+    deployments: &[Value],
+    routes: &[Value],
+    scaled: &BTreeMap<String, u32>,
+    theirs: &[String],
+) -> Option<String> {
+    let of_deployment = |deployment: &Value| {
+        let process = names::labelled(&deployment["spec"]["template"], names::PROCESS)?;
+        let left = |field: &str| field == "replicas" && scaled.contains_key(process);
+        taken(deployment, theirs, |entry| owned(entry, process), left)
+    };
+    let of_route = |route: &Value| taken(route, theirs, leads, |_| false);
+    let deployments = deployments.iter().filter_map(of_deployment);
+    deployments.chain(routes.iter().filter_map(of_route)).next()
+}
+
+/// The fields among `fields` that another manager took over from deliver, and who it was. Those that are `left` to others are
+/// nobody's surprise, and neither is what `theirs` do.
+fn taken(
+    object: &Value,
+    theirs: &[String],
+    fields: impl Fn(&Value) -> Vec<String>,
+    left: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let managed = object["metadata"]["managedFields"].as_array()?;
     let ours = |entry: &&Value| {
         entry["manager"]
             .as_str()
@@ -542,35 +562,35 @@ fn foreign(deployment: &Value, scaled: &BTreeMap<String, u32>, theirs: &[String]
         let name = entry["manager"].as_str().unwrap_or_default();
         name == "kube-controller-manager" || theirs.iter().any(|one| one == name)
     };
-    let mine: BTreeSet<String> = managed
-        .iter()
-        .filter(ours)
-        .flat_map(|entry| owned(entry, process))
-        .collect();
+    let mine: BTreeSet<String> = managed.iter().filter(ours).flat_map(&fields).collect();
     if mine.is_empty() {
         return None;
     }
     let others = managed.iter().filter(|entry| !ours(entry) && !expected(entry));
     others
         .filter_map(|entry| {
-            let taken: Vec<String> = owned(entry, process)
+            let taken: Vec<String> = fields(entry)
                 .into_iter()
-                .filter(|field| !(mine.contains(field) || field == "replicas" && scaled.contains_key(process)))
+                .filter(|field| !(mine.contains(field) || left(field)))
                 .collect();
             let who = clean(entry["manager"].as_str().unwrap_or("somebody"));
             let at = entry["time"]
                 .as_str()
                 .map(|at| format!(" at {}", clean(at)))
                 .unwrap_or_default();
-            (!taken.is_empty()).then(|| {
-                format!(
-                    "`{who}` set {} of deployment/{}{at}",
-                    taken.join(", "),
-                    names::name(deployment)
-                )
-            })
+            (!taken.is_empty()).then(|| format!("`{who}` set {} of {}{at}", taken.join(", "), names::described(object)))
         })
         .next()
+}
+
+/// The fields of an entry of `managedFields` that decide where a route leads.
+fn leads(entry: &Value) -> Vec<String> {
+    let spec = &entry["fieldsV1"]["f:spec"];
+    let fields = ["rules", "hostnames", "parentRefs"].into_iter();
+    fields
+        .filter(|field| !spec[format!("f:{field}")].is_null())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The fields of an entry of `managedFields` that decide what runs.

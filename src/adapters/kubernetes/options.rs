@@ -128,6 +128,11 @@ impl Options {
         given.unwrap_or(PRE_STOP)
     }
 
+    /// Traffic can be divided by weight: a route of deliver's own leads to the Services.
+    pub fn divides(&self) -> bool {
+        self.gateway.is_some() && self.ingress.is_none() && !self.has_source()
+    }
+
     /// Objects are somebody else's text, not made from the specification.
     pub fn has_source(&self) -> bool {
         !self.manifests.is_empty() || self.kustomize.is_some() || self.helm.is_some()

@@ -11,16 +11,20 @@ use serde_json::{Value, json};
 
 use super::api::{Api, How};
 use super::book::{self, Book};
+use super::divide::{held, next_service};
 use super::names;
 use super::observe::is_over;
 use super::record::{Part, Record, part, sign};
+use super::route;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::Span;
 use crate::ports::Clock;
 use crate::ports::target::{Authority, Prepared, Stage, Traffic};
 
-/// Between two looks while something is waited for here.
-const LOOK: Duration = Duration::from_millis(300);
+/// Between two looks while something is waited for here and nothing says that it changed.
+pub(super) const LOOK: Duration = Duration::from_millis(300);
+/// The longest wait for word of a change.
+const WORD: Duration = Duration::from_secs(1);
 /// What the controllers get on top of the pods' own time: they look every few seconds.
 const CONTROLLERS: Span = Span::from_secs(60);
 
@@ -72,7 +76,7 @@ impl Act<'_> {
         self.authority.deployment.to_string()
     }
 
-    fn apply(&self, object: &Value) -> Result<Value> {
+    pub(super) fn apply(&self, object: &Value) -> Result<Value> {
         let mut object = object.clone();
         if part(&object) != Part::Before {
             sign(&mut object, &self.deployment(), self.authority.fence);
@@ -90,6 +94,9 @@ impl Act<'_> {
                 let mut next = object.clone();
                 next["metadata"]["name"] = json!(names::next(names::name(object)));
                 self.free(&next, true)?;
+            }
+            if moves_traffic(object) && record.objects.iter().any(route::is_route) {
+                self.free(&next_service(object), true)?;
             }
         }
         for object in &record.objects {
@@ -166,13 +173,18 @@ impl Act<'_> {
 
     /// The Deployments of the environment as they are. An autoscaler of deliver's own that the release has no more does not
     /// count any longer.
-    fn live(&self, record: &Record) -> Result<Vec<Value>> {
+    pub(super) fn live(&self, record: &Record) -> Result<Vec<Value>> {
+        self.live_at(record).map(|(live, _)| live)
+    }
+
+    /// The same, and the version that later changes are later than.
+    fn live_at(&self, record: &Record) -> Result<(Vec<Value>, String)> {
         let selector = names::selector(&self.authority.service, &self.authority.env);
         let kinds = [
             ("apps/v1", "Deployment", false),
             ("autoscaling/v2", "HorizontalPodAutoscaler", true),
         ];
-        let (mut lists, _) = self.api.list(&kinds, &selector)?;
+        let (mut lists, moment) = self.api.list(&kinds, &selector)?;
         let mut autoscalers = lists.pop().unwrap_or_default();
         autoscalers.retain(|scaler| record.has(scaler) || !self.made(scaler));
         let mut deployments = lists.pop().unwrap_or_default();
@@ -183,13 +195,13 @@ impl Act<'_> {
             };
             one["scaled"] = json!(autoscalers.iter().any(|scaler| scales(&scaler)));
         }
-        Ok(deployments)
+        Ok((deployments, moment.version_of(0)))
     }
 
     /// Brings the environment to a stage; see [`crate::ports::target::InPlace::replace`].
     pub fn replace(&self, prepared: &Prepared, record: &Record, stage: &Stage, now: Timestamp) -> Result<()> {
         let id = self.authority.deployment.0;
-        self.sign(|book| {
+        let book = self.sign(|book| {
             if book.deployment != Some(id) {
                 (book.deployment, book.began, book.settled) = (Some(id), Some(now), false);
             }
@@ -198,33 +210,29 @@ impl Act<'_> {
         // A release that is brought back may have lost what only it needed.
         self.before(prepared, record)?;
         let live = self.live(record)?;
+        let routes = || self.routes(&book);
         match stage.traffic {
-            Traffic::All => self.all(prepared, record, stage, &live),
+            Traffic::All => self.all(prepared, record, stage, &live, &routes()?),
             Traffic::Held => {
-                self.hold(record, &live)?;
+                self.apart(record)?;
                 self.part_of(prepared, record, stage, &live)
             }
             Traffic::ByCount => self.part_of(prepared, record, stage, &live),
-            Traffic::Percent(_) => Err(Fault::bug("target `kubernetes` has no traffic weights")),
+            Traffic::Percent(percent) => self.weigh(prepared, record, stage, percent, &live, &routes()?),
         }
     }
 
-    /// Services are held to what serves now, so that new pods take nothing.
-    fn hold(&self, record: &Record, live: &[Value]) -> Result<()> {
-        let main = live
-            .iter()
-            .find(|one| names::labelled(one, names::PROCESS) == Some(names::WEB) && track(one) != Some(names::NEXT));
-        let release = main.and_then(|one| names::labelled(&one["spec"]["template"], names::RELEASE));
-        let Some(release) = release else { return Ok(()) };
+    /// Services are held to the Deployment for good, so that pods beside it take nothing.
+    pub(super) fn hold(&self, record: &Record) -> Result<()> {
+        let main = json!({ "spec": { "selector": { names::TRACK: names::MAIN, names::RELEASE: null } } });
         for service in record.objects.iter().filter(|object| moves_traffic(object)) {
-            self.api
-                .merge(service, &json!({ "spec": { "selector": { names::RELEASE: release } } }))?;
+            self.api.merge(service, &main)?;
         }
         Ok(())
     }
 
     /// So many instances of the release beside the old ones.
-    fn part_of(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value]) -> Result<()> {
+    pub(super) fn part_of(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value]) -> Result<()> {
         for object in record.part(Part::Workload, prepared) {
             let process = names::labelled(&object, names::PROCESS).unwrap_or_default().to_owned();
             let Some(count) = stage.instances.get(&process) else {
@@ -243,8 +251,13 @@ impl Act<'_> {
     }
 
     /// The release takes over.
-    fn all(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value]) -> Result<()> {
+    fn all(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value], routes: &[Value]) -> Result<()> {
         let release = prepared.release.number.to_string();
+        // A share that the release has by weight it keeps until it is everywhere; another's goes before its pods do.
+        let divided = self.stays_divided(prepared, record, live, routes);
+        if !divided {
+            self.make_whole(record, routes)?;
+        }
         // Where it stands ready beside the old one, all requests go there at once.
         let beside = live.iter().any(|one| {
             track(one) == Some(names::NEXT)
@@ -252,12 +265,20 @@ impl Act<'_> {
                 && names::labelled(&one["spec"]["template"], names::RELEASE) == Some(&release)
                 && one["status"]["availableReplicas"].as_u64() >= stage.instances.get(names::WEB).map(|n| u64::from(*n))
         });
+        // What goes back to the old release must not meet pods that are about to go.
+        let leaves = live.iter().any(|one| {
+            track(one) == Some(names::NEXT)
+                && names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release)
+        });
         let around = record.part(Part::Around, prepared);
         for object in around.iter().filter(|object| names::kind(object) == "NetworkPolicy") {
             self.apply(object)?;
         }
         for service in around.iter().filter(|object| names::kind(object) == "Service") {
-            self.apply(&pinned(service, (beside && moves_traffic(service)).then_some(&release)))?;
+            self.apply(&match moves_traffic(service) {
+                true if divided || leaves => held(service),
+                moves => pinned(service, (moves && beside).then_some(&release)),
+            })?;
         }
         for scaler in self.find(&["autoscaling/v2 HorizontalPodAutoscaler"])? {
             if !record.has(&scaler) {
@@ -276,7 +297,8 @@ impl Act<'_> {
             self.apply(&main.object)?;
         }
         for object in &around {
-            if matches!(names::kind(object), "NetworkPolicy" | "Service") {
+            let divides = divided && route::is_route(object);
+            if divides || matches!(names::kind(object), "NetworkPolicy" | "Service") {
                 continue;
             }
             let mut object = object.clone();
@@ -343,8 +365,10 @@ impl Act<'_> {
 
     /// What only the way there needed goes; see [`crate::ports::target::InPlace::finish`].
     pub fn finish(&self, prepared: &Prepared, record: &Record) -> Result<()> {
-        self.fenced()?;
+        let book = self.fenced()?;
         self.rolled_out(prepared, record)?;
+        let routes = self.routes(&book)?;
+        self.lead_as_recorded(record, &routes)?;
         for service in record.objects.iter().filter(|object| moves_traffic(object)) {
             self.apply(service)?;
         }
@@ -366,7 +390,7 @@ impl Act<'_> {
         let deadline = health.start.duration() + health.stable.duration() + CONTROLLERS.duration();
         let began = self.clock.elapsed();
         loop {
-            let live = self.live(record)?;
+            let (live, version) = self.live_at(record)?;
             let wanted = record.objects.iter().filter(|object| part(object) == Part::Workload);
             let behind: Vec<&Value> = wanted
                 .filter(|object| {
@@ -384,7 +408,10 @@ impl Act<'_> {
                 );
                 return Err(Fault::failed("no-progress", message));
             }
-            self.clock.sleep(LOOK);
+            let selector = names::selector(&self.authority.service, &self.authority.env);
+            if !self.api.await_change(&selector, &version, WORD) {
+                self.clock.sleep(LOOK);
+            }
         }
     }
 
@@ -409,7 +436,7 @@ impl Act<'_> {
     }
 
     /// Labelled objects of the given kinds that nothing else owns.
-    fn find(&self, kinds: &[&str]) -> Result<Vec<Value>> {
+    pub(super) fn find(&self, kinds: &[&str]) -> Result<Vec<Value>> {
         let kinds: Vec<(&str, &str, bool)> = kinds
             .iter()
             .filter_map(|kind| kind.split_once(' '))
@@ -505,11 +532,11 @@ struct Main {
     hand_over: Option<Value>,
 }
 
-fn track(deployment: &Value) -> Option<&str> {
+pub(super) fn track(deployment: &Value) -> Option<&str> {
     names::labelled(&deployment["spec"]["template"], names::TRACK)
 }
 
-fn moves_traffic(object: &Value) -> bool {
+pub(super) fn moves_traffic(object: &Value) -> bool {
     names::kind(object) == "Service" && names::labelled(object, names::PROCESS) == Some(names::WEB)
 }
 

@@ -1,6 +1,7 @@
 //! Objects that somebody else wrote: files, a kustomization, a chart; and patches over any.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -81,6 +82,7 @@ fn labels(input: &Input<'_>) -> Vec<(&'static str, Value)> {
 fn found(input: &Input<'_>, place: &Place<'_>) -> Result<Vec<Value>> {
     let options = input.options;
     if let Some(folder) = &options.kustomize {
+        no_flag("kustomize", folder)?;
         let kubectl = ["kubectl", "kustomize", folder.as_str()];
         let text = match run(place, &kubectl) {
             Err(fault) if fault.code() == "command-missing" => run(place, &["kustomize", "build", folder])?,
@@ -90,9 +92,13 @@ fn found(input: &Input<'_>, place: &Place<'_>) -> Result<Vec<Value>> {
     }
     if let Some(helm) = &options.helm {
         let release = helm.release.as_deref().unwrap_or(input.service.as_str());
+        no_flag("helm.chart", &helm.chart)?;
+        no_flag("helm.release", release)?;
+        helm.values.iter().try_for_each(|file| no_flag("helm.values", file))?;
         let mut words = vec!["helm", "template", release, &helm.chart, "--namespace", input.namespace];
         words.extend(helm.values.iter().flat_map(|file| ["--values", file.as_str()]));
-        return parse(&run(place, &words)?, &format!("helm template of {}", helm.chart));
+        let objects = parse(&run(place, &words)?, &format!("helm template of {}", helm.chart))?;
+        return without_hooks(objects);
     }
     let mut objects = Vec::new();
     for pattern in &options.manifests {
@@ -108,6 +114,63 @@ fn found(input: &Input<'_>, place: &Place<'_>) -> Result<Vec<Value>> {
         }
     }
     Ok(objects)
+}
+
+/// Moments of a chart's hooks at which nothing happens that deliver does.
+const IDLE_HOOKS: [&str; 6] = [
+    "test",
+    "test-success",
+    "test-failure",
+    "pre-delete",
+    "post-delete",
+    "crd-install",
+];
+
+/// `helm template` prints hooks among the objects, and only `helm install` would run them at their moment. Those for tests
+/// and for taking down are left out; with others something would be missing that the chart relies on.
+fn without_hooks(objects: Vec<Value>) -> Result<Vec<Value>> {
+    let moments = |object: &Value| -> Vec<String> {
+        let hook = object["metadata"]["annotations"]["helm.sh/hook"].as_str();
+        let all = hook.unwrap_or_default().split(',').map(str::trim);
+        all.filter(|moment| !moment.is_empty()).map(str::to_owned).collect()
+    };
+    let is_idle = |moment: &String| IDLE_HOOKS.contains(&moment.as_str()) || moment.ends_with("-rollback");
+    let needed = objects.iter().filter(|object| !moments(object).iter().all(is_idle));
+    let listed: Vec<String> = needed
+        .map(|object| {
+            format!(
+                "{} ({})",
+                clean(&names::described(object)),
+                clean(&moments(object).join(", "))
+            )
+        })
+        .collect();
+    if listed.is_empty() {
+        return Ok(objects
+            .into_iter()
+            .filter(|object| moments(object).is_empty())
+            .collect());
+    }
+    Err(Fault::usage(
+        "chart-hooks",
+        "the chart has hooks, which only helm itself would run at their moment",
+    )
+    .details(listed)
+    .still("nothing was touched")
+    .hint("turn them off in the chart's values; what is to run once before a release is `[run.release]`"))
+}
+
+/// What begins with a dash is an option to a program, whatever was meant.
+fn no_flag(key: &str, word: &str) -> Result<()> {
+    match word.starts_with('-') || word.is_empty() {
+        false => Ok(()),
+        true => Err(Fault::usage(
+            "not-a-name",
+            format!("`{key}` is `{}`, which a program takes for an option", clean(word)),
+        )
+        .still("nothing was touched")
+        .hint(format!("write `{key} = \"./{}\"` if it is a path", clean(word)))),
+    }
 }
 
 fn run(place: &Place<'_>, words: &[&str]) -> Result<String> {
@@ -175,16 +238,28 @@ fn fits_pattern(pattern: &str, name: &str) -> bool {
 
 fn read(folder: &Path, file: &str) -> Result<Vec<Value>> {
     let path: PathBuf = folder.join(file);
-    let size = std::fs::metadata(&path).map(|meta| meta.len());
-    if matches!(size, Ok(size) if size > MAX_FILE) {
-        return Err(Fault::usage(
-            "file-too-large",
-            format!("`{file}` is too large for a manifest"),
-        ));
-    }
-    let text = std::fs::read_to_string(&path)
+    let usage = |fault: Fault| fault.with_kind(crate::fault::Kind::Usage).still("nothing was touched");
+    let refused =
+        |code, what: &str| Fault::usage(code, format!("`{}` is {what}", clean(file))).still("nothing was touched");
+    // A pipe would be waited for, and a device never ends.
+    let is_file = std::fs::metadata(&path)
         .attempting("read", &path)
-        .map_err(|fault| fault.with_kind(crate::fault::Kind::Usage).still("nothing was touched"))?;
+        .map_err(usage)?
+        .is_file();
+    if !is_file {
+        return Err(refused("no-file", "no regular file"));
+    }
+    let opened = std::fs::File::open(&path).attempting("read", &path).map_err(usage)?;
+    let mut bytes = Vec::new();
+    opened
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .attempting("read", &path)
+        .map_err(usage)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(refused("file-too-large", "too large for a manifest"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| refused("not-text", "no text in UTF-8"))?;
     parse(&text, file)
 }
 
@@ -443,6 +518,51 @@ fn mark_services(objects: &mut [Value], web: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hooks_of_a_chart_are_left_out_or_told() {
+        let of = |name: &str, hook: &str| json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": name, "annotations": { "helm.sh/hook": hook } } });
+        let plain = json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": "a" } });
+        let idle = vec![plain.clone(), of("t", "test"), of("d", "post-delete, pre-rollback")];
+        assert_eq!(without_hooks(idle).expect("nothing is missing"), vec![plain.clone()]);
+        let fault = without_hooks(vec![plain, of("m", "pre-install,pre-upgrade")]).expect_err("it would be missing");
+        assert_eq!(
+            (fault.code(), fault.evidence()),
+            ("chart-hooks", &["pod/m (pre-install, pre-upgrade)".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn a_word_that_a_program_takes_for_an_option_is_refused() {
+        for word in ["-x", "--post-renderer=/bin/sh", "-", ""] {
+            assert_eq!(no_flag("helm.chart", word).expect_err(word).code(), "not-a-name");
+        }
+        no_flag("helm.chart", "./-x").expect("a path");
+    }
+
+    #[test]
+    fn only_a_regular_file_of_some_size_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        nix::unistd::mkfifo(&folder.path().join("pipe"), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join("zero")).expect("a link");
+        std::fs::create_dir(folder.path().join("folder")).expect("a folder");
+        for file in ["pipe", "zero", "folder"] {
+            let fault = read(folder.path(), file).expect_err(file);
+            assert_eq!(
+                (fault.kind(), fault.code()),
+                (crate::fault::Kind::Usage, "no-file"),
+                "{file}"
+            );
+        }
+        let large = std::fs::File::create(folder.path().join("large")).expect("a file");
+        large.set_len(MAX_FILE + 1).expect("a sparse file");
+        assert_eq!(
+            read(folder.path(), "large").expect_err("large").code(),
+            "file-too-large"
+        );
+        std::fs::write(folder.path().join("bytes"), [0xff]).expect("a file");
+        assert_eq!(read(folder.path(), "bytes").expect_err("bytes").code(), "not-text");
+    }
 
     #[test]
     fn a_pattern_matches_within_one_name() {

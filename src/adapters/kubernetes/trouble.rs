@@ -2,12 +2,16 @@
 
 use jiff::Timestamp;
 use k8s_openapi::ByteString;
+use kube::client::AuthError;
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Kind};
 
 /// Text of a cluster is cut here: webhooks may say anything.
 const MAX_TEXT: usize = 600;
+
+/// What the server says of a path that it does not serve, such as one of a kind that is not installed.
+const NO_SUCH_PATH: &str = "404 page not found";
 
 /// Text from outside without control characters, on one line, bounded.
 pub fn clean(text: &str) -> String {
@@ -35,8 +39,15 @@ pub fn to_base64(bytes: &[u8]) -> Value {
     json!(ByteString(bytes.to_vec()))
 }
 
-/// An error with its causes.
+/// An error with its causes; of one about credentials nothing that could hold them.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = Some(error);
+    while let Some(one) = cause {
+        if let Some(error) = one.downcast_ref::<AuthError>() {
+            return format!("auth error: {}", about_credentials(error));
+        }
+        cause = one.source();
+    }
     let mut texts = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
@@ -47,6 +58,20 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     texts.join(": ")
+}
+
+/// Programs that make tokens print them, and may be told some in their arguments.
+fn about_credentials(error: &AuthError) -> String {
+    match error {
+        // What it said on its standard error is there already: that is the terminal's.
+        AuthError::AuthExecRun { out, .. } => format!("the auth exec command ended with {}", out.status),
+        AuthError::AuthExecParse(_) => "what the auth exec command printed does not read".into(),
+        AuthError::ParseTokenKey(_) => "the token's key does not read".into(),
+        AuthError::InvalidBasicAuth(_) | AuthError::InvalidBearerToken(_) => {
+            "the credentials hold what no header may".into()
+        }
+        error => error.to_string(),
+    }
 }
 
 /// What was attempted, and on which cluster.
@@ -83,6 +108,16 @@ pub fn lost(attempted: &Attempted<'_>, error: &(dyn std::error::Error + 'static)
         format!("cannot {what}: {called} does not answer"),
     )
     .details([text])
+}
+
+/// Something was answered that no API server says: a proxy's page, as often as not.
+pub fn no_answer(attempted: &Attempted<'_>) -> Fault {
+    let Attempted { what, called, .. } = attempted;
+    Fault::new(
+        Kind::Unreachable,
+        "target-unreachable",
+        format!("cannot {what}: what answers as {called} is no API server"),
+    )
 }
 
 /// It took longer than it may.
@@ -124,6 +159,7 @@ pub fn refused(attempted: &Attempted<'_>, status: u16, body: &Value) -> Fault {
             &format!("there is no namespace `{namespace}` in {called}"),
         )
         .hint(format!("kubectl create namespace {namespace}")),
+        404 if what.contains("httproute") && said.contains(NO_SUCH_PATH) => no_gateway_api(called),
         404 => failed(Kind::Usage, "unknown-object", &said)
             .hint("the cluster may lack the kind: compare with `kubectl api-resources`"),
         409 if !conflicts(body).is_empty() => conflict(attempted, body),
@@ -140,6 +176,15 @@ pub fn refused(attempted: &Attempted<'_>, status: u16, body: &Value) -> Fault {
             &format!("{called} answered {status}: {said}"),
         ),
     }
+}
+
+/// A route is wanted, and the cluster does not know what one is.
+pub fn no_gateway_api(called: &str) -> Fault {
+    let message = format!("`gateway` is set, and {called} has no Gateway API: it knows no kind `HTTPRoute`");
+    Fault::usage("no-gateway-api", message)
+        .still("nothing was changed by it")
+        .hint("install the definitions of the Gateway API (its standard channel) and a gateway that speaks it")
+        .hint("or write `ingress = { host = \"…\" }` instead of `gateway` under [environment.NAME.kubernetes]")
 }
 
 fn unauthenticated(attempted: &Attempted<'_>) -> Fault {

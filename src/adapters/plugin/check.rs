@@ -138,15 +138,6 @@ fn spec(app: App, number: ReleaseNo) -> Spec {
         App::Good | App::Step(_) => CommandLine::Exec(vec!["./app".into()]),
     };
     Spec {
-        processes: vec![Process {
-            name: "web".into(),
-            role: Role::Web,
-            work: Work::Command(command),
-            instances: App::INSTANCES,
-            env: BTreeMap::new(),
-        }],
-        port: None,
-        listen: None,
         health: Health {
             probe: Some(HttpProbe {
                 path: "/".into(),
@@ -161,10 +152,7 @@ fn spec(app: App, number: ReleaseNo) -> Spec {
         },
         drain: Span::from_secs(10),
         grace: Span::from_secs(5),
-        volumes: Vec::new(),
         env: BTreeMap::from([("DELIVER_CHECK_RELEASE".to_owned(), number.to_string())]),
-        secrets: BTreeMap::new(),
-        secret_versions: BTreeMap::new(),
         release_step: match app {
             App::Step(status) => Some(ReleaseStep {
                 command: shell(format!("echo migrated; exit {status}")),
@@ -173,9 +161,13 @@ fn spec(app: App, number: ReleaseNo) -> Spec {
             }),
             App::Good | App::Crashes => None,
         },
-        workdir: String::new(),
-        image: None,
-        options: Value::Null,
+        ..Spec::of(vec![Process {
+            name: "web".into(),
+            role: Role::Web,
+            work: Work::Command(command),
+            instances: App::INSTANCES,
+            env: BTreeMap::new(),
+        }])
     }
 }
 

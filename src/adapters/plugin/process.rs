@@ -72,6 +72,7 @@ type Take<'a, 't> = &'a mut (dyn FnMut(LogLine) -> bool + 't);
 struct Hearing<'a, 't> {
     plugin: &'a Plugin,
     verb: &'static str,
+    limit: Option<Span>,
     take: Option<Take<'a, 't>>,
     /// The begun line.
     line: Vec<u8>,
@@ -121,7 +122,7 @@ impl Plugin {
         take: Option<Take<'_, '_>>,
     ) -> Result<Value> {
         input.push(b'\n');
-        let mut hearing = Hearing::new(self, verb, take);
+        let mut hearing = Hearing::new(self, verb, patience.limit, take);
         let talked = self.processes(patience).talk(
             &commands::Request {
                 command: CommandLine::Exec(vec![self.program.display().to_string()]),
@@ -175,11 +176,17 @@ fn in_words(verb: &str) -> String {
     }
 }
 
+/// Whether a verb changes nothing wherever it stops.
+fn only_looks(verb: &str) -> bool {
+    matches!(verb, "handshake" | "plan" | "observe" | "observe_all" | "logs")
+}
+
 impl<'a, 't> Hearing<'a, 't> {
-    fn new(plugin: &'a Plugin, verb: &'static str, take: Option<Take<'a, 't>>) -> Self {
+    fn new(plugin: &'a Plugin, verb: &'static str, limit: Option<Span>, take: Option<Take<'a, 't>>) -> Self {
         Hearing {
             plugin,
             verb,
+            limit,
             take,
             line: Vec::new(),
             lines: 0,
@@ -339,6 +346,13 @@ impl<'a, 't> Hearing<'a, 't> {
         }
         if let Some(wrong) = self.wrong {
             return Err(wrong.details(evidence));
+        }
+        // Nothing was to be changed, and nothing is known of what is there: that is no failure of a release.
+        if let (true, true, Some(limit)) = (talked.timed_out, only_looks(self.verb), self.limit) {
+            let message = format!("`{executable}` did not answer within {limit}, asked to {asked}");
+            return Err(Fault::new(Kind::Unreachable, "plugin-timeout", message)
+                .details(evidence)
+                .hint(format!("deliver plugin check {}", self.plugin.name)));
         }
         if talked.timed_out {
             let message = format!("`{executable}` {}, asked to {asked}", talked.how);

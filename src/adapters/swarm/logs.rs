@@ -1,7 +1,9 @@
 //! What instances printed, read from the engine task by task.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bollard::Docker;
 use bollard::container::LogOutput;
@@ -11,8 +13,9 @@ use futures_util::stream::{self, SelectAll, Stream};
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
-use super::observe;
-use crate::model::ReleaseNo;
+use super::{Swarm, observe};
+use crate::fault::Result;
+use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::{LogLine, LogQuery};
 
 /// A longer line is cut: it is for people, and memory is bounded.
@@ -24,6 +27,12 @@ const MOST: usize = 100_000;
 /// The most bytes of them.
 const MOST_BYTES: usize = 64 << 20;
 
+/// How often a look is taken for new tasks while logs are followed.
+const LOOK_FOR_TASKS: Duration = Duration::from_secs(1);
+
+/// Logs that do not end within this time have lost their node.
+const LOGS: Duration = Duration::from_secs(30);
+
 /// One task whose output is wanted.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -31,6 +40,77 @@ pub struct Source {
     pub instance: String,
     pub process: String,
     pub release: ReleaseNo,
+}
+
+impl Swarm {
+    /// Lines as they come, of instances that come later too, until `line` has enough.
+    pub fn follow(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        let mut known = BTreeSet::new();
+        let mut lines: Lines = SelectAll::new();
+        let mut query = query.clone();
+        let line = &mut *line;
+        loop {
+            let line = &mut *line;
+            let services = self.services(service, env)?;
+            let tasks = self.tasks(&services)?;
+            let sources = fresh(sources(&services, &tasks, &query), &mut known);
+            let going = self.call("read logs", |docker| async move {
+                for source in sources {
+                    lines.push(of_task(&docker, source, &query, true));
+                }
+                // What comes later is wanted from its beginning.
+                query.tail = None;
+                let mut go_on = true;
+                let end = tokio::time::sleep(LOOK_FOR_TASKS);
+                tokio::pin!(end);
+                while go_on {
+                    tokio::select! {
+                        next = lines.next(), if !lines.is_empty() => if let Some(next) = next { go_on = line(next) },
+                        () = &mut end => break,
+                    }
+                }
+                Ok((lines, query, go_on))
+            });
+            let go_on;
+            (lines, query, go_on) = going?;
+            if !go_on {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lines that are there already, in time order.
+    pub fn gather(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        let services = self.services(service, env)?;
+        let tasks = self.tasks(&services)?;
+        let sources = sources(&services, &tasks, query);
+        let gathered: RefCell<Vec<LogLine>> = RefCell::default();
+        self.engine.long_call("read logs", LOGS, |docker| async {
+            let docker = docker;
+            for source in sources {
+                let lines = all(docker.clone(), source, query.clone()).await;
+                gathered.borrow_mut().extend(lines);
+            }
+            Ok(())
+        })?;
+        let mut lines = gathered.into_inner();
+        // Stable: lines of one instance that carry one time keep their order.
+        lines.sort_by_key(|line| line.at);
+        lines.into_iter().all(line);
+        Ok(())
+    }
 }
 
 /// The tasks that a query is about.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{foreign, names};
 use crate::adapters::docker::connect::plain;
-use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::observed::{Instance, InstanceState, Killed, Observation};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::RELEASE_STEP;
 
@@ -18,9 +18,14 @@ const TASK_LETTERS: usize = 12;
 /// when it is full takes about so long.
 const PLACED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
+/// How a process ends that SIGKILL ended: 128 and the signal's number.
+const KILLED: i64 = 137;
+
 /// What is known beside the engine's answer.
 pub struct Aside<'a> {
     pub fence: u64,
+    /// What to take from the engine's time to get this machine's.
+    pub skew: SignedDuration,
     pub url: Option<String>,
     /// How a task does that runs.
     pub pulse: &'a dyn Fn(&Task) -> Pulse,
@@ -140,9 +145,31 @@ pub fn observation(
         url: aside.url.clone(),
         foreign: changed,
         reverted: services.iter().find_map(reverted),
+        killed: killed(services, tasks, aside.skew),
         instances,
         ..Observation::nothing(service, env)
     }
+}
+
+/// What was told to end, and ended by SIGKILL only: the engine sends it when the grace is over.
+fn killed(services: &[Service], tasks: &[Task], skew: SignedDuration) -> Vec<Killed> {
+    let service_of = |task: &Task| {
+        services
+            .iter()
+            .find(|one| one.id.is_some() && one.id == task.service_id)
+    };
+    let killed = |task: &&Task| {
+        let container = task.status.as_ref().and_then(|status| status.container_status.as_ref());
+        state_of(task) == TaskState::SHUTDOWN && container.and_then(|one| one.exit_code) == Some(KILLED)
+    };
+    let described = |task: &Task| {
+        let at: Timestamp = task.status.as_ref()?.timestamp.as_ref()?.parse().ok()?;
+        Some(Killed {
+            id: id_of(service_of(task)?, task),
+            at: at.checked_sub(skew).ok()?,
+        })
+    };
+    tasks.iter().filter(killed).filter_map(described).collect()
 }
 
 /// An engine's own rollback, in its own words.
@@ -337,6 +364,9 @@ fn release_step(id: &str, service: &Service, tasks: &[&Task], aside: &Aside<'_>)
     Some(instance)
 }
 
+/// What engines say of a port of the node that cannot be had.
+const PORT_TAKEN: [&str; 2] = ["port is already allocated", "address already in use"];
+
 /// How a task ended, in words.
 pub fn exit_of(task: &Task) -> String {
     let status = task.status.clone().unwrap_or_default();
@@ -351,6 +381,9 @@ pub fn exit_of(task: &Task) -> String {
     match state_of(task) {
         TaskState::COMPLETE => "status 0".into(),
         TaskState::ORPHANED => "its node, which is gone".into(),
+        _ if PORT_TAKEN.iter().any(|words| said.contains(words)) => {
+            format!("no start at all, since something else on its node has its port; choose another `publish` ({said})")
+        }
         // What the engine could not even start has no status of its own.
         _ if !said.is_empty() && !said.starts_with("task: non-zero exit") => said,
         _ => code_in_words(code),
@@ -367,26 +400,9 @@ fn code_in_words(code: i64) -> String {
 }
 
 fn bare(service: &Service, release: ReleaseNo, since: Timestamp) -> Instance {
-    Instance {
-        id: String::new(),
-        process: label(service, names::PROCESS).unwrap_or_else(|| names::WEB.into()),
-        release,
-        deployment: label(service, names::DEPLOYMENT)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(DeploymentId(0)),
-        state: InstanceState::Starting,
-        since,
-        pid: None,
-        port: None,
-        restarts: 0,
-        healthy_ms: 0,
-        flaps: 0,
-        exit: None,
-        probe: None,
-        listens_on: Vec::new(),
-        in_flight: 0,
-        routed: false,
-    }
+    let process = label(service, names::PROCESS).unwrap_or_else(|| names::WEB.into());
+    let deployment = label(service, names::DEPLOYMENT).and_then(|text| text.parse().ok());
+    Instance::starting("", process, release, deployment.unwrap_or(DeploymentId(0)), since)
 }
 
 /// `None` for a task that is none of ours: somebody took the labels away.
@@ -455,6 +471,7 @@ mod tests {
     fn look(mark: u64, tasks: &[Task]) -> Observation {
         let aside = Aside {
             fence: 3,
+            skew: SignedDuration::from_secs(7),
             url: None,
             pulse: &|_| Pulse {
                 healthy_ms: 4_000,
@@ -571,6 +588,28 @@ mod tests {
             task(1, 61, "v2", "running", "running", json!({})),
         ];
         assert_eq!(words(&look(50, &tasks)), ["1 v2 healthy"]);
+    }
+
+    #[test]
+    fn only_what_was_told_to_end_and_did_not_was_killed() {
+        let exit = |code: i64| json!({ "ContainerStatus": { "ExitCode": code } });
+        let tasks = [
+            task(1, 60, "v1", "shutdown", "shutdown", exit(137)),
+            task(2, 61, "v1", "shutdown", "shutdown", exit(143)),
+            task(3, 62, "v1", "failed", "shutdown", exit(137)),
+            task(4, 63, "v1", "running", "shutdown", exit(-1)),
+        ];
+        let killed = look(50, &tasks).killed;
+        let said: Vec<String> = killed.iter().map(|one| format!("{} {}", one.id, one.at)).collect();
+        assert_eq!(said, ["shop-production.1.task60task60 2026-03-04T05:06:00.123456789Z"]);
+    }
+
+    #[test]
+    fn a_port_that_something_else_has_is_said_to_be() {
+        let said = "starting container failed: Bind for 0.0.0.0:80 failed: port is already allocated";
+        let refused = task(1, 60, "v2", "failed", "shutdown", json!({ "Err": said }));
+        let told = words(&look(50, &[refused]));
+        assert!(told[0].contains("something else on its node has its port"), "{told:?}");
     }
 
     #[test]

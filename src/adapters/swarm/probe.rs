@@ -30,6 +30,10 @@ pub struct Answers {
     pub each: usize,
     /// The first bad one, in words.
     pub why: Option<String>,
+    /// Whether each was good, one after the other.
+    pub good: Vec<bool>,
+    /// Not one connection was taken: nobody listens there.
+    pub unheard: bool,
 }
 
 /// What a service's label says of how to ask it.
@@ -54,18 +58,22 @@ impl Ask {
         let each = (MOST / instances.max(1)).clamp(1, EACH);
         let mut answers = Answers {
             each,
+            unheard: true,
             ..Answers::default()
         };
         for _ in 0..each * instances {
-            if let Err(why) = self.once(client, url) {
+            let answer = self.once(client, url);
+            answers.good.push(answer.is_ok());
+            answers.unheard &= matches!(answer, Err(Bad { unheard: true, .. }));
+            if let Err(bad) = answer {
                 answers.bad += 1;
-                answers.why.get_or_insert(why);
+                answers.why.get_or_insert(bad.why);
             }
         }
         answers
     }
 
-    fn once(&self, client: &Client, url: &str) -> std::result::Result<(), String> {
+    fn once(&self, client: &Client, url: &str) -> std::result::Result<(), Bad> {
         let path = &self.probe.path;
         let mut request = client.get(format!("{url}{path}")).timeout(self.timeout.duration());
         if let Some(host) = &self.probe.host {
@@ -73,10 +81,24 @@ impl Ask {
         }
         match request.send() {
             Ok(answer) if answer.status().as_u16() < self.probe.below => Ok(()),
-            Ok(answer) => Err(format!("GET {path} at {url} answered {}", answer.status().as_u16())),
-            Err(error) => Err(format!("GET {path} at {url}: {}", why(&error))),
+            Ok(answer) => Err(Bad {
+                why: format!("GET {path} at {url} answered {}", answer.status().as_u16()),
+                unheard: false,
+            }),
+            // The engine's own proxy of a port takes a connection and drops it where nobody in the container listens.
+            Err(error) => Err(Bad {
+                why: format!("GET {path} at {url}: {}", why(&error)),
+                unheard: !error.is_timeout(),
+            }),
         }
     }
+}
+
+/// A bad answer.
+struct Bad {
+    why: String,
+    /// There was none at all: refused or dropped.
+    unheard: bool,
 }
 
 /// The innermost cause, which is the one that tells something.

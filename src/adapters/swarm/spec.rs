@@ -41,8 +41,15 @@ const RETRIES: i64 = 3;
 /// A check inside of a container starts a process each time: more often than this costs more than it tells.
 const FASTEST_CHECK: Span = Span::from_secs(2);
 
+/// How often a starting instance is checked, where the engine has an interval for that: nobody waits for a whole usual one. Such
+/// engines take five seconds where nothing is said.
+const STARTING_CHECK: Span = Span::from_secs(1);
+
+/// The first API with that interval: 1.44, of engines 25.0 and later.
+pub const WATCHES_STARTS: (usize, usize) = (1, 44);
+
 /// The longest file that a swarm keeps as a config, in bytes.
-pub const LONGEST_CONFIG: usize = 500 * 1024;
+pub const LONGEST_CONFIG: u64 = 500 * 1024;
 
 /// What is recorded with a release: enough to bring exactly it back on this swarm. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +100,8 @@ pub struct Source<'a> {
     /// Where the web process is offered, if it is; 0 for a port of the node that it chooses for each instance.
     pub published: Option<u16>,
     pub configs: Vec<ConfigFile>,
+    /// The engine can check more often while an instance starts.
+    pub starts_watched: bool,
 }
 
 /// How health will be judged, as far as it can be said: `has_check` is whether the image has a check of its own.
@@ -320,7 +329,7 @@ fn container(source: &Source<'_>, record: &Record, process: &Process) -> Result<
         init: options.init.then_some(true),
         mounts: (!mounts.is_empty()).then_some(mounts),
         stop_grace_period: Some(nanos(patience(spec, process))),
-        health_check: check(spec, options, &record.health).filter(|_| process.role == Role::Web),
+        health_check: check(spec, options, &record.health, source.starts_watched).filter(|_| process.role == Role::Web),
         secrets: (!secrets.is_empty()).then_some(secrets),
         configs: (!configs.is_empty()).then_some(configs),
         ..TaskSpecContainerSpec::default()
@@ -426,7 +435,7 @@ fn config(file: &ConfigFile) -> TaskSpecContainerSpecConfigs {
     }
 }
 
-fn check(spec: &Spec, options: &Options, method: &Method) -> Option<HealthConfig> {
+fn check(spec: &Spec, options: &Options, method: &Method, starts_watched: bool) -> Option<HealthConfig> {
     let test = match (method, &options.health) {
         (Method::Command, Some(Health::Command { command })) => Some(
             std::iter::once("CMD".to_owned())
@@ -443,7 +452,7 @@ fn check(spec: &Spec, options: &Options, method: &Method) -> Option<HealthConfig
         timeout: Some(nanos(spec.health.timeout)),
         retries: Some(RETRIES),
         start_period: Some(nanos(spec.health.start)),
-        ..HealthConfig::default()
+        start_interval: starts_watched.then(|| nanos(STARTING_CHECK)),
     })
 }
 
@@ -454,21 +463,13 @@ fn nanos(span: Span) -> i64 {
 }
 
 /// A file of the artifact as a config of the swarm, named by its content.
-pub fn config_file(release: &Release, path: &str, bytes: &[u8]) -> Result<ConfigFile> {
-    if bytes.len() > LONGEST_CONFIG {
-        let message = format!(
-            "the config `{path}` has {} KiB; a swarm takes {}",
-            bytes.len() / 1024,
-            LONGEST_CONFIG / 1024
-        );
-        return Err(Fault::usage("config-too-large", message).hint("put the file into the image instead"));
-    }
+pub fn config_file(release: &Release, path: &str, bytes: &[u8]) -> ConfigFile {
     let hash = blake3::hash(bytes).to_hex();
-    Ok(ConfigFile {
+    ConfigFile {
         name: names::content(&release.service, &release.env, path, &hash),
         path: path.to_owned(),
         content: STANDARD.encode(bytes),
-    })
+    }
 }
 
 /// How slots are replaced: `many` at once, and then no further until the next update.
@@ -492,5 +493,46 @@ pub fn resting(order: &str, stop_first: bool) -> ServiceSpecUpdateConfig {
             true => ServiceSpecUpdateConfigOrderEnum::STOP_FIRST,
             false => ServiceSpecUpdateConfigOrderEnum::START_FIRST,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::manifest::Manifest;
+
+    /// A spec with these lines under `[environment.production.swarm]`, and its options.
+    fn spec(lines: &str) -> (Spec, Options) {
+        let text = format!(
+            "[service]\nname = \"pricing\"\n[build.image]\nreference = \"r.example/pricing:1\"\n[run]\ncommand = [\"/app\"]\n\
+             health = {{ path = \"/\", interval = \"5s\", start = \"40s\" }}\n\
+             [environment.production]\ntarget = \"swarm\"\n[environment.production.swarm]\n{lines}\n"
+        );
+        let manifest = Manifest::parse(&text, Path::new("/srv/pricing/deliver.toml")).expect("a manifest");
+        let env = "production".parse().expect("a name");
+        let spec = manifest.environment(&env).expect("an environment").spec;
+        let options = Options::read(&spec.options).expect("options");
+        (spec, options)
+    }
+
+    #[test]
+    fn a_starting_instance_is_checked_each_second_by_engines_that_can() {
+        let second = 1_000_000_000;
+        for (lines, method) in [
+            ("health = { command = [\"/app\", \"health\"] }", Method::Command),
+            ("health = \"image\"", Method::Image),
+        ] {
+            let (spec, options) = spec(lines);
+            let with = check(&spec, &options, &method, true).expect("a check");
+            let without = check(&spec, &options, &method, false).expect("a check");
+            assert_eq!((with.interval, with.start_interval), (Some(5 * second), Some(second)));
+            assert_eq!((without.interval, without.start_interval), (Some(5 * second), None));
+            assert_eq!(with.start_period, Some(40 * second));
+        }
+        // Nothing in the container is asked: there is no check that could be more frequent.
+        let (spec, options) = spec("");
+        assert_eq!(check(&spec, &options, &Method::Running, true), None);
     }
 }

@@ -234,6 +234,7 @@ impl Control {
                 let instances = self.registry.loads();
                 wire.send(&FromRouter::Load { number, instances })?;
             }
+            ToRouter::Leaving { instance } => self.registry.leave(&instance),
             ToRouter::Cut { instance } => self.registry.cut(&instance),
             ToRouter::Retire { limit } => return Ok(Some(limit)),
         }

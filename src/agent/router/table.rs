@@ -29,8 +29,29 @@ pub struct Server {
     turn: AtomicU64,
     cut: AtomicU32,
     retired: AtomicBool,
-    cutting: AtomicBool,
-    cut_now: Notify,
+    leaving: Raised,
+    cutting: Raised,
+}
+
+/// Something that happens once, and that others wait for.
+#[derive(Default)]
+struct Raised {
+    is: AtomicBool,
+    now: Notify,
+}
+
+impl Raised {
+    fn raise(&self) {
+        self.is.store(true, Ordering::SeqCst);
+        self.now.notify_waiters();
+    }
+
+    async fn wait(&self) {
+        let notified = self.now.notified();
+        if !self.is.load(Ordering::SeqCst) {
+            notified.await;
+        }
+    }
 }
 
 impl Server {
@@ -44,17 +65,14 @@ impl Server {
         self.cut.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns when its upgraded connections are to end.
-    pub async fn cut_signal(&self) {
-        let notified = self.cut_now.notified();
-        if !self.cutting.load(Ordering::SeqCst) {
-            notified.await;
-        }
+    /// Returns when it is told to end: what it closes from then on, it closes because of that.
+    pub async fn leaving(&self) {
+        self.leaving.wait().await;
     }
 
-    fn cut_tunnels(&self) {
-        self.cutting.store(true, Ordering::SeqCst);
-        self.cut_now.notify_waiters();
+    /// Returns when its upgraded connections are to end.
+    pub async fn cut_signal(&self) {
+        self.cutting.wait().await;
     }
 
     fn load(&self) -> Load {
@@ -217,8 +235,8 @@ impl Registry {
                         turn: AtomicU64::new(0),
                         cut: AtomicU32::new(0),
                         retired: AtomicBool::new(false),
-                        cutting: AtomicBool::new(false),
-                        cut_now: Notify::new(),
+                        leaving: Raised::default(),
+                        cutting: Raised::default(),
                     })
                 });
                 server.unhealthy.store(backend.unhealthy, Ordering::Relaxed);
@@ -271,10 +289,16 @@ impl Registry {
     }
 
     pub fn cut(&self, instance: &str) {
+        self.servers(instance).for_each(|server| server.cutting.raise());
+    }
+
+    pub fn leave(&self, instance: &str) {
+        self.servers(instance).for_each(|server| server.leaving.raise());
+    }
+
+    fn servers(&self, instance: &str) -> impl Iterator<Item = &Arc<Server>> {
         let servers = self.active.values().chain(&self.retired);
-        for server in servers.filter(|server| server.instance == instance) {
-            server.cut_tunnels();
-        }
+        servers.filter(move |server| server.instance == instance)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Upgraded connections, such as WebSockets: bytes both ways until one side ends, or the instance is to go.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
@@ -20,13 +21,22 @@ pub async fn run(client: OnUpgrade, instance: OnUpgrade, in_flight: InFlight, op
     let mut client = TokioIo::new(client);
     let mut instance = TokioIo::new(instance);
     let server = in_flight.0.clone();
-    let cut = tokio::select! {
-        // However it ended, there is nobody to be told.
-        _ = copy_bidirectional(&mut client, &mut instance) => false,
-        () = server.cut_signal() => true,
+    let cut = {
+        let mut copying = pin!(copy_bidirectional(&mut client, &mut instance));
+        tokio::select! {
+            // However it ended, there is nobody to be told.
+            _ = &mut copying => false,
+            // It outlived the drain. The instance may say goodbye first.
+            () = server.leaving() => {
+                server.count_cut();
+                tokio::select! {
+                    _ = &mut copying => false,
+                    () = server.cut_signal() => true,
+                }
+            }
+        }
     };
     if cut {
-        server.count_cut();
         drop(instance);
         drop(in_flight);
     }

@@ -329,6 +329,7 @@ impl Supervisor {
                         ended.insert(id.clone(), self.stopped(&mut core, id, load.cut));
                     }
                     Ending::Draining if running && (load.in_flight == 0 || now >= drained_at) => {
+                        Supervisor::announce_end(&core, id);
                         self.tell_stop(&mut core, id, grace)?;
                         *stage = Ending::Told(now);
                     }

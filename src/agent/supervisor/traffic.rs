@@ -312,6 +312,13 @@ impl Supervisor {
         core
     }
 
+    /// An instance is about to be told to end.
+    pub(super) fn announce_end(core: &Core, instance: &str) {
+        core.routers.tell(&ToRouter::Leaving {
+            instance: instance.to_owned(),
+        });
+    }
+
     /// Ends the upgraded connections of an instance.
     pub(super) fn cut(core: &Core, instance: &str) {
         core.routers.tell(&ToRouter::Cut {

@@ -16,8 +16,6 @@ use crate::model::{EnvName, Span};
 const DRAIN: Span = Span::from_secs(30);
 /// Kubernetes' own time between SIGTERM and SIGKILL.
 const GRACE: Span = Span::from_secs(30);
-/// A migration that takes longer than this wants to be a job of its own.
-const RELEASE_TIMEOUT: Span = Span::from_secs(15 * 60);
 /// The longest an instance may take to become healthy where an image has to be pulled first, as flyctl and Nomad give it.
 const CONTAINER_START: Span = Span::from_secs(300);
 /// How long it must then stay so: longer than the five seconds after which Swarm itself stops looking.
@@ -408,7 +406,7 @@ impl ReleaseLayer {
     fn filled(&self) -> Option<ReleaseStep> {
         Some(ReleaseStep {
             command: self.command.clone()?,
-            timeout: self.timeout.unwrap_or(RELEASE_TIMEOUT),
+            timeout: self.timeout.unwrap_or(ReleaseStep::TIMEOUT),
             previous_still_works: self.previous_still_works.unwrap_or(true),
         })
     }

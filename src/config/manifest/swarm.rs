@@ -13,7 +13,7 @@ pub static SWARM: Table = Table::new(
         Key::new(
             "host",
             Form::Ruled(&ENDPOINT),
-            "The engine of a manager: `unix:///var/run/docker.sock`, `tcp://HOST:2376`, `ssh://USER@HOST`.",
+            "The engine of a manager: `unix:///var/run/docker.sock`, `tcp://HOST:2376`, `ssh://USER@HOST:PORT`.",
         )
         .default("`$DOCKER_HOST`, else the current Docker context, else this machine's socket"),
         Key::new(

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -6,7 +5,7 @@ use super::*;
 use crate::model::BuildId;
 use crate::model::about::About;
 use crate::model::release::Source;
-use crate::model::spec::{CommandLine, Health, ReleaseStep, Spec};
+use crate::model::spec::{CommandLine, ReleaseStep, Spec};
 use crate::model::traffic::LATENCY_BUCKETS;
 use crate::model::{DeploymentId, Span};
 use crate::ports::Clock;
@@ -71,20 +70,8 @@ impl Bed {
             build: BuildId(build.into()),
             identity: format!("{build}-{}", self.clock.now()),
             spec: Spec {
-                processes: vec![],
-                port: None,
-                listen: None,
-                health: Health::default(),
-                drain: Span::ZERO,
-                grace: Span::ZERO,
-                volumes: vec![],
-                env: BTreeMap::new(),
-                secrets: BTreeMap::new(),
-                secret_versions: BTreeMap::new(),
                 release_step: step,
-                workdir: String::new(),
-                image: None,
-                options: serde_json::Value::Null,
+                ..Spec::of(vec![])
             },
             source: Source {
                 subject: Some(format!("made {build}")),

@@ -58,11 +58,13 @@ spec:
 #[test]
 fn objects_are_printed_without_a_cluster_and_without_secrets() {
     let sandbox = sandbox(MANIFEST);
+    with_key(&sandbox);
     let text = sandbox.run("deliver render").ok();
     assert!(text.contains(SERVICE), "{text}");
     assert!(text.contains("deliver.dev/release: unreleased"), "{text}");
     assert!(text.contains("image: registry.example/pricing:1"), "{text}");
     assert!(text.contains("TOKEN: <version "), "{text}");
+    assert!(!text.contains("<version unread>"), "{text}");
     assert!(!text.contains("canary-value"), "a secret is printed");
     assert_eq!(text, sandbox.run("deliver render production").ok(), "twice is once");
 
@@ -88,9 +90,36 @@ fn an_image_that_is_built_when_it_is_deployed_is_shown_by_its_build() {
     assert!(text.contains("image: pricing:b-"), "{text}");
 }
 
+/// As after a deployment from this machine.
+fn with_key(sandbox: &Sandbox) {
+    sandbox
+        .run("mkdir -p \"$HOME\"/state/deliver/store.d; umask 077; head -c 32 /dev/zero >\"$HOME\"/state/deliver/store.d/key")
+        .ok();
+}
+
+#[test]
+fn to_render_leaves_nothing_behind() {
+    let sandbox = sandbox(MANIFEST);
+    let files = || sandbox.run("cd \"$HOME\" && find . -type f").ok();
+    let before = files();
+    let ran = sandbox.run("deliver render");
+    assert_eq!(
+        ran.stderr,
+        "warning: versions of secrets cannot be told, nor the Secret's name: the first deployment from here makes the key for that\n"
+    );
+    assert!(ran.ok().contains("TOKEN: <version unread>"));
+    assert_eq!(files(), before);
+    // Where no secret is wanted, nothing is missing.
+    let plain = MANIFEST.replace("[run.secrets]\nTOKEN = \"env:PRICING_TOKEN\"\n", "");
+    sandbox.file("deliver.toml", &plain);
+    assert_eq!(sandbox.run("deliver render").stderr, "");
+    assert_eq!(files(), before);
+}
+
 #[test]
 fn a_secret_without_a_value_leaves_a_warning_and_a_placeholder() {
     let sandbox = sandbox(&MANIFEST.replace("PRICING_TOKEN", "NOWHERE"));
+    with_key(&sandbox);
     let ran = sandbox.run("deliver render");
     assert!(ran.stderr.contains("warning: a secret has no value"), "{}", ran.stderr);
     assert!(ran.ok().contains("TOKEN: <version unread>"));
@@ -133,6 +162,7 @@ fn problems_of_the_options_are_told_together_with_their_lines() {
 fn a_source_and_patches_take_the_place_of_what_would_be_made() {
     let options = "namespace = \"shop\"\nmanifests = [\"k8s/*.yaml\"]\npatches = [\"patch.yaml\"]\n";
     let sandbox = sandbox(&MANIFEST.replace("namespace = \"shop\"\n", options));
+    with_key(&sandbox);
     sandbox.file(
         "k8s/app.yaml",
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: front}\nspec:\n  selector: {matchLabels: {app: front}}\n  \

@@ -8,16 +8,17 @@ use deliver::adapters::memory::metrics::{MemoryMetrics, Pace};
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
 use deliver::deploy::analysis::{Good, Promise};
 use deliver::deploy::engine::{DeployRequest, Deployer, Report};
-use deliver::fault::Kind;
+use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::Outcome;
 use deliver::model::incident::Severity;
 use deliver::model::measurement::Judged;
 use deliver::model::strategy::{Analysis, Inconclusive, Strategy, StrategyKind};
 use deliver::model::{IncidentId, ReleaseNo, Span};
+use deliver::ports::target::Authority;
 use deliver::ports::{Clock, Interrupt};
 use deliver::store::incident::NewIncident;
 
-use super::deploy::{Bench, observe, outcome, serving, subject};
+use super::bench::{Bench, Tampered, observe, outcome, serving, subject};
 
 const GOOD: Pace = Pace {
     per_second: 20.0,
@@ -475,4 +476,59 @@ fn the_plan_says_what_each_stage_is_and_what_is_watched() {
             "{notes:?}"
         );
     });
+}
+
+/// Deploys `two`, which behaves so, onto an engine that stops nothing while a step of this name is under way.
+fn clinging(kind: StrategyKind, two: Behaviour, while_step: &str) -> (Report, Vec<ReleaseNo>) {
+    let bench = Bench::new();
+    let say = |act: &str, authority: Option<&Authority>| {
+        let Some(authority) = authority.filter(|_| act == "stop") else {
+            return Ok(());
+        };
+        let steps = bench.store.steps(authority.deployment)?;
+        match steps.last().is_some_and(|step| step.name == while_step) {
+            true => Err(Fault::failed("in-use", "a volume is in use")),
+            false => Ok(()),
+        }
+    };
+    let target = Tampered {
+        memory: MemoryTarget::new(&*bench.clock),
+        say,
+    };
+    bench.deploy(&target, "one");
+    target.memory.behave(ReleaseNo(2), two);
+    bench.write("two");
+    let request = DeployRequest {
+        strategy: strategy(kind, 10),
+        ..bench.request()
+    };
+    let report = bench.deployer(&target).deploy(&request).unwrap();
+    (report, serving(&target).1)
+}
+
+#[test]
+fn what_cannot_be_stopped_is_no_world_as_it_was_and_nothing_runs_beside_it_that_must_not() {
+    let never = Behaviour::NeverHealthy("503".into());
+    let (report, _) = clinging(StrategyKind::BlueGreen, never.clone(), "remove");
+    assert_eq!(
+        outcome(&report),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "never-healthy")))
+    );
+    assert_eq!(
+        report.fault.unwrap().still_true(),
+        Some("what was started may still run")
+    );
+    let falls = Behaviour::ExitsAfter(Duration::from_secs(6), "status 1".into());
+    for (two, step, code) in [
+        (never, "remove", "never-healthy"),
+        (falls, "back: drain", "lost-after-switch"),
+    ] {
+        let (report, releases) = clinging(StrategyKind::Recreate, two, step);
+        assert_eq!(outcome(&report), (Outcome::NeedsHuman, Some((Kind::NeedsHuman, code))));
+        assert_eq!(
+            releases,
+            [ReleaseNo(2); 2],
+            "nothing was started beside what still runs"
+        );
+    }
 }

@@ -17,7 +17,7 @@ use deliver::ports::target::{
 };
 use deliver::ports::{Clock, Target};
 
-use super::deploy::{Bench, outcome, serving, subject};
+use super::bench::{Bench, outcome, serving, subject};
 
 fn request(bench: &Bench, instances: u32, strategy: Strategy) -> DeployRequest {
     let mut request = bench.request();
@@ -81,6 +81,65 @@ fn a_canary_takes_its_steps_and_then_everything() {
     let second = deploy(&bench, &target, "two", canary(&steps));
     assert_eq!(outcome(&second), (Outcome::Succeeded, None));
     assert_eq!(stages(&second), [1, 2, 4]);
+}
+
+/// The traffic that each `replace` of a deployment asked for.
+fn traffic(report: &Report) -> Vec<String> {
+    let replaced = report.steps.iter().filter(|step| step.name == "replace");
+    replaced.map(|step| step.intent["traffic"].to_string()).collect()
+}
+
+#[test]
+fn a_canary_by_weight_has_its_instances_before_it_takes_traffic() {
+    let bench = Bench::new();
+    let target = Weighing(MemoryTarget::in_place(&*bench.clock), None);
+    bench.write("one");
+    bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+    bench.write("two");
+    let steps = [Portion::Percent(5), Portion::Percent(25), Portion::Percent(50)];
+    let second = bench
+        .deployer(&target)
+        .deploy(&request(&bench, 4, canary(&steps)))
+        .unwrap();
+    assert_eq!(outcome(&second), (Outcome::Succeeded, None));
+    assert_eq!(stages(&second), [1, 1, 1, 2, 2, 4]);
+    let part = |percent| format!("{{\"percent\":{percent}}}");
+    let wanted = [
+        "\"held\"".into(),
+        part(5),
+        part(25),
+        part(25),
+        part(50),
+        "\"all\"".into(),
+    ];
+    assert_eq!(traffic(&second), wanted);
+}
+
+#[test]
+fn one_by_weight_that_never_gets_healthy_never_took_traffic() {
+    let bench = Bench::new();
+    let target = Weighing(MemoryTarget::in_place(&*bench.clock), None);
+    bench.write("one");
+    bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+    target.0.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
+    bench.write("two");
+    let second = bench
+        .deployer(&target)
+        .deploy(&request(&bench, 4, canary(&[Portion::Percent(25)])))
+        .unwrap();
+    assert_eq!(outcome(&second), (Outcome::Failed, Some((Kind::Failed, "no-progress"))));
+    assert_eq!(traffic(&second), ["\"held\""]);
+}
+
+#[test]
+fn instances_that_nothing_leads_to_are_no_success() {
+    let bench = Bench::new();
+    let why = "gateway edge/public does not accept the route";
+    let target = Weighing(MemoryTarget::in_place(&*bench.clock), Some(why));
+    bench.write("one");
+    let first = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+    assert_eq!(outcome(&first), (Outcome::Failed, Some((Kind::Failed, "no-progress"))));
+    assert!(first.fault.unwrap().to_string().contains(why));
 }
 
 #[test]
@@ -320,6 +379,56 @@ fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
     );
     let fault = first.fault.unwrap();
     assert_eq!(fault.still_true(), Some("what was started may still run"));
+}
+
+/// An engine that divides traffic by weight, and may not be reached.
+struct Weighing<'a>(MemoryTarget<'a>, Option<&'static str>);
+
+impl Target for Weighing<'_> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            weights: true,
+            beside: true,
+            ..self.0.capabilities()
+        }
+    }
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        self.0.in_place()
+    }
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
+        Ok(Observation {
+            unreached: self.1.map(str::to_owned),
+            ..self.0.observe(service, env)?
+        })
+    }
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        self.0.observe_all()
+    }
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        self.0.prepare(authority, prepared)
+    }
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        self.0.start(authority, prepared, wanted)
+    }
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
+        self.0.shift(authority, shift)
+    }
+    fn remove(&self, authority: &Authority) -> Result<()> {
+        self.0.remove(authority)
+    }
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        self.0.stop(authority, stop)
+    }
+    fn logs(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        self.0.logs(service, env, query, follow, line)
+    }
 }
 
 /// An engine that removes nothing.

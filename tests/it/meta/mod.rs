@@ -3,6 +3,7 @@
 mod completions;
 mod dependencies;
 mod exit_codes;
+mod faults;
 mod files;
 mod help;
 mod layers;

@@ -337,9 +337,6 @@ pub fn ids(wanted: &[Wanted]) -> Vec<String> {
 /// A web process that is looked at every 100 ms.
 pub fn spec(command: CommandLine) -> Spec {
     Spec {
-        processes: vec![process("web", Role::Web, Work::Command(command))],
-        port: None,
-        listen: None,
         health: Health {
             probe: Some(HttpProbe {
                 path: "/healthz".into(),
@@ -354,14 +351,7 @@ pub fn spec(command: CommandLine) -> Spec {
         },
         drain: Span::from_secs(5),
         grace: Span::from_secs(5),
-        volumes: Vec::new(),
-        env: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        secret_versions: BTreeMap::new(),
-        release_step: None,
-        workdir: String::new(),
-        image: None,
-        options: serde_json::Value::Null,
+        ..Spec::of(vec![process("web", Role::Web, Work::Command(command))])
     }
 }
 

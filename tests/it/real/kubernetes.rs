@@ -1,11 +1,12 @@
 //! A real cluster: `DELIVER_TEST_KUBECONFIG` names its kubeconfig, and `DELIVER_TEST_KUBE_LOAD` the command that makes an
 //! image of this machine's engine known to its nodes. Each test has a namespace of its own.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Sandbox, needs};
+use crate::support::{Ends, Sandbox, needs};
 
 const SERVER: &str = include_str!("apps/server.c");
 
@@ -172,6 +173,72 @@ fn a_part_and_then_everything_and_everything_beside() {
     let failed = shop.sandbox.run("deliver deploy prod --allow-dirty --json");
     assert_eq!(failed.code, Some(1), "nothing took traffic: {failed:?}");
     assert_eq!(shop.kubectl("get", "deployments -o name"), "deployment.apps/shop\n");
+}
+
+/// Says of the route what a gateway would, as there is none; the weights that it then has are returned.
+fn stand_for_a_gateway(shop: &Shop) -> Option<String> {
+    let generations = "-o jsonpath='{.metadata.generation} {.status.parents[0].conditions[0].observedGeneration}'";
+    let route = "get httproute shop --ignore-not-found";
+    let seen = shop.kubectl(route, generations);
+    let (now, before) = seen.split_once(' ')?;
+    if now == before {
+        return None;
+    }
+    let condition = |kind: &str| {
+        serde_json::json!({ "type": kind, "status": "True", "reason": kind, "message": "",
+            "observedGeneration": now.parse::<u64>().expect("a number"), "lastTransitionTime": "2026-01-01T00:00:00Z" })
+    };
+    let status = serde_json::json!({ "status": { "parents": [{
+        "parentRef": { "group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "public", "namespace": "edge" },
+        "controllerName": "example.com/none",
+        "conditions": [condition("Accepted"), condition("ResolvedRefs")],
+    }] } });
+    shop.kubectl(
+        "patch httproute shop --subresource=status --type=merge",
+        &format!("-p '{status}'"),
+    );
+    let backends = "-o jsonpath='{.spec.rules[0].backendRefs[*].name} {.spec.rules[0].backendRefs[*].weight}'";
+    Some(shop.kubectl(route, backends))
+}
+
+#[test]
+fn a_canary_by_weight_divides_a_route_and_leaves_it_as_it_was() {
+    let strategy = "strategy = { kind = \"canary\", steps = [\"10%\"], bake = \"2s\" }";
+    let Some(shop) = Shop::open("weights", strategy) else {
+        return;
+    };
+    let known = shop.sandbox.run("kubectl get crd httproutes.gateway.networking.k8s.io");
+    if known.code != Some(0) {
+        needs::leave_out_unless_lent("gateway-api", "the cluster has no Gateway API");
+        return;
+    }
+    let gateway = "gateway = { name = \"public\", namespace = \"edge\", host = \"shop.example\" }\n";
+    let text = shop.sandbox.read("deliver.toml.in") + gateway;
+    shop.sandbox.file("deliver.toml.in", &text);
+    let over = AtomicBool::new(false);
+    let mut seen: Vec<String> = std::thread::scope(|scope| {
+        let gateway = scope.spawn(|| {
+            let mut seen = Vec::new();
+            while !over.load(Ordering::Relaxed) {
+                seen.extend(stand_for_a_gateway(&shop));
+            }
+            seen
+        });
+        let end = Ends(&over);
+        for (tag, outcome) in [("one", "succeeded"), ("two", "succeeded"), ("bad", "failed")] {
+            shop.release(tag);
+            let ran = shop.sandbox.run("deliver deploy prod --allow-dirty --json");
+            assert_eq!(ran.json()["outcome"], outcome, "{ran:?}");
+        }
+        drop(end);
+        gateway.join().expect("it spoke")
+    });
+    seen.dedup();
+    assert_eq!(seen, ["shop 1", "shop shop-next 90 10", "shop 1"]);
+    assert_eq!(shop.serving(), ("v2".into(), 2));
+    assert_eq!(shop.kubectl("get", "services -o name"), "service/shop\n");
+    let selector = shop.kubectl("get service shop", "-o jsonpath={.spec.selector}");
+    assert!(!selector.contains("deliver.dev/track"), "it stays held: {selector}");
 }
 
 #[test]

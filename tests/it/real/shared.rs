@@ -39,13 +39,13 @@ fn machine(url: &str, stable: &str) -> Sandbox {
     clippy::disallowed_methods,
     reason = "the variable is for the tests, not for the program"
 )]
-fn rounds() -> usize {
+pub(super) fn rounds() -> usize {
     let told = std::env::var("DELIVER_TEST_ROUNDS").ok();
     told.and_then(|text| text.parse().ok()).unwrap_or(10)
 }
 
 /// The records of the journal, oldest first.
-fn journal(sandbox: &Sandbox) -> Vec<Value> {
+pub(super) fn journal(sandbox: &Sandbox) -> Vec<Value> {
     let text = sandbox.run_words(&["audit", "export"]).ok();
     text.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
@@ -55,7 +55,7 @@ fn journal(sandbox: &Sandbox) -> Vec<Value> {
 
 /// Nobody took the lease while another held it, nothing was done but under the lease, and each deployment that began has
 /// ended. Gives how many there were.
-fn assert_one_at_a_time(records: &[Value]) -> usize {
+pub(super) fn assert_one_at_a_time(records: &[Value]) -> usize {
     let mut held: Option<u64> = None;
     let mut running: BTreeMap<String, bool> = BTreeMap::new();
     for record in records {

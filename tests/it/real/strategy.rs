@@ -122,16 +122,12 @@ fn a_good_canary_and_a_rolling_deploy_lose_no_request() {
 }
 
 #[test]
-fn a_canary_that_fails_requests_goes_back_while_the_old_instances_stay() {
-    let sandbox = pricing("{ kind = \"canary\", steps = [\"20%\"], bake = \"20s\" }", 2);
+fn a_canary_that_fails_a_tenth_of_its_requests_goes_back_while_the_old_instances_stay() {
+    let sandbox = pricing("{ kind = \"canary\", steps = [\"50%\"], bake = \"60s\" }", 2);
     deployed(&sandbox);
     let before = started(&sandbox);
     let crowd = Crowd::on(&url(&sandbox), 4);
-    change(&sandbox, "2", "good");
-    let app = sandbox
-        .read("app.py")
-        .replace("return 200, VERSION", "return 500, VERSION");
-    sandbox.file("app.py", &app);
+    change(&sandbox, "2", "tenth");
     let ran = sandbox.run("deliver deploy --json");
     drop(crowd);
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
@@ -151,6 +147,8 @@ fn a_canary_that_fails_requests_goes_back_while_the_old_instances_stay() {
     // A part of the requests went there, and only a part.
     let counted = failed[0]["sample"].as_u64().expect("a sample");
     assert!(counted >= 20, "{failed:?}");
+    let share = failed[0]["value"].as_f64().expect("a share");
+    assert!((0.05..0.2).contains(&share), "{failed:?}");
 }
 
 #[test]
@@ -192,6 +190,43 @@ fn killed_at_any_write_of_a_canary_the_next_command_ends_in_full_without_a_lost_
         ends.contains("rolled_back") && ends.contains("interrupted") && ends.contains("succeeded"),
         "{ends:?}"
     );
+}
+
+#[test]
+fn killed_at_any_write_of_a_way_back_the_next_command_ends_where_it_went() {
+    let sandbox = pricing("\"rolling\"", 2);
+    let patient = sandbox.read("deliver.toml").replace("\"200ms\" }", "\"1s\" }");
+    sandbox.file("deliver.toml", &patient);
+    deployed(&sandbox);
+    // The first batch serves, and falls while the second one starts.
+    change(&sandbox, "2", "late-crash");
+    let (mut turned, mut ends) = (0, std::collections::BTreeSet::new());
+    // Up to the second batch it is as on any way forward.
+    for write in 22.. {
+        let killed = sandbox.run(&format!("DELIVER_TEST_CRASH_AT={write} deliver deploy --quiet"));
+        if killed.code.is_some_and(|code| code == 4) {
+            assert!(write > 30, "a way back has more writes than {write}");
+            break;
+        }
+        let unfinished = sandbox.run("deliver resume --dry-run --json").json()["deployments"][0].clone();
+        let steps = unfinished["steps"].as_array().cloned().unwrap_or_default();
+        let back = |step: &serde_json::Value| step["name"].as_str().is_some_and(|name| name.starts_with("back: "));
+        turned += usize::from(steps.iter().any(back));
+        let resumed = sandbox.run("deliver resume --quiet");
+        assert_eq!(resumed.code, Some(0), "after write {write}: {}", resumed.stderr);
+        let last = sandbox.run("deliver history --json").json()["deployments"][0].clone();
+        ends.insert(last["outcome"].as_str().unwrap_or("none").to_owned());
+        assert_serves(&sandbox, "v1", "1");
+    }
+    assert_serves(&sandbox, "v1", "1");
+    assert!(turned >= 6, "only {turned} died on the way back");
+    assert!(ends.contains("rolled_back") && !ends.contains("succeeded"), "{ends:?}");
+    let why = sandbox
+        .run("deliver why $(deliver history --json | grep -o 'D-[0-9]*' | head -1)")
+        .ok();
+    for step in ["back: prepare", "back: switch", "back: drain", "back: observe"] {
+        assert!(why.contains(step), "{why}");
+    }
 }
 
 #[test]

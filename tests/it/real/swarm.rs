@@ -10,21 +10,21 @@ use super::deploy::json;
 use crate::support::swarm::{Node, Shape, Swarm, put_app};
 use crate::support::{DELIVER, Ran, Sandbox};
 
-const SOON: Duration = Duration::from_secs(60);
+pub(super) const SOON: Duration = Duration::from_secs(60);
 
 /// Nobody may ever read this anywhere but in an instance.
-const SECRET: &str = "canary-5d1b7e";
+pub(super) const SECRET: &str = "canary-5d1b7e";
 
 /// A service on a node's swarm, in a repository of its own.
-struct Shop<'a> {
-    sandbox: Sandbox,
-    node: &'a Node,
-    name: &'static str,
+pub(super) struct Shop<'a> {
+    pub(super) sandbox: Sandbox,
+    pub(super) node: &'a Node,
+    pub(super) name: &'static str,
 }
 
 impl<'a> Shop<'a> {
     /// `more` are lines of `[environment.production.swarm]`.
-    fn new(node: &'a Node, name: &'static str, more: &str) -> Shop<'a> {
+    pub(super) fn new(node: &'a Node, name: &'static str, more: &str) -> Shop<'a> {
         let sandbox = Sandbox::new().with_tools().env("SHOP_TOKEN", SECRET);
         let manifest = format!(
             r#"
@@ -59,37 +59,37 @@ publish_mode = "host"
     }
 
     /// Makes the app answer `release`, and behave as the further lines say.
-    fn change(&self, release: &str, behaviour: &str) {
+    pub(super) fn change(&self, release: &str, behaviour: &str) {
         put_app(&self.sandbox.project(), &format!("RELEASE={release}\n{behaviour}"));
         self.commit();
     }
 
-    fn edit(&self, from: &str, to: &str) {
+    pub(super) fn edit(&self, from: &str, to: &str) {
         let text = self.sandbox.read("deliver.toml");
         assert!(text.contains(from), "{from} in {text}");
         self.sandbox.file("deliver.toml", &text.replacen(from, to, 1));
         self.commit();
     }
 
-    fn commit(&self) {
+    pub(super) fn commit(&self) {
         self.sandbox
             .run("git add -A && git -c user.name=a -c user.email=a@b commit -qm change")
             .ok();
     }
 
-    fn deliver(&self, line: &str) -> Ran {
+    pub(super) fn deliver(&self, line: &str) -> Ran {
         self.sandbox.run(&format!("deliver {line} production --json"))
     }
 
     /// Deploys and insists on success.
-    fn deployed(&self) -> Value {
+    pub(super) fn deployed(&self) -> Value {
         let ran = self.deliver("deploy");
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.stderr, self.node.log());
         json(&ran)
     }
 
     /// A deployment that fails with this code; gives what it said.
-    fn fails(&self, line: &str, exit: i32, code: &str) -> String {
+    pub(super) fn fails(&self, line: &str, exit: i32, code: &str) -> String {
         let ran = self.deliver(line);
         assert_eq!(
             (ran.code, ran.error()["code"].as_str()),
@@ -99,12 +99,12 @@ publish_mode = "host"
         ran.stderr
     }
 
-    fn status(&self) -> Value {
+    pub(super) fn status(&self) -> Value {
         json(&self.deliver("status"))["services"][0].clone()
     }
 
     /// Ports of the healthy web instances, with the releases they run.
-    fn web(&self) -> Vec<(String, u64)> {
+    pub(super) fn web(&self) -> Vec<(String, u64)> {
         let status = self.status();
         let instances = status["instances"].as_array().cloned().unwrap_or_default();
         let healthy = instances
@@ -116,7 +116,7 @@ publish_mode = "host"
     }
 
     /// What every instance answers, in the order of their texts.
-    fn answers(&self, path: &str) -> Vec<String> {
+    pub(super) fn answers(&self, path: &str) -> Vec<String> {
         let ask = |(_, port): (String, u64)| {
             let url = format!("http://{}:{port}{path}", self.node.address);
             super::deploy::get(&url).map_or_else(|_| "nothing".to_owned(), |(_, body)| body.trim().to_owned())
@@ -127,7 +127,7 @@ publish_mode = "host"
     }
 
     #[track_caller]
-    fn serves(&self, release: &str, answer: &str) {
+    pub(super) fn serves(&self, release: &str, answer: &str) {
         let status = self.status();
         assert_eq!(
             (&status["release"], &status["healthy"]),
@@ -138,7 +138,7 @@ publish_mode = "host"
     }
 
     /// Names of what it has in the swarm: services, secrets, configs.
-    fn left(&self) -> Vec<String> {
+    pub(super) fn left(&self) -> Vec<String> {
         let mut left = Vec::new();
         for kind in ["service", "secret", "config"] {
             let words = [kind, "ls", "--format", "{{.Name}}"];
@@ -153,12 +153,12 @@ publish_mode = "host"
         left
     }
 
-    fn service(&self) -> String {
+    pub(super) fn service(&self) -> String {
         format!("{}-production", self.name)
     }
 
     /// Starts a deployment and gives it a moment until some of the instances run what it brings.
-    fn midway(&self, line: &str, release: &str) -> std::process::Child {
+    pub(super) fn midway(&self, line: &str, release: &str) -> std::process::Child {
         let child = self
             .sandbox
             .command(DELIVER)

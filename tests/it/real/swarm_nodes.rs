@@ -1,7 +1,17 @@
 //! Target `swarm` on several real nodes: what arrives there, what a lost node does, and every way to reach the engine.
 
-use std::process::Stdio;
+use std::collections::BTreeSet;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
+
+use deliver::adapters::swarm::Swarm as Target;
+use deliver::adapters::system::SystemClock;
+use deliver::config::environment::Environment;
+use deliver::model::place::Place;
+use deliver::model::release::BuildId;
+use deliver::ports::Target as _;
+use deliver::ports::interrupt::Never;
 
 use super::deploy::json;
 use crate::support::swarm::{Node, Shape, Swarm, put_app};
@@ -70,6 +80,25 @@ impl Shop {
         json(&ran)
     }
 
+    /// A deployment that has begun to replace instances, as `node` tells.
+    fn deploying(&self, node: &Node) -> Child {
+        let deploy = self
+            .sandbox
+            .command("/bin/sh")
+            .args(["-c", "deliver deploy production --json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let service = self.inspect(node, "{{.ID}}");
+        self.sandbox.until("the first instance is replaced", SOON, || {
+            let state = node.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
+            state.contains("\"updating\"")
+        });
+        deploy
+    }
+
     /// The release that runs, and how many of its instances are healthy.
     fn status(&self) -> (String, u64) {
         let document = self.sandbox.run("deliver status production --json").json();
@@ -132,6 +161,17 @@ fn three_nodes_run_what_the_registry_has_by_its_digest() {
     assert!(name.starts_with(&swarm.registry()) && digest.len() == 64, "{image}");
     assert_eq!(shop.nodes(leader), ["n1", "n2", "n3"]);
     answers("1");
+    // Starting instances are checked each second by engines that can, and others are told nothing of it.
+    let check = shop.inspect(leader, "{{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}}");
+    let api = leader.docker("version --format {{.Server.APIVersion}}");
+    let minor = api
+        .trim()
+        .split_once('.')
+        .and_then(|(_, minor)| minor.parse::<u32>().ok());
+    let can = minor.expect("a version") >= 44;
+    assert!(check.contains("\"Interval\":2000000000"), "{check}");
+    assert_eq!(check.contains("\"StartInterval\":1000000000"), can, "{api}: {check}");
+    assert_eq!(check.contains("StartInterval"), can, "{api}: {check}");
 
     shop.change("2", "");
     shop.deployed();
@@ -163,23 +203,11 @@ fn three_nodes_run_what_the_registry_has_by_its_digest() {
 fn a_node_that_is_lost_in_the_middle_of_a_deploy_costs_no_more_than_time() {
     let Some(swarm) = Swarm::own(Shape::THREE) else { return };
     let shop = Shop::on(&swarm, "lost", "publish = false");
-    let (sandbox, leader) = (&shop.sandbox, swarm.leader());
+    let leader = swarm.leader();
     shop.deployed();
     assert_eq!(shop.nodes(leader), ["n1", "n2", "n3"]);
     shop.change("2", "HEALTHY_AFTER = \"2000\"");
-    let deploy = sandbox
-        .command("/bin/sh")
-        .args(["-c", "deliver deploy production --json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let service = shop.inspect(leader, "{{.ID}}");
-    sandbox.until("the first instance is replaced", SOON, || {
-        let state = leader.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
-        state.contains("\"updating\"")
-    });
+    let deploy = shop.deploying(leader);
     swarm.kill_node(3);
     let ended = deploy.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
@@ -206,7 +234,7 @@ fn several_nodes_without_a_registry_are_refused_before_anything_is_made() {
 }
 
 #[test]
-fn an_engine_is_reached_by_tls_and_ssh_and_says_why_it_is_not() {
+fn an_engine_is_reached_by_tls_and_says_why_it_is_not() {
     let Some(swarm) = Swarm::three() else { return };
     let leader = swarm.leader();
     let tls = |node: &Node, folder: &std::path::Path| {
@@ -234,19 +262,134 @@ fn an_engine_is_reached_by_tls_and_ssh_and_says_why_it_is_not() {
         refused(&format!("host = \"{nobody}\"")),
         (Some(8), "engine-unreachable".into())
     );
+}
 
-    let by_ssh = Shop::new("ssh", "");
-    let Some(host) = swarm.ssh(1, &by_ssh.sandbox) else {
-        return;
+/// Puts `options` in front of what the sandbox's `ssh` is told.
+fn tell_ssh(sandbox: &Sandbox, options: &str) {
+    let wrapper = sandbox.root().join("bin/ssh");
+    let plain = std::fs::read_to_string(&wrapper).expect("it was written");
+    let (begin, rest) = plain.split_once(" -F ").expect("its configuration");
+    std::fs::write(&wrapper, format!("{begin} {options} -F {rest}")).expect("written");
+}
+
+#[test]
+fn an_engine_behind_ssh_is_reached_at_any_port_and_says_why_it_is_not() {
+    let Some(swarm) = Swarm::three() else { return };
+    let shop = |name: &'static str| {
+        let mut shop = Shop::new(name, "");
+        let host = swarm.ssh(1, &shop.sandbox)?;
+        shop.engine = format!(
+            "host = \"{host}:2222\"\npublish = false\nregistry = \"{}\"",
+            swarm.registry()
+        );
+        shop.change("1", "");
+        Some((shop, host))
     };
-    let engine = format!(
-        "host = \"{host}\"\npublish = false\nregistry = \"{}\"",
-        swarm.registry()
+    let Some((by_port, host)) = shop("odd") else { return };
+    by_port.deployed();
+    assert_eq!(by_port.status(), ("v1".into(), 3));
+    by_port.sandbox.run("deliver down production --yes").ok();
+
+    // A name that only the configuration of ssh knows, with its port.
+    let Some((mut by_name, _)) = shop("alias") else { return };
+    let address = host.rsplit_once('@').expect("a user").1;
+    tell_ssh(
+        &by_name.sandbox,
+        &format!("-o HostName={address} -o Port=2222 -o User=root -o HostKeyAlias={address}"),
     );
-    let by_ssh = Shop { engine, ..by_ssh };
-    by_ssh.change("1", "");
-    by_ssh.deployed();
-    by_ssh.sandbox.run("deliver down production --yes").ok();
+    by_name.engine = "host = \"ssh://swarm-one\"\npublish = false".into();
+    by_name.change("1", "");
+    assert_eq!(by_name.sandbox.run("deliver status production --json").code, Some(0));
+
+    let refused = |engine: &str, options: &str| {
+        let (mut shop, _) = shop("refused").expect("there is an ssh server");
+        tell_ssh(&shop.sandbox, options);
+        shop.engine = format!("{engine}\npublish = false\nregistry = \"{}\"", swarm.registry());
+        shop.change("1", "");
+        let ran = shop.deploy();
+        assert!(!ran.stderr.contains("password:"), "{}", ran.stderr);
+        (
+            code(&ran),
+            ran.error()["message"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let odd = format!("host = \"{host}:2222\"");
+    let (told, said) = refused(&odd, "-o UserKnownHostsFile=/dev/null");
+    assert_eq!(told, (Some(9), "host-key-unknown".into()), "{said}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let known = folder.path().join("known_hosts");
+    let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    std::fs::write(&known, format!("[{address}]:2222 {other}\n")).expect("written");
+    let (told, said) = refused(&odd, &format!("-o UserKnownHostsFile={}", known.display()));
+    assert_eq!(told, (Some(9), "host-key-changed".into()), "{said}");
+    let (told, said) = refused(&odd, "-o PubkeyAuthentication=no");
+    assert_eq!(told, (Some(9), "ssh-denied".into()), "{said}");
+    // An account that may log in and gets no shell.
+    let (told, said) = refused(&odd.replace("root@", "nobody@"), "");
+    assert_eq!(told, (Some(8), "engine-unreachable".into()), "{said}");
+    assert!(said.contains("where the engine should answer"), "{said}");
+    let (told, said) = refused(&odd.replace(":2222", ":2223"), "");
+    assert_eq!(told, (Some(8), "engine-unreachable".into()), "{said}");
+    assert!(said.contains("Connection refused"), "{said}");
+    // Somebody takes the connection and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let (told, said) = refused(&format!("host = \"ssh://root@127.0.0.1:{port}\""), "");
+    assert_eq!(told, (Some(8), "engine-unreachable".into()), "{said}");
+    let (told, said) = refused("host = \"ssh://root@127.0.0.1:nine\"", "");
+    assert_eq!(told, (Some(2), "bad-endpoint".into()), "{said}");
+}
+
+#[test]
+fn an_image_that_was_built_for_old_releases_goes_when_nothing_is_made_of_it() {
+    let Some(swarm) = Swarm::own(Shape::ONE) else { return };
+    let node = swarm.leader();
+    let mut shop = Shop::new("old-images", &format!("host = \"{}\"\npublish = false", node.host()));
+    shop.instances = 1;
+    for version in ["1", "2"] {
+        shop.change(version, "");
+        // What is built is another image each time.
+        shop.sandbox
+            .file("Dockerfile", &format!("{DOCKERFILE}LABEL shop={version}\n"));
+        shop.deployed();
+    }
+    let image = |tag: &str| {
+        node.docker_words(&["image", "inspect", "--format", "{{.Id}}", tag])
+            .trim()
+            .to_owned()
+    };
+    let build = |number: u8| {
+        let format = "{{index .Config.Labels \"deliver.build\"}}";
+        let tag = format!("deliver/old-images:v{number}");
+        let label = node.docker_words(&["image", "inspect", "--format", format, &tag]);
+        BuildId(label.trim().to_owned())
+    };
+    let (first, second) = (build(1), build(2));
+    assert_ne!(first, second);
+    let kept = image("deliver/old-images:v2");
+    let place = Place {
+        target: "swarm".into(),
+        options: serde_json::json!({ "host": node.host() }),
+    };
+    let environment = Environment::of([("HOME", "/nowhere")]);
+    let clock = Arc::new(SystemClock::new(None));
+    let target = Target::new(&place, &environment, clock, Arc::new(Never)).expect("a target");
+    let service = "old-images".parse().expect("a name");
+    let discard = |build: &BuildId| target.discard(&service, &BTreeSet::from([build.clone()]));
+    // The engine remembers an instance of the first release, and one of the second runs.
+    assert_eq!((discard(&first).expect("no"), discard(&second).expect("no")), (0, 0));
+    node.docker("container prune --force");
+    node.docker("tag deliver/old-images:v1 mine/keep:1");
+    assert_eq!((discard(&first).expect("gone"), discard(&second).expect("no")), (1, 0));
+    let tags = node.docker("image ls --format {{.Repository}}:{{.Tag}}");
+    assert!(
+        tags.contains("mine/keep:1") && !tags.contains("deliver/old-images:v1"),
+        "{tags}"
+    );
+    assert_eq!(image("deliver/old-images:v2"), kept);
+    node.docker("image rm mine/keep:1");
+    assert_eq!(discard(&first).expect("nothing"), 0, "twice is once");
+    assert_eq!(shop.status(), ("v2".into(), 1));
 }
 
 #[test]
@@ -277,22 +420,10 @@ fn a_manager_that_dies_under_a_deploy_is_taken_over_by_another() {
         return;
     };
     let shop = Shop::on(&swarm, "managers", "publish = false");
-    let (sandbox, second) = (&shop.sandbox, swarm.node(2));
+    let second = swarm.node(2);
     shop.deployed();
     shop.change("2", "HEALTHY_AFTER = \"3000\"");
-    let deploy = sandbox
-        .command("/bin/sh")
-        .args(["-c", "deliver deploy production --json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let service = shop.inspect(second, "{{.ID}}");
-    sandbox.until("the first instance is replaced", SOON, || {
-        let state = second.docker_words(&["service", "inspect", "--format", "{{json .UpdateStatus}}", &service]);
-        state.contains("\"updating\"")
-    });
+    let deploy = shop.deploying(second);
     swarm.kill_node(1);
     let ended = deploy.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();

@@ -32,6 +32,15 @@ pub fn cluster(variable: &str) -> Option<String> {
     value
 }
 
+/// Whether a program is there that no package of the system has; if not, the test is left out.
+pub fn lent(program: &str) -> bool {
+    let found = path().iter().any(|folder| folder.join(program).is_file());
+    if !found {
+        leave_out_unless_lent(program, &format!("`{program}` is not installed"));
+    }
+    found
+}
+
 /// Whether a test that needs `program` can run; if not, it is left out.
 #[expect(clippy::disallowed_methods, reason = "tests look at the machine they run on")]
 pub fn has(program: &str) -> bool {

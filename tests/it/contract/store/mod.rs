@@ -23,7 +23,7 @@ use deliver::config::paths::Paths;
 use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::Operation;
 use deliver::model::release::Source;
-use deliver::model::spec::{Health, Process, Role, Spec, Work};
+use deliver::model::spec::{Process, Role, Spec, Work};
 use deliver::model::{BuildId, EnvName, ReleaseNo, ServiceName, Span};
 use deliver::ports::Clock;
 use deliver::store::deployment::NewDeployment;
@@ -181,26 +181,16 @@ fn new_deployment(operation: Operation, release: Option<u32>) -> NewDeployment {
 
 fn spec() -> Spec {
     Spec {
-        processes: vec![Process {
+        drain: Span::from_secs(30),
+        grace: Span::from_secs(10),
+        env: BTreeMap::from([("LOG_LEVEL".into(), "info".into())]),
+        ..Spec::of(vec![Process {
             name: "web".into(),
             role: Role::Web,
             work: Work::Static("public".into()),
             instances: 2,
             env: BTreeMap::new(),
-        }],
-        port: None,
-        listen: None,
-        health: Health::default(),
-        drain: Span::from_secs(30),
-        grace: Span::from_secs(10),
-        volumes: vec![],
-        env: BTreeMap::from([("LOG_LEVEL".into(), "info".into())]),
-        secrets: BTreeMap::new(),
-        secret_versions: BTreeMap::new(),
-        release_step: None,
-        workdir: String::new(),
-        image: None,
-        options: serde_json::Value::Null,
+        }])
     }
 }
 

@@ -43,6 +43,8 @@ const NOWHERE: &str = "https://127.0.0.1:9";
 /// A namespace of its own, which goes with it.
 struct InCluster {
     subject: Subject,
+    /// The gateway that a route is for, where there is one.
+    gateway: bool,
     image: String,
     clock: Arc<dyn Clock>,
     target: Kubernetes,
@@ -60,11 +62,12 @@ impl InCluster {
         );
         std::fs::write(&severed, text).expect("a kubeconfig");
         let (target, severed) = (
-            open(&subject.namespace, kubeconfig, &clock),
-            open(&subject.namespace, &severed, &clock),
+            open(options(&subject.namespace, Some(kubeconfig), false), &clock),
+            open(options(&subject.namespace, Some(&severed), false), &clock),
         );
         InCluster {
             subject,
+            gateway: false,
             image,
             clock,
             target,
@@ -76,15 +79,6 @@ impl InCluster {
     fn spec(&self, app: App, number: ReleaseNo) -> Spec {
         let mode = if app == App::Crashes { "crash" } else { "serve" };
         Spec {
-            processes: vec![Process {
-                name: "web".into(),
-                role: Role::Web,
-                work: Work::Command(exec(&["/app", mode])),
-                instances: App::INSTANCES,
-                env: BTreeMap::from([(RELEASE.to_owned(), number.to_string())]),
-            }],
-            port: None,
-            listen: None,
             health: Health {
                 probe: Some(HttpProbe {
                     path: "/".into(),
@@ -96,22 +90,52 @@ impl InCluster {
             },
             drain: Span::from_secs(2),
             grace: Span::from_secs(2),
-            volumes: Vec::new(),
-            env: BTreeMap::new(),
             secrets: BTreeMap::from([(SECRET.to_owned(), SecretRef::Env(SECRET.to_owned()))]),
             secret_versions: BTreeMap::from([(SECRET.to_owned(), "1".to_owned())]),
             release_step: match app {
                 App::Step(status) => Some(self.step(status)),
                 App::Good | App::Crashes => None,
             },
-            workdir: String::new(),
             image: Some(Image::Ready(match app {
                 // What runs in a cluster that runs nothing is said of its image.
                 App::Crashes if self.subject.stand_in().is_some() => format!("{}-crashes", self.image),
                 _ => self.image.clone(),
             })),
-            options: options(&self.subject.namespace, None),
+            options: self.options(None),
+            ..Spec::of(vec![Process {
+                name: "web".into(),
+                role: Role::Web,
+                work: Work::Command(exec(&["/app", mode])),
+                instances: App::INSTANCES,
+                env: BTreeMap::from([(RELEASE.to_owned(), number.to_string())]),
+            }])
         }
+    }
+
+    fn options(&self, kubeconfig: Option<&Path>) -> Value {
+        options(&self.subject.namespace, kubeconfig, self.gateway)
+    }
+
+    /// The same behind a gateway.
+    fn with_gateway(mut self, kubeconfig: &Path) -> InCluster {
+        self.gateway = true;
+        self.target = open(self.options(Some(kubeconfig)), &self.clock);
+        self
+    }
+
+    /// The Service that a request to the route is led to next, by the weights.
+    fn led(&self, cluster: &Cluster, route: &str) -> Option<String> {
+        let led = cluster.led(&self.subject.namespace, route);
+        let all: u64 = led.iter().map(|(_, weight, _)| weight).sum();
+        // Each hundredth once, and neighbours apart.
+        let turn = self.asked.load(Ordering::Relaxed) as u64 * 37 % all.max(1);
+        let mut sum = 0;
+        led.into_iter()
+            .find(|(_, weight, _)| {
+                sum += weight;
+                turn < sum
+            })
+            .map(|(service, ..)| service)
     }
 
     fn step(&self, status: u8) -> ReleaseStep {
@@ -159,14 +183,16 @@ fn exec(words: &[&str]) -> CommandLine {
 }
 
 /// What a plain service says of its place.
-fn options(namespace: &str, kubeconfig: Option<&Path>) -> Value {
-    json!({ "namespace": namespace, "kubeconfig": kubeconfig, "pull": "never", "pre_stop": "1s", "run_as": 10001 })
+fn options(namespace: &str, kubeconfig: Option<&Path>, gateway: bool) -> Value {
+    let gateway = gateway.then(|| json!({ "name": "public", "host": "pricing.example" }));
+    json!({ "namespace": namespace, "kubeconfig": kubeconfig, "pull": "never", "pre_stop": "1s", "run_as": 10001,
+        "gateway": gateway })
 }
 
-fn open(namespace: &str, kubeconfig: &Path, clock: &Arc<dyn Clock>) -> Kubernetes {
+fn open(options: Value, clock: &Arc<dyn Clock>) -> Kubernetes {
     let place = Place {
         target: "kubernetes".into(),
-        options: options(namespace, Some(kubeconfig)),
+        options,
     };
     // Whatever engine the machine has is not asked what a tag means.
     let environment = Environment::of([("DOCKER_HOST", "unix:///nowhere")]);
@@ -214,7 +240,8 @@ impl Bed for InCluster {
         let host = url.trim_start_matches("http://");
         let service = host.split('.').next().unwrap_or_default();
         if let Some(cluster) = self.subject.stand_in() {
-            return Some(self.ask_stand_in(cluster, service));
+            let led = self.led(cluster, service);
+            return Some(self.ask_stand_in(cluster, led.as_deref().unwrap_or(service)));
         }
         let services = self.subject.in_namespace("/api/v1", "services");
         let path = format!("{services}/{service}:http/proxy{path}");
@@ -230,9 +257,8 @@ impl Bed for InCluster {
     }
 }
 
-#[test]
-fn a_cluster_that_stands_for_one_keeps_what_targets_promise() {
-    let (subject, sandbox) = (Subject::fake("target"), Sandbox::new());
+/// What the images of the bed do on a cluster that stands for one; its kubeconfig.
+fn staged(subject: &Subject, sandbox: &Sandbox) -> std::path::PathBuf {
     let cluster = subject.stand_in().expect("it stands for one");
     let secret = format!("secret of {} bytes", CANARY.len());
     let crash = Script {
@@ -244,7 +270,23 @@ fn a_cluster_that_stands_for_one_keeps_what_targets_promise() {
         .image("bed:1-crashes", crash);
     let kubeconfig = sandbox.root().join("kubeconfig");
     cluster.write_kubeconfig(&kubeconfig);
+    kubeconfig
+}
+
+#[test]
+fn a_cluster_that_stands_for_one_keeps_what_targets_promise() {
+    let (subject, sandbox) = (Subject::fake("target"), Sandbox::new());
+    let kubeconfig = staged(&subject, &sandbox);
     holds(&InCluster::new(subject, "bed:1".into(), &kubeconfig, &sandbox), &[]);
+}
+
+#[test]
+fn a_cluster_with_a_gateway_keeps_what_targets_promise() {
+    let (subject, sandbox) = (Subject::fake("gateway"), Sandbox::new());
+    let kubeconfig = staged(&subject, &sandbox);
+    let bed = InCluster::new(subject, "bed:1".into(), &kubeconfig, &sandbox).with_gateway(&kubeconfig);
+    assert!(bed.target.capabilities().weights);
+    holds(&bed, &[]);
 }
 
 /// An image on the cluster's nodes, and in this machine's engine for as long as this is kept.

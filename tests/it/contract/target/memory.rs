@@ -7,8 +7,8 @@ use deliver::adapters::contract::{App, Bed, CANARY};
 use deliver::adapters::memory::{Behaviour, ManualClock, MemoryTarget};
 use deliver::fault::Result;
 use deliver::model::release::{BuildId, Release, Source};
-use deliver::model::spec::{CommandLine, Health, Process, Role, Spec, Work};
-use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
+use deliver::model::spec::{CommandLine, Process, Role, Spec, Work};
+use deliver::model::{EnvName, ReleaseNo, ServiceName};
 use deliver::ports::target::{Prepared, RELEASE_STEP, Secret};
 use deliver::ports::{Clock, Target};
 use jiff::Timestamp;
@@ -79,28 +79,13 @@ impl Bed for InMemory<'_> {
 }
 
 fn spec() -> Spec {
-    Spec {
-        processes: vec![Process {
-            name: "web".into(),
-            role: Role::Web,
-            work: Work::Command(CommandLine::Exec(vec!["./app".into()])),
-            instances: App::INSTANCES,
-            env: BTreeMap::new(),
-        }],
-        port: None,
-        listen: None,
-        health: Health::default(),
-        drain: Span::ZERO,
-        grace: Span::ZERO,
-        volumes: Vec::new(),
+    Spec::of(vec![Process {
+        name: "web".into(),
+        role: Role::Web,
+        work: Work::Command(CommandLine::Exec(vec!["./app".into()])),
+        instances: App::INSTANCES,
         env: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        secret_versions: BTreeMap::new(),
-        release_step: None,
-        workdir: String::new(),
-        image: None,
-        options: serde_json::Value::Null,
-    }
+    }])
 }
 
 fn holds_in_memory(make: impl for<'a> Fn(&'a dyn Clock) -> MemoryTarget<'a>, left_out: &[&str]) {

@@ -128,15 +128,6 @@ impl Bed for InSwarm {
 
 fn spec(app: App, image: String, options: Value) -> Spec {
     Spec {
-        processes: vec![Process {
-            name: "web".into(),
-            role: Role::Web,
-            work: Work::Image,
-            instances: App::INSTANCES,
-            env: BTreeMap::new(),
-        }],
-        port: None,
-        listen: None,
         health: Health {
             probe: Some(HttpProbe {
                 path: "/".into(),
@@ -149,10 +140,7 @@ fn spec(app: App, image: String, options: Value) -> Spec {
             start: Span::from_secs(30),
             stable: Span::ZERO,
         },
-        drain: Span::ZERO,
         grace: Span::from_secs(5),
-        volumes: Vec::new(),
-        env: BTreeMap::new(),
         secrets: BTreeMap::from([(SECRET.to_owned(), SecretRef::Env("TOKEN".into()))]),
         secret_versions: BTreeMap::from([(SECRET.to_owned(), "1d2c3b4a5f6e7d8c".to_owned())]),
         release_step: match app {
@@ -163,9 +151,15 @@ fn spec(app: App, image: String, options: Value) -> Spec {
             }),
             App::Good | App::Crashes => None,
         },
-        workdir: String::new(),
         image: Some(Image::Ready(image)),
         options,
+        ..Spec::of(vec![Process {
+            name: "web".into(),
+            role: Role::Web,
+            work: Work::Image,
+            instances: App::INSTANCES,
+            env: BTreeMap::new(),
+        }])
     }
 }
 

@@ -1,6 +1,7 @@
 """A small web app that misbehaves on request: MODE says how, VERSION what it answers."""
 
 import http.server
+import itertools
 import os
 import signal
 import socketserver
@@ -10,7 +11,8 @@ import time
 
 MODE = os.environ.get("MODE", "good")
 VERSION = "1"
-STARTED = time.monotonic()
+PROBES = itertools.count()
+REQUESTS = itertools.count(1)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -26,10 +28,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         if self.path == "/health":
-            if MODE == "never":
+            if MODE in ("never", "stubborn"):
                 return 503, "warming up for ever"
-            if MODE == "flap" and int((time.monotonic() - STARTED) * 4) % 2:
-                return 503, "now and then"
+            if MODE == "gate" and not os.path.exists(os.environ["GATE"]):
+                return 503, "waits for its gate"
+            if MODE == "flap" and next(PROBES) % 2:
+                return 503, "every other time"
             return 200, "fine"
         if self.path == "/missing":
             return 404, "no such page"
@@ -41,6 +45,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return 200, "\n".join(sorted(os.environ))
         if self.path == "/secret":
             return 200, os.environ.get("SECRET", "")
+        if self.path == "/setting":
+            return 200, os.environ.get("SETTING", "")
+        if MODE == "tenth" and next(REQUESTS) % 10 == 0:
+            return 500, "one of ten"
         return 200, VERSION
 
     def log_message(self, *_):
@@ -58,6 +66,16 @@ def main():
     if MODE == "crash":
         print("cannot find the price list", file=sys.stderr, flush=True)
         sys.exit(3)
+    if MODE == "talk-and-crash":
+        for number in range(1, 151):
+            print(f"line {number} of 150", flush=True)
+        sys.exit(3)
+    if MODE == "leak":
+        print(f"cannot log in with {os.environ['SECRET']}", file=sys.stderr, flush=True)
+        sys.exit(3)
+    if MODE == "once" and not os.path.exists(os.environ["GATE"]):
+        print("what it needs has gone", flush=True)
+        sys.exit(3)
     if MODE == "worker":
         while True:
             time.sleep(1)
@@ -66,8 +84,10 @@ def main():
     server = Server(("127.0.0.1", port), Handler)
     if MODE == "late-crash":
         threading.Timer(1.5, lambda: os._exit(9)).start()
-    if MODE == "ignore-term":
+    if MODE in ("ignore-term", "stubborn"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    elif MODE == "term-at-once":
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     else:
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     server.serve_forever()

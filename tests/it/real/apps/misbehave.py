@@ -15,6 +15,8 @@ with open(os.environ.get("SEEN", "/dev/null"), "a") as seen:
     words = open("/proc/self/cmdline").read().replace("\0", " ")
     print(request["verb"], request.get("key"), words, file=seen)
 
+started = os.environ.get("SEEN", "/nowhere/seen") + ".started"
+
 
 def say(**line):
     print(json.dumps(line), flush=True)
@@ -22,6 +24,8 @@ def say(**line):
 
 def misbehave():
     if how == "hang":
+        time.sleep(600)
+    if how == "hang-started" and os.path.exists(started):
         time.sleep(600)
     if how == "ignore-term":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -46,7 +50,7 @@ def misbehave():
         while True:
             say(event={"note": "x" * 1000})
     if how == "flood-errors":
-        for number in range(200_000):
+        for number in range(2_000_000):
             print("error %d " % number + "x" * 100, file=sys.stderr)
         sys.exit(1)
     if how == "line":
@@ -84,7 +88,7 @@ if verb == "handshake":
     say(result={"protocols": [int(version)], "version": "0.0", "capabilities": able, "unknown": []}, unknown=1)
 elif verb == "observe":
     misbehave()
-    if how in ("well", "leak"):
+    if how in ("well", "leak", "hang-started"):
         say(event={"unknown": {}})
         say(result={})
 elif verb == "plan":
@@ -97,5 +101,9 @@ elif verb == "prepare":
         say(error={"kind": "failed", "code": "leak", "message": "cannot use " + secret, "hints": [secret], "details": [secret]})
     else:
         say(result={"url": None, "record": {"kept": secret}})
+elif how == "hang-started" and verb in ("start", "drain", "stop"):
+    if verb == "start":
+        open(started, "w").close()
+    say(result={"stopped": []})
 else:
     say(error={"kind": "failed", "code": "unbuilt", "message": "cannot " + verb})

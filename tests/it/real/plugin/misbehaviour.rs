@@ -8,6 +8,7 @@ use deliver::adapters::plugin::process::Room;
 use deliver::adapters::plugin::{Chosen, PluginTarget};
 use deliver::adapters::process::Groups;
 use deliver::adapters::system::SystemClock;
+use deliver::fault::Kind;
 use deliver::ports::interrupt::Never;
 use deliver::ports::{Clock, Target};
 use serde_json::Value;
@@ -122,8 +123,28 @@ fn a_flood_is_stopped_wherever_it_comes_from() {
         return;
     };
     assert_eq!((exit, error["code"].as_str()), (1, Some("plugin-no-result")));
-    assert!(stderr.contains("error 199999"), "the last words are kept");
+    assert!(stderr.contains("error 1999999"), "the last words are kept");
     assert!(stderr.len() < 20_000, "{} bytes of them", stderr.len());
+}
+
+/// What a plugin prints is never all held: the largest of all processes stays far below what they print.
+#[test]
+fn a_flood_does_not_fill_the_memory() {
+    for how in ["flood", "line", "flood-errors"] {
+        let Some(sandbox) = bad(&format!("how = \"{how}\"")) else {
+            return;
+        };
+        let measure = "import resource, subprocess, sys; \
+                       subprocess.run(['deliver', 'plan', 'production', '--json']); \
+                       print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+        let ran = sandbox.run(&format!("python3 -c \"{measure}\""));
+        let kilobytes: u64 = ran
+            .stdout
+            .trim()
+            .parse()
+            .unwrap_or_else(|error| panic!("{error} in {ran:?}"));
+        assert!(kilobytes < 128 * 1024, "{how}: {kilobytes} KiB");
+    }
 }
 
 #[test]
@@ -310,14 +331,40 @@ fn one_that_hangs_is_ended_and_an_answer_that_is_late_is_none() {
         );
         let fault = target.observe(&service, &env).expect_err("it hangs");
         assert_eq!(
-            (fault.code(), fault.message()),
+            (fault.kind(), fault.code(), fault.message()),
             (
+                Kind::Unreachable,
                 "plugin-timeout",
-                "`deliver-target-bad` timed out after 1m, asked to observe"
+                "`deliver-target-bad` did not answer within 1m, asked to observe"
             ),
             "{how}"
         );
     }
+}
+
+/// What an act did by its deadline is not known, so that it is a failure, and looked at again before anything else is done.
+#[test]
+fn an_act_that_hangs_has_failed_and_a_look_that_hangs_tells_nothing_of_the_release() {
+    let Some(sandbox) = bad("how = \"hang-started\"") else {
+        return;
+    };
+    let ran = sandbox.run("deliver deploy production --json --allow-dirty");
+    assert_eq!(
+        (ran.code, ran.error()["code"].as_str()),
+        (Some(8), Some("plugin-timeout")),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.error()["hints"][1], "deliver resume production");
+    let seen = std::fs::read_to_string(sandbox.root().join("seen")).expect("it ran");
+    assert!(seen.contains("start D-1.start."), "{seen}");
+    // It is unfinished, as after a crash: nothing says that the release is bad.
+    let why = sandbox.run("deliver why D-1 --json").json();
+    assert_eq!(why["deployment"]["outcome"], Value::Null, "{why:#}");
+    // The plugin is well again and knows of nothing that runs: what was begun is taken back by what is observed.
+    sandbox.run("rm \"$SEEN.started\"").ok();
+    let resumed = sandbox.run("deliver resume production --json");
+    assert_eq!(resumed.code, Some(0), "{}", resumed.stderr);
 }
 
 /// Once it hurries, a minute of it is three seconds.

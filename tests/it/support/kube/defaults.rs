@@ -72,6 +72,7 @@ fn fill_in(resource: &Resource, object: &mut Value) {
             object["status"] = json!({"phase": "Active"});
         }
         "HorizontalPodAutoscaler" => fill(&mut object["spec"], "minReplicas", json!(1)),
+        "HTTPRoute" => route(&mut object["spec"]),
         "ResourceQuota" => quantities(&mut object["spec"]["hard"]),
         _ => {}
     }
@@ -213,6 +214,22 @@ fn service(spec: &mut Value) {
         fill(port, "protocol", json!("TCP"));
         let number = port["port"].clone();
         fill(port, "targetPort", number);
+    }
+}
+
+/// The defaults of the published definition of the kind.
+fn route(spec: &mut Value) {
+    for parent in spec["parentRefs"].as_array_mut().into_iter().flatten() {
+        fill(parent, "group", json!("gateway.networking.k8s.io"));
+        fill(parent, "kind", json!("Gateway"));
+    }
+    for rule in spec["rules"].as_array_mut().into_iter().flatten() {
+        fill(rule, "matches", json!([{"path": {"type": "PathPrefix", "value": "/"}}]));
+        for backend in rule["backendRefs"].as_array_mut().into_iter().flatten() {
+            fill(backend, "group", json!(""));
+            fill(backend, "kind", json!("Service"));
+            fill(backend, "weight", json!(1));
+        }
     }
 }
 

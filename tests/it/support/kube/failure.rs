@@ -125,6 +125,13 @@ impl Failure {
         failure
     }
 
+    /// What is answered where no group of that name is installed: a page, not a document.
+    pub fn no_such_page() -> Self {
+        let mut failure = Failure::new(404, "NotFound", "404 page not found");
+        failure.status = Value::Null;
+        failure
+    }
+
     pub fn method_not_allowed() -> Self {
         let message = "the server does not allow this method on the requested resource";
         let mut failure = Failure::new(405, "MethodNotAllowed", message);

@@ -4,7 +4,8 @@
 //! What is covered, by file: stored objects, revisions and continued lists (`store`), selectors (`selector`), the verbs
 //! (`verbs`, `writes`, `delete`, `patch`), server-side apply with field ownership (`apply`, `fields`, `schema`), defaults and
 //! validation (`defaults`, `validate`, `decode`), errors (`failure`), rights, webhooks and quotas (`rules`), pods and their
-//! logs (`kubelet`, `container`, `logs`), Deployments, ReplicaSets, Jobs, EndpointSlices and garbage (`controllers`).
+//! logs (`kubelet`, `container`, `logs`), Deployments, ReplicaSets, Jobs, EndpointSlices, what gateways say of HTTPRoutes, and
+//! garbage (`controllers`).
 //!
 //! Knowingly simpler than a cluster: one node that is never full; no network between pods, and nothing listens in them; no
 //! OpenAPI documents, no tables, no protobuf, no HTTP/2; StatefulSets, DaemonSets, CronJobs and HPAs are stored and do
@@ -54,6 +55,8 @@ use tokio::sync::watch;
     unused_imports,
     reason = "tests of faults name them; not every selection of tests does"
 )]
+pub use controllers::gateway::Gateway;
+#[allow(unused_imports, reason = "as below")]
 pub use failure::Failure;
 pub use rules::{Mishap, Rules, User, Which};
 #[allow(unused_imports, reason = "as above")]
@@ -316,6 +319,45 @@ impl Cluster {
             .flat_map(|slice| slice["endpoints"].as_array().into_iter().flatten())
             .filter(|endpoint| endpoint["conditions"]["ready"] == true)
             .filter_map(|endpoint| endpoint["targetRef"]["name"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// What gateways make of routes from now on.
+    pub fn gateway(&self, gateway: Gateway) -> &Self {
+        locked(&self.shared.state).gateway = gateway;
+        self
+    }
+
+    /// The kinds of the Gateway API are not installed.
+    pub fn without_gateway_api(&self) -> &Self {
+        locked(&self.shared.state).has_gateway_api = false;
+        self
+    }
+
+    /// Where a route leads: Services with their weights, and how many pods serve each, all of one moment.
+    pub fn led(&self, namespace: &str, route: &str) -> Vec<(String, u64, usize)> {
+        let state = locked(&self.shared.state);
+        let route = state
+            .store
+            .get(&Key::new("httproutes", namespace, route))
+            .cloned()
+            .unwrap_or_default();
+        let rules = route["spec"]["rules"].as_array().cloned().unwrap_or_default();
+        let backends = rules.iter().filter_map(|rule| rule["backendRefs"].as_array()).flatten();
+        let serving = |service: &str| {
+            let slices = state.store.list("endpointslices", namespace).map(|(_, slice)| slice);
+            slices
+                .filter(|slice| slice["metadata"]["labels"]["kubernetes.io/service-name"] == service)
+                .flat_map(|slice| slice["endpoints"].as_array().into_iter().flatten())
+                .filter(|endpoint| endpoint["conditions"]["serving"] == true)
+                .count()
+        };
+        backends
+            .map(|backend| {
+                let service = backend["name"].as_str().unwrap_or_default().to_owned();
+                let pods = serving(&service);
+                (service, backend["weight"].as_u64().unwrap_or(1), pods)
+            })
             .collect()
     }
 

@@ -106,6 +106,11 @@ pub static RESOURCES: &[Resource] = &[
     },
     named("batch", "v1", with(&["status"], core("cronjobs", "CronJob", &["cj"]))),
     named("batch", "v1", with(&["status"], core("jobs", "Job", &[]))),
+    named(
+        "gateway.networking.k8s.io",
+        "v1",
+        with(&["status"], core("httproutes", "HTTPRoute", &[])),
+    ),
     Resource {
         generation: false,
         ..named("coordination.k8s.io", "v1", core("leases", "Lease", &[]))

@@ -279,6 +279,13 @@ fn refused(failure: &Failure) -> Response<Sent> {
     if let Some(seconds) = failure.retry_after_secs {
         builder = builder.header("retry-after", seconds.to_string());
     }
+    if failure.status.is_null() {
+        let page = Response::builder()
+            .status(failure.code)
+            .header("content-type", "text/plain");
+        let page = page.body(Sent::whole(format!("{} page not found\n", failure.code)));
+        return page.expect("these headers are fine");
+    }
     builder
         .body(Sent::whole(failure.status.to_string()))
         .expect("these headers are fine")

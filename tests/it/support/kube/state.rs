@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::apply::{Writer, own_by_update};
+use super::controllers::gateway::Gateway;
 use super::failure::{Answer, Failure};
 use super::kubelet::PodRun;
 use super::rules::Rules;
@@ -22,6 +23,11 @@ pub struct State {
     pub scripts: Vec<(String, Script)>,
     /// What runs, by the uid of its pod.
     pub runs: BTreeMap<String, PodRun>,
+    pub gateway: Gateway,
+    /// Whether the kinds of the Gateway API are installed.
+    pub has_gateway_api: bool,
+    /// The generation of a route that its gateway saw last, and when it came, by the route's uid.
+    pub routes: BTreeMap<String, (i64, Timestamp)>,
     clock: SystemClock,
     speed: u32,
     ahead: Duration,
@@ -35,6 +41,9 @@ impl State {
             rules: Rules::default(),
             scripts: Vec::new(),
             runs: BTreeMap::new(),
+            gateway: Gateway::Takes(Duration::ZERO),
+            has_gateway_api: true,
+            routes: BTreeMap::new(),
             clock: SystemClock::new(None),
             speed,
             ahead: Duration::ZERO,

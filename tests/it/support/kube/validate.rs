@@ -57,6 +57,7 @@ pub fn causes(resource: &Resource, new: &Value, old: Option<&Value>) -> Vec<Caus
         "Job" => job(new, old, &mut causes),
         "Service" => service(&new["spec"], &mut causes),
         "ConfigMap" | "Secret" => frozen(new, old, &mut causes),
+        "HTTPRoute" => route(&new["spec"], &mut causes),
         "HorizontalPodAutoscaler" => autoscaler(&new["spec"], &mut causes),
         _ => {}
     }
@@ -98,6 +99,26 @@ fn label_values(labels: &Value, field: &str, causes: &mut Vec<Cause>) {
             causes.push(Cause::invalid(field, value, "must be no more than 63 bytes"));
         } else if !is_label_value(text) {
             causes.push(Cause::invalid(field, value, LABEL_VALUE));
+        }
+    }
+}
+
+/// Of the published definition of the kind: what weights and ports of backends may be.
+fn route(spec: &Value, causes: &mut Vec<Cause>) {
+    for (at, rule) in spec["rules"].as_array().into_iter().flatten().enumerate() {
+        for (number, backend) in rule["backendRefs"].as_array().into_iter().flatten().enumerate() {
+            let field = format!("spec.rules[{at}].backendRefs[{number}]");
+            if backend["name"].as_str().unwrap_or_default().is_empty() {
+                causes.push(Cause::required(format!("{field}.name"), ""));
+            }
+            let weight = &backend["weight"];
+            if weight.as_i64().is_some_and(|weight| !(0..=1_000_000).contains(&weight)) {
+                let detail = "should be less than or equal to 1000000";
+                causes.push(Cause::invalid(format!("{field}.weight"), weight, detail));
+            }
+            if backend["kind"] == "Service" && backend["port"].is_null() {
+                causes.push(Cause::invalid(field, backend, "Must have port for Service reference"));
+            }
         }
     }
 }

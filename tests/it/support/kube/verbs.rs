@@ -36,6 +36,9 @@ pub fn handle(state: &mut State, request: &Request) -> Answer<Reply> {
         }
         _ => {}
     }
+    if path.starts_with("/apis/gateway.networking.k8s.io") && !state.has_gateway_api {
+        return Err(Failure::no_such_page());
+    }
     let Some(place) = Place::parse(path) else {
         return resources::discovery(path)
             .map(|found| document(200, found))

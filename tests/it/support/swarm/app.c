@@ -7,11 +7,13 @@
  *   IGNORE_TERM=0      1: SIGTERM does nothing    LINGER=0            it serves on after SIGTERM before it closes its port;
  *                                                                     below 0 it ends at once, whatever is in flight
  *   SECRET=            the name of a secret, a variable or a file, of which it says how long it is
- *   LAST_WORDS=…       what it says when it crashes at once
+ *   LAST_WORDS=…       what it says when it crashes at once, after NOISE=0 lines, and the file TELLS= if it is named
+ *   FLAPS=0            1: /health passes and fails by turns   BIND=0.0.0.0  at which address it listens
  *
  * `/env/NAME` answers a variable, `/file/PATH` a file, `/echo` what it was sent, `/slow` as `/` two seconds later.
- * `app health` asks its own /health, for a HEALTHCHECK; `app migrate STATUS` is a release step that ends so. On SIGTERM it
- * ends in order: it lingers, takes what waits at its port, finishes what is in flight, tells kept connections to close. */
+ * `app health` asks its own /health, for a HEALTHCHECK; `app migrate STATUS [TIME]` is a release step that ends so, after that
+ * time, and notes that it began and that it ended in /data where there is such a folder. On SIGTERM it ends in order: it
+ * lingers, takes what waits at its port, finishes what is in flight, tells kept connections to close. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,10 +31,10 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t told;
-static atomic_int connections, closing;
+static atomic_int connections, closing, asked;
 static long started, healthy_after, slow;
 static char release[128], status[16];
-static int linger, ignore;
+static int linger, ignore, flaps;
 
 static long now(void) {
     struct timespec time;
@@ -118,7 +120,7 @@ static int answer(int client, const char *request, size_t size) {
     sscanf(request, "%*s %255s", path);
     const char *code = status;
     if (strcmp(path, "/health") == 0)
-        code = healthy() ? "200" : "503";
+        code = healthy() && !(flaps && asked++ % 2) ? "200" : "503";
     else
         rest(strcmp(path, "/slow") == 0 ? 2000 : slow);
     const char *body = strstr(request, "\r\n\r\n") + 4;
@@ -195,6 +197,35 @@ static int ask_health(int port) {
     return read(client, got, sizeof got - 1) < 12 || strncmp(got + 9, "200", 3) != 0;
 }
 
+/* The content of a file, among its last words. */
+static void tell(const char *path) {
+    char value[4096];
+    int file = open(path, O_RDONLY);
+    ssize_t got = file < 0 ? 0 : read(file, value, sizeof value - 1);
+    if (file >= 0)
+        close(file);
+    value[got > 0 ? got : 0] = 0;
+    say(value);
+}
+
+static void note(const char *text) {
+    int file = open("/data/migrated", O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (file < 0)
+        return;
+    ssize_t written = write(file, text, strlen(text));
+    (void)written;
+    close(file);
+}
+
+static int migrate(const char *status, const char *time) {
+    note("began ");
+    say("migrating");
+    rest(time ? atol(time) : 0);
+    note("ended ");
+    say("migrated");
+    return atoi(status);
+}
+
 /* How long the secret is that it was given, never what it is. */
 static void say_secret(const char *name) {
     char path[256], value[4096];
@@ -211,11 +242,9 @@ int main(int count, char **words) {
     int port = (int)number("PORT", "8080"), yes = 1;
     if (count > 1 && strcmp(words[1], "health") == 0)
         return ask_health(port);
-    if (count > 2 && strcmp(words[1], "migrate") == 0) {
-        say("migrated");
-        return atoi(words[2]);
-    }
-    char secret[128], last_words[128];
+    if (count > 2 && strcmp(words[1], "migrate") == 0)
+        return migrate(words[2], count > 3 ? words[3] : NULL);
+    char secret[128], last_words[128], tells[128], at[64];
     setting("SECRET", "", secret, sizeof secret);
     setting("LAST_WORDS", "cannot find the price list", last_words, sizeof last_words);
     started = now();
@@ -226,7 +255,14 @@ int main(int count, char **words) {
     linger = (int)number("LINGER", "0");
     ignore = (int)number("IGNORE_TERM", "0");
     long exit_after = number("EXIT_AFTER", "-1");
+    flaps = (int)number("FLAPS", "0");
+    setting("TELLS", "", tells, sizeof tells);
+    setting("BIND", "0.0.0.0", at, sizeof at);
     if (exit_after == 0) {
+        for (long line = 1; line <= number("NOISE", "0"); line++)
+            fprintf(stderr, "line %ld\n", line);
+        if (tells[0])
+            tell(tells);
         say(last_words);
         return (int)number("EXIT_STATUS", "1");
     }
@@ -235,6 +271,7 @@ int main(int count, char **words) {
     int server = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
     setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    inet_pton(AF_INET, at, &address.sin_addr);
     if (bind(server, (struct sockaddr *)&address, sizeof address) || listen(server, 512)) {
         perror("listen");
         return 1;

@@ -13,6 +13,7 @@
 mod cell;
 mod image;
 mod keys;
+mod wire;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -30,6 +31,7 @@ use self::keys::Authority;
 use super::{Sandbox, needs};
 
 pub use self::image::{Image, put_app};
+pub use self::wire::{Fate, Wire};
 
 /// An engine or a registry that does not answer by then will not.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -341,7 +343,7 @@ impl Node {
         format!("tcp://{}:2376", self.address)
     }
 
-    fn socket(&self) -> PathBuf {
+    pub(super) fn socket(&self) -> PathBuf {
         self.folder.join("d.sock")
     }
 

@@ -5,6 +5,7 @@ mod conditions;
 mod deployment;
 mod endpoints;
 mod garbage;
+pub mod gateway;
 mod job;
 mod quota;
 mod replicaset;
@@ -23,6 +24,7 @@ pub fn step(state: &mut State) {
     super::kubelet::step(state);
     replicaset::count(state);
     endpoints::step(state);
+    gateway::step(state);
     quota::step(state);
 }
 

@@ -1,0 +1,325 @@
+//! What a dead tool left, and what the next command makes of it.
+
+#![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use deliver::adapters::memory::{Behaviour, MemoryTarget};
+use deliver::deploy::engine::{Deployer, Subject};
+use deliver::fault::Kind;
+use deliver::model::deployment::{Operation, Outcome, State, StepStatus};
+use deliver::model::place::Place;
+use deliver::model::release::Release;
+use deliver::model::spec::{CommandLine, ReleaseStep};
+use deliver::model::{ReleaseNo, Span};
+use deliver::ports::target::{Authority, Prepared, RELEASE_STEP, Shift, Stop, Target, Wanted};
+use deliver::ports::{Clock, Interrupt};
+use deliver::store;
+
+use super::bench::{Bench, in_full, observe, outcome, serving, subject};
+
+#[test]
+fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
+    for moved in [Moved::Not, Moved::Part, Moved::All] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        let dead = leave_half_done(&bench, &target, moved);
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(reports.len(), 1);
+        assert_eq!(reports[0].deployment.id, dead);
+        let (expected, release) = match moved {
+            Moved::Not => (Outcome::Interrupted, 1),
+            Moved::Part => (Outcome::RolledBack, 1),
+            Moved::All => (Outcome::Succeeded, 2),
+        };
+        assert_eq!(reports[0].deployment.outcome, expected);
+        assert_eq!(serving(&target), in_full(release));
+        assert!(bench.deployer(&target).resume(&subject()).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_batch_that_cannot_be_taken_back_needs_a_person_and_stops_no_fix() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let old = observe(&target).instances[0].id.clone();
+    leave_half_done(&bench, &target, Moved::Part);
+    // A batch had replaced one of the old ones, and what served before does not start any more.
+    let authority = Authority {
+        service: subject().service,
+        env: subject().env,
+        deployment: deliver::model::DeploymentId(2),
+        fence: observe(&target).fence,
+    };
+    let stop = Stop {
+        instances: vec![old],
+        drain: Span::ZERO,
+        grace: Span::ZERO,
+    };
+    target.stop(&authority, &stop).unwrap();
+    target.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
+    let fixed = bench.deploy(&target, "three");
+    assert_eq!(outcome(&fixed), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(3));
+    let dead = bench.store.deployment(deliver::model::DeploymentId(2)).unwrap();
+    assert_eq!(dead.outcome, Outcome::NeedsHuman);
+    assert!(dead.reason.unwrap().contains("v1 could not be brought back"));
+}
+
+#[test]
+fn an_environment_moves_only_with_a_deployment_and_never_past_what_was_left() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let Subject { service, env, .. } = subject();
+    let place = || bench.store.place(&service, &env).unwrap().unwrap();
+    let before = place();
+    let mut moved = bench.request();
+    moved.subject.place = Place::of("elsewhere");
+    // A refused one changes nothing, not even where the environment is looked for.
+    bench.write("two");
+    bench.store.set_hold(&service, &env, "wait").unwrap();
+    let refused = bench.deployer(&target).deploy(&moved).unwrap();
+    assert_eq!(outcome(&refused).0, Outcome::Refused);
+    assert_eq!(place(), before);
+    bench.store.clear_holds(&service, &env, None).unwrap();
+    let dead = leave_half_done(&bench, &target, Moved::Part);
+    let fault = bench.deployer(&target).deploy(&moved).err().unwrap();
+    assert_eq!((fault.kind(), fault.code()), (Kind::Busy, "unfinished-elsewhere"));
+    assert_eq!(bench.store.unfinished(&service, &env).unwrap()[0].id, dead);
+    bench.deployer(&target).resume(&subject()).unwrap();
+    let there = bench.deployer(&target).deploy(&moved).unwrap();
+    assert_eq!(outcome(&there).0, Outcome::Succeeded);
+    assert_eq!(place(), Place::of("elsewhere"));
+}
+
+/// How much of the traffic a dead tool had moved.
+#[derive(Clone, Copy)]
+enum Moved {
+    Not,
+    Part,
+    All,
+}
+
+/// Does what a deploy of v2 does up to its switch, or just past it, and stops without a word.
+fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver::model::DeploymentId {
+    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
+    let new = store::release::NewRelease {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        build: one.build.clone(),
+        identity: "another".into(),
+        spec: one.spec.clone(),
+        source: one.source.clone(),
+    };
+    let two: Release = bench.store.create_release(&new).unwrap();
+    let deployment = bench
+        .store
+        .create_deployment(&store::deployment::NewDeployment {
+            service: one.service.clone(),
+            env: one.env.clone(),
+            target: "memory".into(),
+            operation: Operation::Deploy,
+            release: Some(two.number),
+            previous: Some(one.number),
+            parent: None,
+            plan_hash: String::new(),
+            plan: serde_json::Value::Null,
+            gates: Vec::new(),
+            note: None,
+        })
+        .unwrap();
+    let lease = bench
+        .store
+        .acquire_lease(&one.service, &one.env, "deploy", Duration::ZERO, &mut |_| {})
+        .unwrap();
+    let authority = Authority {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        deployment: deployment.id,
+        fence: lease.token(),
+    };
+    bench
+        .store
+        .advance(deployment.id, State::Planned, State::Starting, lease.token())
+        .unwrap();
+    let prepared = Prepared {
+        release: two,
+        artifact: bench.dir.path().to_owned(),
+        secrets: BTreeMap::new(),
+        record: serde_json::Value::Null,
+    };
+    let ids = ["a", "b"].map(String::from);
+    let wanted = ids.clone().map(|id| Wanted {
+        id,
+        process: "web".into(),
+    });
+    target.start(&authority, &prepared, &wanted).unwrap();
+    let shift = match moved {
+        Moved::Not => return deployment.id,
+        Moved::Part => {
+            let old = observe(target).instances.into_iter().filter(|one| one.routed);
+            let both = old.map(|one| one.id).chain(ids.clone()).collect();
+            Shift::to(ReleaseNo(1), both)
+        }
+        Moved::All => Shift::to(ReleaseNo(2), ids.to_vec()),
+    };
+    target.shift(&authority, &shift).unwrap();
+    deployment.id
+}
+
+/// Leaves a deployment whose release step goes on without its tool, of a release that the store knows or not.
+fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
+    let mut spec = super::bench::spec();
+    spec.release_step = Some(ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: true,
+    });
+    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
+    let mut two = Release {
+        number: ReleaseNo(9),
+        spec: spec.clone(),
+        ..one.clone()
+    };
+    if known {
+        let new = store::release::NewRelease {
+            service: one.service.clone(),
+            env: one.env.clone(),
+            build: one.build.clone(),
+            identity: "another".into(),
+            spec,
+            source: one.source.clone(),
+        };
+        two = bench.store.create_release(&new).unwrap();
+    }
+    let new = store::deployment::NewDeployment {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        target: "memory".into(),
+        operation: Operation::Deploy,
+        release: Some(two.number),
+        previous: Some(one.number),
+        parent: None,
+        plan_hash: String::new(),
+        plan: serde_json::Value::Null,
+        gates: Vec::new(),
+        note: None,
+    };
+    let deployment = bench.store.create_deployment(&new).unwrap();
+    let lease = bench
+        .store
+        .acquire_lease(&one.service, &one.env, "deploy", Duration::ZERO, &mut |_| {})
+        .unwrap();
+    let authority = Authority {
+        service: one.service.clone(),
+        env: one.env.clone(),
+        deployment: deployment.id,
+        fence: lease.token(),
+    };
+    let states = (State::Planned, State::Releasing);
+    let intent = serde_json::json!({ "instance": "step" });
+    bench
+        .store
+        .begin_step(deployment.id, lease.token(), states, "release", &intent)
+        .unwrap();
+    let prepared = Prepared {
+        release: two,
+        artifact: bench.dir.path().to_owned(),
+        secrets: BTreeMap::new(),
+        record: serde_json::Value::Null,
+    };
+    let wanted = Wanted {
+        id: "step".into(),
+        process: RELEASE_STEP.into(),
+    };
+    target.start(&authority, &prepared, &[wanted]).unwrap();
+}
+
+#[test]
+fn a_release_step_that_goes_on_is_waited_for_and_cleared_away() {
+    for (known, in_place) in [(true, false), (true, true), (false, false), (false, true)] {
+        let bench = Bench::new();
+        let target = match in_place {
+            true => MemoryTarget::in_place(&*bench.clock),
+            false => MemoryTarget::new(&*bench.clock),
+        };
+        bench.deploy(&target, "one");
+        target.behave_in_release_steps(Behaviour::ExitsAfter(Duration::from_secs(40), "status 0".into()));
+        leave_release_step(&bench, &target, known);
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+        let step = reports[0].steps.last().unwrap();
+        assert_eq!(
+            (step.name.as_str(), step.status, &step.observation["exit"]),
+            ("release", StepStatus::Done, &"status 0".into())
+        );
+        assert_eq!(serving(&target), in_full(1), "its instance is cleared away");
+    }
+}
+
+#[test]
+fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix() {
+    // Of a release that nobody knows the limit is that of a manifest without one.
+    for (known, limit) in [(true, 60), (false, 15 * 60)] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        target.behave_in_release_steps(Behaviour::HealthyAfter(Duration::ZERO));
+        leave_release_step(&bench, &target, known);
+        let began = bench.clock.elapsed();
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        let took = (bench.clock.elapsed() - began).as_secs();
+        assert!((limit..limit + 5).contains(&took), "{took}s of {limit}s");
+        assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+        let step = &reports[0].steps[1];
+        assert_eq!(
+            (step.name.as_str(), step.status, &step.observation["error"]),
+            ("release", StepStatus::Failed, &"release-step-timeout".into())
+        );
+        assert_eq!(serving(&target), in_full(1), "it is stopped");
+        assert_eq!(outcome(&bench.deploy(&target, "three")), (Outcome::Succeeded, None));
+    }
+}
+
+#[test]
+fn whoever_stops_waiting_for_a_release_step_does_not_stop_it() {
+    struct Stop;
+    impl Interrupt for Stop {
+        fn requested(&self) -> Option<Kind> {
+            Some(Kind::Interrupted)
+        }
+    }
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    target.behave_in_release_steps(Behaviour::HealthyAfter(Duration::ZERO));
+    leave_release_step(&bench, &target, true);
+    let deployer = Deployer {
+        interrupt: &Stop,
+        ..bench.deployer(&target)
+    };
+    let fault = deployer.resume(&subject()).err().unwrap();
+    assert_eq!(fault.kind(), Kind::Interrupted);
+    assert_eq!(observe(&target).instances.len(), 3, "it goes on");
+}
+
+#[test]
+fn a_rollback_of_what_a_dead_tool_left_is_the_way_back_from_that_and_goes_no_further() {
+    for (moved, expected) in [
+        (Moved::Not, Outcome::Unchanged),
+        (Moved::Part, Outcome::Unchanged),
+        (Moved::All, Outcome::Succeeded),
+    ] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        leave_half_done(&bench, &target, moved);
+        let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+        assert_eq!(outcome(&back).0, expected);
+        assert_eq!(serving(&target), in_full(1));
+    }
+}
