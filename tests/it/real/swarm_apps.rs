@@ -83,7 +83,7 @@ fn an_app_whose_health_flaps_is_told_so_and_taken_back() {
 fn an_app_that_ignores_sigterm_is_killed_and_named() {
     let Some(swarm) = Swarm::one() else { return };
     let shop = Shop::new(swarm.leader(), "deaf", "");
-    shop.edit("grace = \"2s\"", "grace = \"1s\"");
+    shop.edit("grace = \"2s\"", "drain = \"0s\"\ngrace = \"1s\"");
     shop.edit("stable = \"1s\"", "stable = \"2s\"");
     shop.change("1", "IGNORE_TERM=1\n");
     shop.deployed();

@@ -200,7 +200,7 @@ fn three_nodes_run_what_the_registry_has_by_its_digest() {
 }
 
 #[test]
-fn a_node_that_is_lost_in_the_middle_of_a_deploy_costs_no_more_than_time() {
+fn a_node_that_is_lost_in_the_middle_of_a_deploy_leaves_one_release_in_full() {
     let Some(swarm) = Swarm::own(Shape::THREE) else { return };
     let shop = Shop::on(&swarm, "lost", "publish = false");
     let leader = swarm.leader();
@@ -211,10 +211,18 @@ fn a_node_that_is_lost_in_the_middle_of_a_deploy_costs_no_more_than_time() {
     swarm.kill_node(3);
     let ended = deploy.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert_eq!(ended.status.code(), Some(0), "{said}");
+    // Where the engine had put a new instance on the node that then died, its update stands still with an old one left, and
+    // is gone back from.
+    let release = match ended.status.code() {
+        Some(0) => "v2",
+        code => {
+            assert!(code == Some(4) && said.contains("1 old left"), "{said}");
+            "v1"
+        }
+    };
     let nodes = shop.nodes(leader);
     assert!(nodes.len() == 3 && !nodes.contains(&"n3".to_owned()), "{nodes:?}");
-    assert_eq!(shop.status(), ("v2".into(), 3));
+    assert_eq!(shop.status(), (release.into(), 3));
 
     // A node that comes back brings no old instance with it.
     swarm.restart_node(3);
