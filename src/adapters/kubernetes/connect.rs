@@ -1,19 +1,16 @@
 //! Which cluster, and as whom.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError, LoadDataError};
 use kube::{Client, Config};
 
+use super::client;
 use super::options::Options;
 use super::trouble;
 use crate::config::environment::Environment;
 use crate::config::nearest::nearest;
 use crate::fault::{Fault, Kind, Result};
-
-/// A server that is there takes a connection within this time.
-const CONNECT: Duration = Duration::from_secs(5);
 
 /// What a cluster is reached by.
 pub struct Connected {
@@ -29,20 +26,17 @@ pub struct Connected {
 pub async fn connect(options: &Options, environment: &Environment) -> Result<Connected> {
     let files = files(options, environment);
     let read = read(&files)?;
-    let (mut config, called) = match read {
+    let (config, proxy_url, called) = match read {
         Some(kubeconfig) => from_files(kubeconfig, options, &files).await?,
-        None => (inside(options, &files)?, "the cluster of this pod".to_owned()),
+        None => (inside(options, &files)?, None, "the cluster of this pod".to_owned()),
     };
-    config.connect_timeout = Some(CONNECT);
-    config.read_timeout = None;
-    // What is to be tried again is decided where it is known what the request means.
-    config.default_retry = false;
+    let proxy = client::proxy(proxy_url.as_deref(), &config.cluster_url, environment)?;
     let namespace = options
         .namespace
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
     let certificate = certificate(&config);
-    let client = Client::try_from(config).map_err(|error| unusable(&called, error))?;
+    let client = client::client(&config, proxy.as_ref()).map_err(|error| unusable(&called, error))?;
     Ok(Connected {
         client,
         namespace,
@@ -130,7 +124,11 @@ fn data(key: &str, error: &LoadDataError) -> String {
     }
 }
 
-async fn from_files(kubeconfig: Kubeconfig, options: &Options, files: &[PathBuf]) -> Result<(Config, String)> {
+async fn from_files(
+    kubeconfig: Kubeconfig,
+    options: &Options,
+    files: &[PathBuf],
+) -> Result<(Config, Option<String>, String)> {
     let named = options.context.clone().or_else(|| kubeconfig.current_context.clone());
     let known: Vec<String> = kubeconfig.contexts.iter().map(|one| one.name.clone()).collect();
     let listed: Vec<String> = files.iter().map(|path| format!("`{}`", path.display())).collect();
@@ -147,6 +145,7 @@ async fn from_files(kubeconfig: Kubeconfig, options: &Options, files: &[PathBuf]
             None => fault.hint(choose(&known)),
         });
     }
+    let proxy = proxy_url(&kubeconfig, &context);
     let wanted = KubeConfigOptions {
         context: Some(context.clone()),
         ..KubeConfigOptions::default()
@@ -159,7 +158,20 @@ async fn from_files(kubeconfig: Kubeconfig, options: &Options, files: &[PathBuf]
                 .still("nothing was touched")
                 .details([told(&error)])
         })?;
-    Ok((config, format!("the cluster of context `{}`", trouble::clean(&context))))
+    Ok((
+        config,
+        proxy,
+        format!("the cluster of context `{}`", trouble::clean(&context)),
+    ))
+}
+
+/// The proxy that a context's cluster names.
+fn proxy_url(kubeconfig: &Kubeconfig, context: &str) -> Option<String> {
+    let context = kubeconfig.contexts.iter().find(|one| one.name == context)?;
+    let named = &context.context.as_ref()?.cluster;
+    let cluster = kubeconfig.clusters.iter().find(|one| one.name == *named)?;
+    let url = cluster.cluster.as_ref()?.proxy_url.clone();
+    url.filter(|url| !url.is_empty())
 }
 
 fn choose(known: &[String]) -> String {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::api::{Api, Log};
+use super::api::Api;
+use super::api::stream::Log;
 use super::names;
 use crate::fault::Result;
 use crate::model::{EnvName, ReleaseNo, ServiceName};

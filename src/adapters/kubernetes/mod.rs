@@ -6,6 +6,7 @@
 
 mod api;
 mod book;
+mod client;
 mod connect;
 mod divide;
 mod image;

@@ -1,7 +1,10 @@
 //! Requests to the API server: each under a deadline, each error understood here.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+mod paths;
+pub mod stream;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -13,6 +16,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use self::paths::{Resource, query};
 use super::connect::{Connected, connect};
 use super::names;
 use super::options::Options;
@@ -26,44 +30,11 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const TRIES: u32 = 4;
 /// Between the first two of them; it doubles.
 const PAUSE: Duration = Duration::from_millis(200);
-/// What a server gets on top of the time that a watch was asked for.
-const GRACE: Duration = Duration::from_secs(1);
 /// The largest answer that is read: a list of some thousand pods.
 const MAX_ANSWER: usize = 64 << 20;
 
-/// Of a line of a log this much is kept: its time, and more than anybody is shown of its text.
-const MAX_LINE: usize = super::logs::LINE_MAX + 64;
-
 /// The field manager of the cluster's own controllers, such as autoscalers.
 const CONTROLLERS: &str = "kube-controller-manager";
-
-/// A kind of object, and where it is found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resource {
-    pub plural: String,
-    pub namespaced: bool,
-}
-
-/// Kinds that need no discovery: what deliver makes and reads.
-const KNOWN: [(&str, &str, &str); 17] = [
-    ("v1", "Pod", "pods"),
-    ("v1", "Service", "services"),
-    ("v1", "ConfigMap", "configmaps"),
-    ("v1", "Secret", "secrets"),
-    ("v1", "ServiceAccount", "serviceaccounts"),
-    ("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
-    ("apps/v1", "Deployment", "deployments"),
-    ("apps/v1", "ReplicaSet", "replicasets"),
-    ("apps/v1", "StatefulSet", "statefulsets"),
-    ("batch/v1", "Job", "jobs"),
-    ("batch/v1", "CronJob", "cronjobs"),
-    ("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
-    ("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
-    ("networking.k8s.io/v1", "Ingress", "ingresses"),
-    ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
-    ("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
-    ("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
-];
 
 /// An answer.
 struct Reply {
@@ -95,45 +66,6 @@ impl Moment {
     /// The version of the list at this place among those that were asked for.
     pub fn version_of(&self, at: usize) -> String {
         self.versions.get(at).cloned().unwrap_or_default()
-    }
-}
-
-/// A log that is read as it comes, however long it is.
-pub struct Log {
-    what: String,
-    body: Option<Body>,
-    lines: Lines,
-}
-
-/// Bytes as lines. Of one that is too long the beginning is kept.
-#[derive(Default)]
-struct Lines {
-    whole: VecDeque<String>,
-    part: Vec<u8>,
-}
-
-impl Lines {
-    fn take(&mut self, data: &[u8]) {
-        let mut pieces = data.split(|byte| *byte == b'\n').peekable();
-        while let Some(piece) = pieces.next() {
-            let room = MAX_LINE.saturating_sub(self.part.len());
-            self.part.extend_from_slice(&piece[..piece.len().min(room)]);
-            if pieces.peek().is_some() {
-                self.push();
-            }
-        }
-    }
-
-    fn end(&mut self) {
-        if !self.part.is_empty() {
-            self.push();
-        }
-    }
-
-    fn push(&mut self) {
-        let line = String::from_utf8_lossy(&self.part).into_owned();
-        self.part.clear();
-        self.whole.push_back(line);
     }
 }
 
@@ -327,35 +259,6 @@ impl Api {
         Ok((lists, moment))
     }
 
-    /// Waits until something happens to a Deployment that `selector` finds, later than `version`, at most as long as
-    /// `limit`. False where that cannot be waited for, such as where nobody may watch: the caller looks at the clock instead.
-    pub fn await_change(&self, selector: &str, version: &str, limit: Duration) -> bool {
-        let Ok(path) = self.path("apps/v1", "Deployment", None) else {
-            return false;
-        };
-        let seconds = limit.as_secs().max(1).to_string();
-        let parameters = [
-            ("watch", "true"),
-            ("labelSelector", selector),
-            ("resourceVersion", version),
-            ("timeoutSeconds", &seconds),
-        ];
-        let path = format!("{path}?{}", query(&parameters));
-        let request = Request::get(path)
-            .header("accept", "application/json")
-            .body(Body::from(Vec::new()));
-        let Ok(request) = request else { return false };
-        let first = async {
-            let response = self.client.send(request).await.ok()?;
-            let ok = response.status().is_success();
-            // The first piece is the first change, and the end of all is the end of the wait.
-            response.into_body().frame().await.transpose().ok()?;
-            ok.then_some(())
-        };
-        let waited = async { tokio::time::timeout(limit + GRACE, first).await };
-        matches!(self.runtime.block_on(waited), Ok(Some(())))
-    }
-
     /// The events of each pod; none where they may not be seen.
     pub fn events(&self, pods: &[String]) -> Vec<Vec<Value>> {
         let paths: Vec<String> = pods
@@ -380,75 +283,6 @@ impl Api {
                 .unwrap_or_default()
         })
         .collect()
-    }
-
-    /// The log of a container, to be read line by line; `None` where there is none yet.
-    pub fn log(&self, pod: &str, parameters: &[(&str, &str)]) -> Result<Option<Log>> {
-        let what = format!("read the log of pod/{pod}");
-        let path = format!(
-            "/api/v1/namespaces/{}/pods/{pod}/log?{}",
-            self.namespace,
-            query(parameters)
-        );
-        let opened = self.runtime.block_on(self.open(&what, &path))?;
-        match opened.status().as_u16() {
-            // Not started yet, no earlier run, or gone.
-            400 | 404 => Ok(None),
-            200..=299 => Ok(Some(Log {
-                what,
-                body: Some(opened.into_body()),
-                lines: Lines::default(),
-            })),
-            _ => {
-                let reply = self.runtime.block_on(self.collect(&what, opened))?;
-                Err(self.refused(&what, &reply))
-            }
-        }
-    }
-
-    /// Asks until there is an answer that is not "later", whose body is still to come.
-    async fn open(&self, what: &str, path: &str) -> Result<Response<Body>> {
-        let mut pause = PAUSE;
-        for tries in 1.. {
-            let once = tokio::time::timeout(DEADLINE, self.ask(what, &Method::GET, path, None));
-            let opened = once
-                .await
-                .unwrap_or_else(|_| Err(trouble::too_late(&self.attempted(what), DEADLINE.as_secs())))?;
-            let later = matches!(opened.status().as_u16(), 429 | 503 | 504);
-            if !later || tries == TRIES {
-                return Ok(opened);
-            }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        }
-        unreachable!("the last try returns")
-    }
-
-    /// The next line of a log; `None` at its end.
-    pub fn next_line(&self, log: &mut Log) -> Result<Option<String>> {
-        loop {
-            if let Some(line) = log.lines.whole.pop_front() {
-                return Ok(Some(line));
-            }
-            let Some(body) = &mut log.body else { return Ok(None) };
-            let attempted = self.attempted(&log.what);
-            let frame = self
-                .runtime
-                .block_on(async { tokio::time::timeout(DEADLINE, body.frame()).await });
-            match frame {
-                Err(_) => return Err(trouble::too_late(&attempted, DEADLINE.as_secs())),
-                Ok(Some(Err(error))) => return Err(trouble::lost(&attempted, &error)),
-                Ok(Some(Ok(frame))) => {
-                    if let Ok(data) = frame.into_data() {
-                        log.lines.take(&data);
-                    }
-                }
-                Ok(None) => {
-                    log.lines.end();
-                    log.body = None;
-                }
-            }
-        }
     }
 
     /// Server-side apply under deliver's own name; returns the object as it is now. Fields of others are taken over only
@@ -604,62 +438,6 @@ impl Api {
         let resources = found["resources"].as_array().into_iter().flatten();
         Ok(resources.into_iter().any(|one| one["kind"] == kind))
     }
-
-    /// Where objects of a kind are; kinds that are not known are asked for once.
-    fn path(&self, api_version: &str, kind: &str, name: Option<&str>) -> Result<String> {
-        let resource = self.resource(api_version, kind)?;
-        let root = match api_version.contains('/') {
-            true => format!("/apis/{api_version}"),
-            false => format!("/api/{api_version}"),
-        };
-        let place = match resource.namespaced {
-            true => format!("{root}/namespaces/{}/{}", self.namespace, resource.plural),
-            false => format!("{root}/{}", resource.plural),
-        };
-        Ok(name.map_or(place.clone(), |name| format!("{place}/{}", encoded(name))))
-    }
-
-    fn resource(&self, api_version: &str, kind: &str) -> Result<Resource> {
-        if let Some((.., plural)) = KNOWN.iter().find(|known| (known.0, known.1) == (api_version, kind)) {
-            return Ok(Resource {
-                plural: (*plural).to_owned(),
-                namespaced: true,
-            });
-        }
-        let key = (api_version.to_owned(), kind.to_owned());
-        let mut discovered = self.discovered.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(resource) = discovered.get(&key) {
-            return Ok(resource.clone());
-        }
-        let root = if api_version.contains('/') { "apis" } else { "api" };
-        let path = format!(
-            "/{root}/{}",
-            api_version.split('/').map(encoded).collect::<Vec<_>>().join("/")
-        );
-        let found = self.get_path(&format!("look for the kind `{}`", trouble::clean(kind)), &path)?;
-        let found = found.unwrap_or_default();
-        let resources = found["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let one = resources
-            .iter()
-            .find(|one| one["kind"] == kind && !one["name"].as_str().unwrap_or("/").contains('/'));
-        let resource = one.map(|one| Resource {
-            plural: one["name"].as_str().unwrap_or_default().to_owned(),
-            namespaced: one["namespaced"] == true,
-        });
-        let resource = resource.ok_or_else(|| {
-            let message = format!(
-                "{} knows no kind `{}` of `{}`",
-                self.called,
-                trouble::clean(kind),
-                trouble::clean(api_version)
-            );
-            Fault::usage("unknown-kind", message)
-                .still("nothing was changed by it")
-                .hint("compare with `kubectl api-resources`; a custom kind's definition comes before its objects")
-        })?;
-        discovered.insert(key, resource.clone());
-        Ok(resource)
-    }
 }
 
 /// The items of a list, each with its kind, which lists leave out; `None` where it is no list of objects: what something
@@ -688,52 +466,9 @@ fn bytes(value: &Value) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|error| Fault::bug("an object that is not JSON").because(error))
 }
 
-fn query(parameters: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = parameters
-        .iter()
-        .map(|(key, value)| format!("{key}={}", encoded(value)))
-        .collect();
-    pairs.join("&")
-}
-
-/// Percent-encoded but for what RFC 3986 §2.3 leaves as it is.
-fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn lines_are_the_same_however_they_come(text in "[a-z\n]{0,200}", cut in 1usize..50) {
-            let mut lines = Lines::default();
-            text.as_bytes().chunks(cut).for_each(|chunk| lines.take(chunk));
-            lines.end();
-            let wanted: Vec<String> = text.lines().map(str::to_owned).collect();
-            proptest::prop_assert_eq!(Vec::from(lines.whole), wanted);
-        }
-    }
-
-    #[test]
-    fn of_a_line_without_end_only_the_beginning_is_kept() {
-        let mut lines = Lines::default();
-        for _ in 0..1000 {
-            lines.take(&[b'x'; 1000]);
-        }
-        assert_eq!(lines.part.len(), MAX_LINE);
-        lines.take(b"\nnext");
-        lines.end();
-        assert_eq!(lines.whole.iter().map(String::len).collect::<Vec<_>>(), [MAX_LINE, 4]);
-    }
 
     #[test]
     fn a_list_of_nothing_is_told_from_what_is_no_list() {
