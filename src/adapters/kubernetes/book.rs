@@ -56,11 +56,26 @@ impl Book {
     }
 }
 
-/// Compares the fence with what the cluster has seen, records it, and changes the rest.
-pub fn sign(api: &Api, authority: &Authority, base: &str, change: impl Fn(&mut Book)) -> Result<Book> {
-    let name = names::bounded(&format!("{base}-{}", names::MANAGER));
+/// How the object is called.
+pub fn name(base: &str) -> String {
+    names::bounded(&format!("{base}-{}", names::MANAGER))
+}
+
+/// Compares the fence with what the cluster has seen, records it, and changes the rest. `known` is the object as it was read or
+/// written last, if it was: what is written goes by its version, so that an old one is found out.
+pub fn sign(
+    api: &Api,
+    authority: &Authority,
+    base: &str,
+    known: &mut Option<Value>,
+    change: impl Fn(&mut Book),
+) -> Result<Book> {
+    let name = name(base);
     for _ in 0..TRIES {
-        let found = api.get("v1", "ConfigMap", &name)?;
+        let found = match known.take() {
+            Some(found) => Some(found),
+            None => api.get("v1", "ConfigMap", &name)?,
+        };
         if let Some(found) = &found {
             belongs(found, authority, &name)?;
         }
@@ -76,30 +91,33 @@ pub fn sign(api: &Api, authority: &Authority, base: &str, change: impl Fn(&mut B
         book.fence = authority.fence;
         change(&mut book);
         if found.is_some() && book == before {
+            *known = found;
             return Ok(book);
         }
-        let mut labels = names::labels(&authority.service, &authority.env);
-        labels.insert(names::FENCE.into(), json!("true"));
-        let version = found.as_ref().map(|found| found["metadata"]["resourceVersion"].clone());
-        let mut object = json!({
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": { "name": name, "namespace": api.namespace, "labels": labels },
-            "data": book.data(),
-        });
-        let written = match version {
-            None => api.create(&object, false)?,
-            Some(version) => {
-                object["metadata"]["resourceVersion"] = version;
-                api.replace(&object)?
-            }
-        };
-        if written {
+        *known = write(api, authority, &name, found.as_ref(), &book)?;
+        if known.is_some() {
             return Ok(book);
         }
     }
     let message = format!("cannot write configmap/{name}: others changed it each time");
     Err(Fault::new(Kind::Busy, "changed-meanwhile", message))
+}
+
+/// The object as it is written; `None` where somebody else was first.
+fn write(api: &Api, authority: &Authority, name: &str, before: Option<&Value>, book: &Book) -> Result<Option<Value>> {
+    let mut labels = names::labels(&authority.service, &authority.env);
+    labels.insert(names::FENCE.into(), json!("true"));
+    let mut object = json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": { "name": name, "namespace": api.namespace, "labels": labels },
+        "data": book.data(),
+    });
+    let Some(before) = before else {
+        return api.create(&object, false);
+    };
+    object["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"].clone();
+    api.replace(&object)
 }
 
 /// One name in one namespace belongs to one service in one environment.

@@ -145,7 +145,7 @@ impl Act<'_> {
                 let message = format!("{ready} of {wanted} new pods are ready: no traffic is sent to them");
                 return Err(Fault::failed("not-ready", message));
             }
-            self.clock.sleep(LOOK);
+            self.pause(LOOK)?;
         }
     }
 
@@ -249,7 +249,7 @@ impl Act<'_> {
                 if self.clock.elapsed().saturating_sub(began) > SEEN_WITHIN.duration() {
                     return Err(unseen(&now));
                 }
-                self.clock.sleep(LOOK.min(Duration::from_millis(100)));
+                self.pause(LOOK.min(Duration::from_millis(100)))?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::api::Api;
-use super::api::stream::Log;
+use super::api::watch::Log;
 use super::names;
 use crate::fault::Result;
 use crate::model::{EnvName, ReleaseNo, ServiceName};

@@ -1,11 +1,13 @@
 //! The target `kubernetes`: the objects of a release, applied server-side, and what becomes of them.
 //!
-//! Rendering is pure and apart (`render`, `source`, `patch`, `route`); acts are apart from looking (`rollout`, `divide`, `job`;
+//! Rendering is pure and apart (`render`, `source`, `patch`, `route`); acts are apart from looking (`rollout`, `divide`, `clear`,
+//! `job`;
 //! `observe`, `logs`).
 //! Nothing but the fence is kept in the cluster that only deliver could clear.
 
 mod api;
 mod book;
+mod clear;
 mod client;
 mod connect;
 mod divide;
@@ -23,6 +25,7 @@ mod route;
 mod source;
 mod trouble;
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -126,6 +129,7 @@ impl Kubernetes {
             authority,
             base: self.options.name.as_deref().unwrap_or(authority.service.as_str()),
             over: &self.options.force_conflicts,
+            known: RefCell::default(),
         })
     }
 
@@ -386,7 +390,7 @@ impl Target for Kubernetes {
                 .iter()
                 .find(|job| job["metadata"]["annotations"][names::INSTANCE].as_str() == Some(id));
             let Some(job) = job else { continue };
-            act.api.delete(job)?;
+            act.api.delete(std::slice::from_ref(job))?;
             let name = names::name(job);
             act.gone(&format!("job-name={name}"))?;
             let exit = observed.instances.iter().find(|one| one.id == *id).and_then(exit_of);
@@ -419,14 +423,15 @@ fn exit_of(instance: &Instance) -> Option<String> {
 impl InPlace for Kubernetes {
     fn replace(&self, authority: &Authority, prepared: &Prepared, stage: &Stage) -> Result<()> {
         let act = self.act(authority)?;
-        act.fenced()?;
         let record = Record::of(prepared)?;
         let seen = self.look(&names::selector(&authority.service, &authority.env))?;
         let observed = observe::look(&seen, &authority.service, &authority.env, act.over);
         if let Some(change) = observed.foreign {
+            // Whoever is not to act any more is told that instead.
+            act.fenced()?;
             return Err(changed_underneath(&change));
         }
-        act.replace(prepared, &record, stage, seen.now)
+        act.replace(prepared, &record, stage, &seen)
     }
 
     fn finish(&self, authority: &Authority, prepared: &Prepared) -> Result<()> {

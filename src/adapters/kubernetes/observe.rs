@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use super::api::Api;
+use super::api::{AUTOSCALER, Api};
 use super::book::Book;
 use super::names;
 use super::route;
@@ -75,7 +75,7 @@ pub fn fetch(api: &Api, selector: &str, routes: bool, now: Timestamp) -> Result<
         ("apps/v1", "Deployment", false),
         ("batch/v1", "Job", true),
         ("batch/v1", "CronJob", true),
-        ("autoscaling/v2", "HorizontalPodAutoscaler", true),
+        ("autoscaling/v2", AUTOSCALER, false),
         ("v1", "ConfigMap", false),
     ];
     kinds.extend(routes.then_some((route::API_VERSION, route::KIND, false)));

@@ -3,17 +3,16 @@
 //! A process has one Deployment for good. A canary, and the green of a blue-green deployment, is a second one, `NAME-next`:
 //! its pods take traffic because the Service selects them too, or do not because the Service is held to the old release.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::api::{Api, How};
+use super::api::{AUTOSCALER, Api, How};
 use super::book::{self, Book};
 use super::divide::{held, next_service};
 use super::names;
-use super::observe::is_over;
+use super::observe::Seen;
 use super::record::{Part, Record, part, sign};
 use super::route;
 use crate::fault::{Fault, Kind, Result};
@@ -26,23 +25,7 @@ pub(super) const LOOK: Duration = Duration::from_millis(300);
 /// The longest wait for word of a change.
 const WORD: Duration = Duration::from_secs(1);
 /// What the controllers get on top of the pods' own time: they look every few seconds.
-const CONTROLLERS: Span = Span::from_secs(60);
-
-/// Kinds that are looked for when everything goes, whatever was recorded.
-const ALL: [&str; 12] = [
-    "autoscaling/v2 HorizontalPodAutoscaler",
-    "batch/v1 CronJob",
-    "apps/v1 Deployment",
-    "batch/v1 Job",
-    "networking.k8s.io/v1 Ingress",
-    "v1 Service",
-    "policy/v1 PodDisruptionBudget",
-    "networking.k8s.io/v1 NetworkPolicy",
-    "gateway.networking.k8s.io/v1 HTTPRoute",
-    "v1 ConfigMap",
-    "v1 Secret",
-    "v1 ServiceAccount",
-];
+pub(super) const CONTROLLERS: Span = Span::from_secs(60);
 
 /// One act of a deployment on the cluster.
 pub struct Act<'a> {
@@ -53,6 +36,8 @@ pub struct Act<'a> {
     pub base: &'a str,
     /// Managers whose fields are taken over.
     pub over: &'a [String],
+    /// The fence's object as it was read or written last.
+    pub known: RefCell<Option<Value>>,
 }
 
 impl Act<'_> {
@@ -63,53 +48,61 @@ impl Act<'_> {
         }
     }
 
-    /// Compares and records the fence.
+    /// Compares and records the fence, as it is now.
     pub fn fenced(&self) -> Result<Book> {
+        self.known.replace(None);
         self.sign(|_| {})
     }
 
-    fn sign(&self, change: impl Fn(&mut Book)) -> Result<Book> {
-        book::sign(self.api, self.authority, self.base, change)
+    /// Compares and records the fence by its object as it was seen, and changes the rest.
+    pub(super) fn sign(&self, change: impl Fn(&mut Book)) -> Result<Book> {
+        book::sign(
+            self.api,
+            self.authority,
+            self.base,
+            &mut self.known.borrow_mut(),
+            change,
+        )
+    }
+
+    /// Waits a moment for the cluster; somebody else may have begun to act on it meanwhile.
+    pub(super) fn pause(&self, length: Duration) -> Result<()> {
+        self.clock.sleep(length);
+        self.fenced().map(drop)
     }
 
     fn deployment(&self) -> String {
         self.authority.deployment.to_string()
     }
 
-    pub(super) fn apply(&self, object: &Value) -> Result<Value> {
-        let mut object = object.clone();
-        if part(&object) != Part::Before {
-            sign(&mut object, &self.deployment(), self.authority.fence);
+    pub(super) fn apply(&self, object: &Value) -> Result<()> {
+        self.apply_all(vec![object.clone()])
+    }
+
+    /// Objects that do not need one another.
+    pub(super) fn apply_all(&self, mut objects: Vec<Value>) -> Result<()> {
+        for object in objects.iter_mut().filter(|object| part(object) != Part::Before) {
+            sign(object, &self.deployment(), self.authority.fence);
         }
-        self.api.apply(&object, self.how())
+        self.api.apply_all(&objects, self.how())
     }
 
     /// Everything is tried without effect, then the fence is recorded, then what pods need is made.
     pub fn prepare(&self, prepared: &Prepared, record: &Record, rendered: bool) -> Result<()> {
         let live = self.live(record)?;
-        for object in &record.objects {
-            self.free(object, rendered)?;
-            if part(object) == Part::Workload {
-                // What a canary would be called may be another service's own name.
-                let mut next = object.clone();
-                next["metadata"]["name"] = json!(names::next(names::name(object)));
-                self.free(&next, true)?;
+        self.free(record, rendered)?;
+        let tried = record.objects.iter().map(|object| {
+            let object = record.filled(object, prepared);
+            match part(&object) {
+                Part::Workload => self.main(&object, &live, &Way::default()).object,
+                _ => object,
             }
-            if moves_traffic(object) && record.objects.iter().any(route::is_route) {
-                self.free(&next_service(object), true)?;
-            }
-        }
-        for object in &record.objects {
-            let mut object = record.filled(object, prepared);
-            if part(&object) == Part::Workload {
-                object = self.main(&object, &live, &Way::default())?.object;
-            }
-            let how = How {
-                dry: true,
-                over: self.over,
-            };
-            self.api.apply(&object, how)?;
-        }
+        });
+        let how = How {
+            dry: true,
+            over: self.over,
+        };
+        self.api.apply_all(&tried.collect::<Vec<Value>>(), how)?;
         if let Some(template) = record.template() {
             self.try_pod(template)?;
         }
@@ -123,19 +116,31 @@ impl Act<'_> {
         self.before(prepared, record)
     }
 
-    /// A name that somebody else has is not taken over. What people wrote themselves may be there already, from kubectl.
-    fn free(&self, object: &Value, rendered: bool) -> Result<()> {
-        let (version, kind) = (object["apiVersion"].as_str().unwrap_or_default(), names::kind(object));
-        if !matches!(kind, "Deployment" | "Service" | "CronJob" | "Ingress" | "HTTPRoute") {
-            return Ok(());
-        }
-        match self.api.get(version, kind, names::name(object))? {
-            Some(there) if rendered || names::labelled(&there, names::SERVICE).is_some() => {
-                let there = with_kind(there, kind);
-                book::belongs(&there, self.authority, names::name(object))
+    /// Names that somebody else has are not taken over. What people wrote themselves may be there already, from kubectl.
+    fn free(&self, record: &Record, rendered: bool) -> Result<()> {
+        let routed = record.objects.iter().any(route::is_route);
+        let mut wanted: Vec<(Value, bool)> = Vec::new();
+        for object in record.objects.iter().filter(|object| keeps_its_name(object)) {
+            wanted.push((object.clone(), rendered));
+            if part(object) == Part::Workload {
+                // What a canary would be called may be another service's own name.
+                let mut next = object.clone();
+                next["metadata"]["name"] = json!(names::next(names::name(object)));
+                wanted.push((next, true));
             }
-            _ => Ok(()),
+            if moves_traffic(object) && routed {
+                wanted.push((next_service(object), true));
+            }
         }
+        let (objects, ours): (Vec<Value>, Vec<bool>) = wanted.into_iter().unzip();
+        for ((object, ours), there) in objects.iter().zip(ours).zip(self.api.get_all(&objects)?) {
+            let there = there.filter(|there| ours || names::labelled(there, names::SERVICE).is_some());
+            if let Some(there) = there {
+                let there = with_kind(there, names::kind(object));
+                book::belongs(&there, self.authority, names::name(object))?;
+            }
+        }
+        Ok(())
     }
 
     /// Quotas and admission look at pods, which only controllers make: one is tried, and not made. Somebody who may not make
@@ -164,15 +169,17 @@ impl Act<'_> {
         }
     }
 
+    /// In the order they are written: a role goes before what binds it.
     fn before(&self, prepared: &Prepared, record: &Record) -> Result<()> {
-        for object in record.part(Part::Before, prepared) {
+        let all = record.part(Part::Before, prepared);
+        let (plain, others): (Vec<Value>, Vec<Value>) = all.into_iter().partition(stands_alone);
+        for object in others {
             self.apply(&object)?;
         }
-        Ok(())
+        self.apply_all(plain)
     }
 
-    /// The Deployments of the environment as they are. An autoscaler of deliver's own that the release has no more does not
-    /// count any longer.
+    /// The Deployments of the environment as they are.
     pub(super) fn live(&self, record: &Record) -> Result<Vec<Value>> {
         self.live_at(record).map(|(live, _)| live)
     }
@@ -180,39 +187,48 @@ impl Act<'_> {
     /// The same, and the version that later changes are later than.
     fn live_at(&self, record: &Record) -> Result<(Vec<Value>, String)> {
         let selector = names::selector(&self.authority.service, &self.authority.env);
-        let kinds = [
-            ("apps/v1", "Deployment", false),
-            ("autoscaling/v2", "HorizontalPodAutoscaler", true),
-        ];
+        let kinds = [("apps/v1", "Deployment", false), ("autoscaling/v2", AUTOSCALER, false)];
         let (mut lists, moment) = self.api.list(&kinds, &selector)?;
-        let mut autoscalers = lists.pop().unwrap_or_default();
-        autoscalers.retain(|scaler| record.has(scaler) || !self.made(scaler));
-        let mut deployments = lists.pop().unwrap_or_default();
-        for one in &mut deployments {
-            let scales = |scaler: &&Value| {
-                let target = &scaler["spec"]["scaleTargetRef"];
-                target["kind"] == "Deployment" && target["name"] == names::name(one)
-            };
-            one["scaled"] = json!(autoscalers.iter().any(|scaler| scales(&scaler)));
-        }
-        Ok((deployments, moment.version_of(0)))
+        let autoscalers = lists.pop().unwrap_or_default();
+        let deployments = lists.pop().unwrap_or_default();
+        Ok((self.scaled(record, deployments, &autoscalers), moment.version_of(0)))
     }
 
-    /// Brings the environment to a stage; see [`crate::ports::target::InPlace::replace`].
-    pub fn replace(&self, prepared: &Prepared, record: &Record, stage: &Stage, now: Timestamp) -> Result<()> {
+    /// Deployments that are there, with `scaled` where an autoscaler decides how many pods they have: one that is there, but
+    /// for deliver's own that the release has no more, or one that comes with the release.
+    fn scaled(&self, record: &Record, mut deployments: Vec<Value>, autoscalers: &[Value]) -> Vec<Value> {
+        let stays = |scaler: &&Value| record.has(scaler) || !self.made(scaler);
+        let comes = record.objects.iter().filter(|object| names::kind(object) == AUTOSCALER);
+        let targets: Vec<&Value> = autoscalers.iter().filter(stays).chain(comes).collect();
+        for one in &mut deployments {
+            let name = names::name(one).to_owned();
+            let scales = |scaler: &&&Value| {
+                let target = &scaler["spec"]["scaleTargetRef"];
+                target["kind"] == "Deployment" && target["name"] == *name
+            };
+            one["scaled"] = json!(targets.iter().any(|scaler| scales(&scaler)));
+        }
+        deployments
+    }
+
+    /// Brings the environment, as it was seen, to a stage; see [`crate::ports::target::InPlace::replace`].
+    pub fn replace(&self, prepared: &Prepared, record: &Record, stage: &Stage, seen: &Seen) -> Result<()> {
         let id = self.authority.deployment.0;
+        let name = book::name(self.base);
+        self.known
+            .replace(seen.books.iter().find(|book| names::name(book) == name).cloned());
         let book = self.sign(|book| {
             if book.deployment != Some(id) {
-                (book.deployment, book.began, book.settled) = (Some(id), Some(now), false);
+                (book.deployment, book.began, book.settled) = (Some(id), Some(seen.now), false);
             }
             book.url.clone_from(&record.url);
         })?;
         // A release that is brought back may have lost what only it needed.
         self.before(prepared, record)?;
-        let live = self.live(record)?;
+        let live = self.scaled(record, seen.deployments.clone(), &seen.autoscalers);
         let routes = || self.routes(&book);
         match stage.traffic {
-            Traffic::All => self.all(prepared, record, stage, &live, &routes()?),
+            Traffic::All => self.all(prepared, record, stage, &live, &routes()?, seen),
             Traffic::Held => {
                 self.apart(record)?;
                 self.part_of(prepared, record, stage, &live)
@@ -251,85 +267,90 @@ impl Act<'_> {
     }
 
     /// The release takes over.
-    fn all(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value], routes: &[Value]) -> Result<()> {
+    fn all(
+        &self,
+        prepared: &Prepared,
+        record: &Record,
+        stage: &Stage,
+        live: &[Value],
+        routes: &[Value],
+        seen: &Seen,
+    ) -> Result<()> {
         let release = prepared.release.number.to_string();
         // A share that the release has by weight it keeps until it is everywhere; another's goes before its pods do.
         let divided = self.stays_divided(prepared, record, live, routes);
         if !divided {
             self.make_whole(record, routes)?;
         }
-        // Where it stands ready beside the old one, all requests go there at once.
-        let beside = live.iter().any(|one| {
-            track(one) == Some(names::NEXT)
-                && names::labelled(one, names::PROCESS) == Some(names::WEB)
-                && names::labelled(&one["spec"]["template"], names::RELEASE) == Some(&release)
-                && one["status"]["availableReplicas"].as_u64() >= stage.instances.get(names::WEB).map(|n| u64::from(*n))
-        });
-        // What goes back to the old release must not meet pods that are about to go.
-        let leaves = live.iter().any(|one| {
-            track(one) == Some(names::NEXT)
-                && names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release)
-        });
         let around = record.part(Part::Around, prepared);
-        for object in around.iter().filter(|object| names::kind(object) == "NetworkPolicy") {
-            self.apply(object)?;
-        }
-        for service in around.iter().filter(|object| names::kind(object) == "Service") {
-            self.apply(&match moves_traffic(service) {
-                true if divided || leaves => held(service),
-                moves => pinned(service, (moves && beside).then_some(&release)),
-            })?;
-        }
-        for scaler in self.find(&["autoscaling/v2 HorizontalPodAutoscaler"])? {
-            if !record.has(&scaler) {
-                self.api.delete(&scaler)?;
-            }
-        }
-        let way = Way {
-            fresh: stage.fresh,
-            stop_first: stage.stop_first,
-        };
-        for object in record.part(Part::Workload, prepared) {
-            let main = self.main(&object, live, &way)?;
-            if let Some(replicas) = main.hand_over {
-                self.api.hand_over_replicas(names::name(&object), &replicas)?;
-            }
-            self.apply(&main.object)?;
-        }
-        for object in &around {
+        let first = around.iter().filter_map(|object| match names::kind(object) {
+            "NetworkPolicy" => Some(object.clone()),
+            "Service" => Some(self.leading(object, &release, stage, live, divided)),
+            _ => None,
+        });
+        self.apply_all(first.collect())?;
+        let dropped = |object: &&Value| self.made(object) && !record.has(object);
+        let scalers: Vec<Value> = seen.autoscalers.iter().filter(dropped).cloned().collect();
+        self.api.delete(&scalers)?;
+        self.workloads(prepared, record, stage, live)?;
+        let rest = around.into_iter().filter(|object| {
             let divides = divided && route::is_route(object);
-            if divides || matches!(names::kind(object), "NetworkPolicy" | "Service") {
-                continue;
-            }
-            let mut object = object.clone();
+            !divides && !matches!(names::kind(object), "NetworkPolicy" | "Service")
+        });
+        let rest = rest.map(|mut object| {
             if names::kind(&object) == "CronJob" && stage.fresh {
                 let template = &mut object["spec"]["jobTemplate"]["spec"]["template"];
                 names::label(template, [(names::DEPLOYMENT, json!(self.deployment()))]);
             }
-            self.apply(&object)?;
-        }
+            object
+        });
+        self.apply_all(rest.collect())?;
         let stale = live.iter().filter(|one| match track(one) {
             Some(names::NEXT) => names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release),
             _ => !record.has(one),
         });
-        for one in stale {
-            self.api.delete(one)?;
-        }
-        self.delete_jobs_beyond(record)
+        // Scheduled jobs that the release has no more go with them.
+        let jobs = seen.cron_jobs.iter().filter(dropped);
+        self.api.delete(&stale.chain(jobs).cloned().collect::<Vec<Value>>())
     }
 
-    /// Scheduled jobs that the release has no more.
-    fn delete_jobs_beyond(&self, record: &Record) -> Result<()> {
-        for one in self.find(&["batch/v1 CronJob"])? {
-            if !record.has(&one) {
-                self.api.delete(&one)?;
-            }
+    /// A Service on the way to a release that takes over.
+    fn leading(&self, service: &Value, release: &String, stage: &Stage, live: &[Value], divided: bool) -> Value {
+        let of_next = |one: &&Value| track(one) == Some(names::NEXT);
+        let of_release = |one: &Value| names::labelled(&one["spec"]["template"], names::RELEASE) == Some(release);
+        // Where it stands ready beside the old one, all requests go there at once.
+        let beside = live.iter().filter(of_next).any(|one| {
+            names::labelled(one, names::PROCESS) == Some(names::WEB)
+                && of_release(one)
+                && one["status"]["availableReplicas"].as_u64() >= stage.instances.get(names::WEB).map(|n| u64::from(*n))
+        });
+        // What goes back to the old release must not meet pods that are about to go.
+        let leaves = live.iter().filter(of_next).any(|one| !of_release(one));
+        match moves_traffic(service) {
+            true if divided || leaves => held(service),
+            moves => pinned(service, (moves && beside).then_some(release)),
         }
-        Ok(())
+    }
+
+    /// The Deployments for good.
+    fn workloads(&self, prepared: &Prepared, record: &Record, stage: &Stage, live: &[Value]) -> Result<()> {
+        let way = Way {
+            fresh: stage.fresh,
+            stop_first: stage.stop_first,
+        };
+        let mut objects = Vec::new();
+        for object in record.part(Part::Workload, prepared) {
+            let main = self.main(&object, live, &way);
+            if let Some(replicas) = main.hand_over {
+                self.api.hand_over_replicas(names::name(&object), &replicas)?;
+            }
+            objects.push(main.object);
+        }
+        self.apply_all(objects)
     }
 
     /// The Deployment for good, as it is to be applied to what is there.
-    fn main(&self, object: &Value, live: &[Value], way: &Way) -> Result<Main> {
+    fn main(&self, object: &Value, live: &[Value], way: &Way) -> Main {
         let mut object = object.clone();
         let before = live.iter().find(|one| names::name(one) == names::name(&object));
         self.keep_or_renew(&mut object, before, way.fresh);
@@ -346,7 +367,7 @@ impl Act<'_> {
                 spec.remove("replicas");
             }
         }
-        Ok(Main { object, hand_over })
+        Main { object, hand_over }
     }
 
     /// Pods of the same release are not replaced for the name of another deployment, unless all are to be fresh.
@@ -369,14 +390,10 @@ impl Act<'_> {
         self.rolled_out(prepared, record)?;
         let routes = self.routes(&book)?;
         self.lead_as_recorded(record, &routes)?;
-        for service in record.objects.iter().filter(|object| moves_traffic(object)) {
-            self.apply(service)?;
-        }
+        let services = record.objects.iter().filter(|object| moves_traffic(object));
+        self.apply_all(services.cloned().collect())?;
+        self.api.delete(&self.beyond(record, &book.kinds)?)?;
         let kinds = record.kinds();
-        let known = self.sign(|_| {})?.kinds;
-        for object in self.beyond(record, &known)? {
-            self.api.delete(&object)?;
-        }
         self.sign(|book| {
             book.settled = true;
             book.kinds.clone_from(&kinds);
@@ -392,14 +409,12 @@ impl Act<'_> {
         loop {
             let (live, version) = self.live_at(record)?;
             let wanted = record.objects.iter().filter(|object| part(object) == Part::Workload);
-            let behind: Vec<&Value> = wanted
-                .filter(|object| {
-                    !live
-                        .iter()
-                        .any(|one| names::name(one) == names::name(object) && is_rolled_out(one))
-                })
-                .collect();
-            let Some(first) = behind.first() else { return Ok(()) };
+            let there = |object: &Value| {
+                let same = |one: &&Value| names::name(one) == names::name(object);
+                live.iter().filter(same).any(is_rolled_out)
+            };
+            let mut behind = wanted.filter(|object| !there(object));
+            let Some(first) = behind.next() else { return Ok(()) };
             if self.clock.elapsed().saturating_sub(began) > deadline {
                 let message = format!(
                     "{} was not rolled out within {}",
@@ -409,112 +424,8 @@ impl Act<'_> {
                 return Err(Fault::failed("no-progress", message));
             }
             let selector = names::selector(&self.authority.service, &self.authority.env);
-            if !self.api.await_change(&selector, &version, WORD) {
-                self.clock.sleep(LOOK);
-            }
-        }
-    }
-
-    /// Objects of the environment that the release does not have. Configuration stays while any ReplicaSet names it.
-    fn beyond(&self, record: &Record, kinds: &[String]) -> Result<Vec<Value>> {
-        let mut all: BTreeSet<&str> = kinds.iter().map(String::as_str).collect();
-        all.extend(ALL);
-        all.remove("v1 PersistentVolumeClaim");
-        let all: Vec<&str> = all.into_iter().collect();
-        let mut found = self.find(&all)?;
-        found.retain(|object| !record.has(object) && names::labelled(object, names::FENCE).is_none());
-        if found.iter().any(|object| part(object) == Part::Before) {
-            let sets = self.find(&["apps/v1 ReplicaSet"])?;
-            // A Deployment that goes takes its ReplicaSets along; until then they count.
-            let texts: Vec<String> = sets.iter().map(|set| set["spec"]["template"].to_string()).collect();
-            found.retain(|object| {
-                let name = format!("\"{}\"", names::name(object));
-                part(object) != Part::Before || !texts.iter().any(|text| text.contains(&name))
-            });
-        }
-        Ok(found)
-    }
-
-    /// Labelled objects of the given kinds that nothing else owns.
-    pub(super) fn find(&self, kinds: &[&str]) -> Result<Vec<Value>> {
-        let kinds: Vec<(&str, &str, bool)> = kinds
-            .iter()
-            .filter_map(|kind| kind.split_once(' '))
-            .map(|(version, kind)| (version, kind, true))
-            .collect();
-        let selector = names::selector(&self.authority.service, &self.authority.env);
-        let (lists, _) = self.api.list(&kinds, &selector)?;
-        let owned = |object: &Value| {
-            let owners = object["metadata"]["ownerReferences"].as_array();
-            names::kind(object) != "ReplicaSet" && owners.is_some_and(|owners| !owners.is_empty())
-        };
-        let mut found: Vec<Value> = lists.into_iter().flatten().collect();
-        found.retain(|object| self.made(object) && !owned(object));
-        Ok(found)
-    }
-
-    /// Whether an object is this environment's.
-    fn made(&self, object: &Value) -> bool {
-        names::labelled(object, names::SERVICE) == Some(self.authority.service.as_str())
-            && names::labelled(object, names::ENV) == Some(self.authority.env.as_str())
-    }
-
-    /// Everything goes but volumes and the fence; what runs first, so that it drains while it can still be reached.
-    pub fn remove(&self) -> Result<()> {
-        let known = self.sign(|book| book.settled = true)?.kinds;
-        let mut kinds: Vec<&str> = ALL.to_vec();
-        kinds.extend(known.iter().map(String::as_str).filter(|kind| !ALL.contains(kind)));
-        kinds.retain(|kind| *kind != "v1 PersistentVolumeClaim");
-        let mut found = self.find(&kinds)?;
-        found.retain(|object| names::labelled(object, names::FENCE).is_none());
-        let runs = |object: &Value| {
-            matches!(
-                names::kind(object),
-                "HorizontalPodAutoscaler" | "CronJob" | "Deployment" | "StatefulSet" | "DaemonSet" | "Job"
-            )
-        };
-        for object in found.iter().filter(|object| runs(object)) {
-            self.api.delete(object)?;
-        }
-        self.gone(&names::selector(&self.authority.service, &self.authority.env))?;
-        for object in found.iter().filter(|object| !runs(object)) {
-            self.api.delete(object)?;
-        }
-        self.sign(|book| {
-            (book.url, book.deployment, book.began) = (None, None, None);
-            book.kinds.clear();
-        })?;
-        Ok(())
-    }
-
-    /// Waits until no pod is left: as long as the slowest of them may take, and the controllers.
-    pub fn gone(&self, selector: &str) -> Result<()> {
-        let began = self.clock.elapsed();
-        let mut patience = Duration::ZERO;
-        loop {
-            let (mut lists, _) = self.api.list(&[("v1", "Pod", false)], selector)?;
-            let pods = lists.pop().unwrap_or_default();
-            // A pod that only waits to be read is as good as gone.
-            let left: Vec<&Value> = pods.iter().filter(|pod| !is_over(pod)).collect();
-            let Some(first) = left.first() else { return Ok(()) };
-            let grace = left
-                .iter()
-                .filter_map(|pod| pod["spec"]["terminationGracePeriodSeconds"].as_u64())
-                .max();
-            patience = patience.max(Duration::from_secs(grace.unwrap_or(30)) + CONTROLLERS.duration());
-            if self.clock.elapsed().saturating_sub(began) > patience {
-                let message = format!(
-                    "{} is still there after {}",
-                    names::described(first),
-                    Span::from(patience)
-                );
-                return Err(Fault::new(Kind::NeedsHuman, "pod-stays", message).hint(format!(
-                    "kubectl describe pod {} --namespace {}",
-                    names::name(first),
-                    self.api.namespace
-                )));
-            }
-            self.clock.sleep(LOOK);
+            let told = self.api.await_change(&selector, &version, WORD);
+            self.pause(if told { Duration::ZERO } else { LOOK })?;
         }
     }
 }
@@ -552,6 +463,31 @@ fn pinned(service: &Value, release: Option<&String>) -> Value {
 fn with_kind(mut object: Value, kind: &str) -> Value {
     object["kind"] = json!(kind);
     object
+}
+
+/// Whether an object's name says nothing of what it holds, so that somebody else may have it.
+fn keeps_its_name(object: &Value) -> bool {
+    matches!(
+        names::kind(object),
+        "CronJob"
+            | "Deployment"
+            | "HorizontalPodAutoscaler"
+            | "HTTPRoute"
+            | "Ingress"
+            | "NetworkPolicy"
+            | "PersistentVolumeClaim"
+            | "PodDisruptionBudget"
+            | "Service"
+            | "ServiceAccount"
+    )
+}
+
+/// Whether an object is of a kind that needs no other to be there first.
+fn stands_alone(object: &Value) -> bool {
+    matches!(
+        names::kind(object),
+        "ConfigMap" | "PersistentVolumeClaim" | "Secret" | "ServiceAccount"
+    )
 }
 
 fn without_nulls(mut value: Value) -> Value {

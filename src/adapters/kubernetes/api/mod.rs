@@ -1,13 +1,13 @@
 //! Requests to the API server: each under a deadline, each error understood here.
 
 mod paths;
-pub mod stream;
+pub mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response};
 use jiff::Timestamp;
@@ -33,8 +33,40 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The largest answer that is read: a list of some thousand pods.
 const MAX_ANSWER: usize = 64 << 20;
 
+/// Requests that are under way at once: enough to hide the way there, too few to be throttled for.
+const AT_ONCE: usize = 8;
+
+/// What makes a patch take fields over from whoever has them.
+const FORCED: &str = "&force=true";
+
+/// Kinds that a cluster may not know, and that count all the same.
+const MAY_LACK: [&str; 2] = [super::route::KIND, AUTOSCALER];
+
+/// What decides how many pods run. One that nobody may see is not one that is not there.
+pub const AUTOSCALER: &str = "HorizontalPodAutoscaler";
+
 /// The field manager of the cluster's own controllers, such as autoscalers.
 const CONTROLLERS: &str = "kube-controller-manager";
+
+/// A request that is ready to be sent.
+struct Ask {
+    /// For messages, such as `read service/shop`.
+    what: String,
+    method: Method,
+    path: String,
+    body: Option<(&'static str, Vec<u8>)>,
+}
+
+impl Ask {
+    fn to_get(what: String, path: String) -> Ask {
+        Ask {
+            what,
+            method: Method::GET,
+            path,
+            body: None,
+        }
+    }
+}
 
 /// An answer.
 struct Reply {
@@ -121,13 +153,14 @@ impl Api {
     }
 
     /// Sends until there is an answer that is not "later".
-    async fn send(&self, what: &str, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Result<Reply> {
+    async fn send(&self, ask: &Ask) -> Result<Reply> {
         let mut pause = PAUSE;
         for tries in 1.. {
-            let once = tokio::time::timeout(DEADLINE, self.send_once(what, &method, path, body.as_ref()));
-            let reply = once
-                .await
-                .unwrap_or_else(|_| Err(trouble::too_late(&self.attempted(what), DEADLINE.as_secs())))?;
+            let once = tokio::time::timeout(DEADLINE, async {
+                let response = self.head(ask).await?;
+                self.collect(&ask.what, response).await
+            });
+            let reply = once.await.unwrap_or_else(|_| Err(self.too_late(&ask.what)))?;
             let later = matches!(reply.status, 429 | 503 | 504);
             if !later || tries == TRIES {
                 return Ok(reply);
@@ -138,37 +171,34 @@ impl Api {
         unreachable!("the last try returns")
     }
 
+    fn answer(&self, ask: &Ask) -> Result<Reply> {
+        self.runtime.block_on(self.send(ask))
+    }
+
+    /// The answers to all of them, which do not wait for one another.
+    fn answers(&self, asks: &[Ask]) -> Vec<Result<Reply>> {
+        let asked = stream::iter(asks).map(|ask| self.send(ask)).buffered(AT_ONCE);
+        self.runtime.block_on(asked.collect())
+    }
+
+    fn too_late(&self, what: &str) -> Fault {
+        trouble::too_late(&self.attempted(what), DEADLINE.as_secs())
+    }
+
     /// One request, up to the head of its answer.
-    async fn ask(
-        &self,
-        what: &str,
-        method: &Method,
-        path: &str,
-        body: Option<&(&str, Vec<u8>)>,
-    ) -> Result<Response<Body>> {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some((content_type, _)) = body {
-            request = request.header("content-type", *content_type);
+    async fn head(&self, ask: &Ask) -> Result<Response<Body>> {
+        let mut request = Request::builder().method(&ask.method).uri(&ask.path);
+        let (content_type, bytes) = ask.body.clone().unwrap_or_default();
+        if !content_type.is_empty() {
+            request = request.header("content-type", content_type);
         }
-        let bytes = body.map(|(_, bytes)| bytes.clone()).unwrap_or_default();
         let request = request
             .header("accept", "application/json")
             .header("user-agent", concat!("deliver/", env!("CARGO_PKG_VERSION")))
             .body(Body::from(bytes))
-            .map_err(|error| Fault::bug(format!("`{path}` is no path")).because(error))?;
+            .map_err(|error| Fault::bug(format!("`{}` is no path", ask.path)).because(error))?;
         let answer = self.client.send(request).await;
-        answer.map_err(|error| trouble::lost(&self.attempted(what), &error))
-    }
-
-    async fn send_once(
-        &self,
-        what: &str,
-        method: &Method,
-        path: &str,
-        body: Option<&(&str, Vec<u8>)>,
-    ) -> Result<Reply> {
-        let response = self.ask(what, method, path, body).await?;
-        self.collect(what, response).await
+        answer.map_err(|error| trouble::lost(&self.attempted(&ask.what), &error))
     }
 
     async fn collect(&self, what: &str, response: Response<Body>) -> Result<Reply> {
@@ -201,53 +231,62 @@ impl Api {
         trouble::refused(&self.attempted(what), reply.status, &body)
     }
 
-    /// The object at a path; `None` where there is none.
-    fn get_path(&self, what: &str, path: &str) -> Result<Option<Value>> {
-        let reply = self.runtime.block_on(self.send(what, Method::GET, path, None))?;
+    /// What is at a path; `None` where there is nothing.
+    fn found(&self, ask: &Ask, reply: &Reply) -> Result<Option<Value>> {
         match reply.status {
             404 if reply.json()["details"]["kind"] != "namespaces" => Ok(None),
             _ if reply.ok() && reply.json().is_object() => Ok(Some(reply.json())),
-            _ if reply.ok() => Err(trouble::no_answer(&self.attempted(what))),
-            _ => Err(self.refused(what, &reply)),
+            _ if reply.ok() => Err(trouble::no_answer(&self.attempted(&ask.what))),
+            _ => Err(self.refused(&ask.what, reply)),
         }
+    }
+
+    fn get_path(&self, what: String, path: String) -> Result<Option<Value>> {
+        let ask = Ask::to_get(what, path);
+        self.found(&ask, &self.answer(&ask)?)
     }
 
     pub fn get(&self, api_version: &str, kind: &str, name: &str) -> Result<Option<Value>> {
         let path = self.path(api_version, kind, Some(name))?;
-        self.get_path(&format!("read {}/{name}", kind.to_lowercase()), &path)
+        self.get_path(format!("read {}/{name}", kind.to_lowercase()), path)
+    }
+
+    /// Of each object what there is under its name, in the order of the names.
+    pub fn get_all(&self, objects: &[Value]) -> Result<Vec<Option<Value>>> {
+        let asks = objects.iter().map(|object| {
+            let path = self.path_of(object)?;
+            Ok(Ask::to_get(format!("read {}", names::described(object)), path))
+        });
+        let asks = asks.collect::<Result<Vec<Ask>>>()?;
+        let replies = self.answers(&asks);
+        let read = asks.iter().zip(replies).map(|(ask, reply)| self.found(ask, &reply?));
+        read.collect()
     }
 
     /// The objects of each kind that `selector` finds, all asked for at once. Kinds whose last word is true are left out
     /// where the cluster has none of them, or nobody may see them.
     pub fn list(&self, kinds: &[(&str, &str, bool)], selector: &str) -> Result<(Vec<Vec<Value>>, Moment)> {
-        let mut paths = Vec::new();
-        for (api_version, kind, optional) in kinds {
+        let mut asks = Vec::new();
+        for (api_version, kind, _) in kinds {
             // An autoscaler is somebody else's as often as not, and counts all the same.
-            let selector = if *kind == "HorizontalPodAutoscaler" {
-                ""
-            } else {
-                selector
-            };
+            let selector = if *kind == AUTOSCALER { "" } else { selector };
             let path = format!(
                 "{}?{}",
                 self.path(api_version, kind, None)?,
                 query(&[("labelSelector", selector)])
             );
             let plural = self.resource(api_version, kind)?.plural;
-            paths.push((format!("list {}", trouble::clean(&plural)), path, *optional));
+            asks.push(Ask::to_get(format!("list {}", trouble::clean(&plural)), path));
         }
-        let asked = paths
-            .iter()
-            .map(|(what, path, _)| self.send(what, Method::GET, path, None));
-        let replies = self.runtime.block_on(join_all(asked));
+        let replies = self.answers(&asks);
         let (mut lists, mut moment) = (Vec::new(), Moment::default());
-        for (((what, _, optional), (api_version, kind, _)), reply) in paths.iter().zip(kinds).zip(replies) {
-            let reply = reply?;
+        for ((ask, (api_version, kind, optional)), reply) in asks.iter().zip(kinds).zip(replies) {
+            let (what, reply) = (&ask.what, reply?);
             moment.date = moment.date.max(reply.date);
             let list = match reply.status {
                 403 | 404 if *optional => json!({ "items": [] }),
-                // Routes are of a kind that a cluster may not know; who may not see them is told.
-                404 if *kind == super::route::KIND => json!({ "items": [] }),
+                // These are kinds that a cluster may not know; who may not see them is told.
+                404 if MAY_LACK.contains(kind) => json!({ "items": [] }),
                 _ if reply.ok() => reply.json(),
                 _ => return Err(self.refused(what, &reply)),
             };
@@ -261,21 +300,16 @@ impl Api {
 
     /// The events of each pod; none where they may not be seen.
     pub fn events(&self, pods: &[String]) -> Vec<Vec<Value>> {
-        let paths: Vec<String> = pods
+        let asks: Vec<Ask> = pods
             .iter()
             .map(|pod| {
                 let selector = format!("involvedObject.kind=Pod,involvedObject.name={pod}");
-                format!(
-                    "/api/v1/namespaces/{}/events?{}",
-                    self.namespace,
-                    query(&[("fieldSelector", &selector)])
-                )
+                let query = query(&[("fieldSelector", &selector)]);
+                let path = format!("/api/v1/namespaces/{}/events?{query}", self.namespace);
+                Ask::to_get("list events".into(), path)
             })
             .collect();
-        let asked = paths
-            .iter()
-            .map(|path| self.send("list events", Method::GET, path, None));
-        let replies = self.runtime.block_on(join_all(asked));
+        let replies = self.answers(&asks);
         let read = replies.into_iter().map(|reply| reply.ok().filter(Reply::ok));
         read.map(|reply| {
             reply
@@ -285,19 +319,29 @@ impl Api {
         .collect()
     }
 
-    /// Server-side apply under deliver's own name; returns the object as it is now. Fields of others are taken over only
-    /// where all their managers are in `how.over`.
-    pub fn apply(&self, object: &Value, how: How<'_>) -> Result<Value> {
+    /// Server-side apply under deliver's own name. Fields of others are taken over only where all their managers are in
+    /// `how.over`.
+    pub fn apply(&self, object: &Value, how: How<'_>) -> Result<()> {
         self.apply_as(names::MANAGER, object, how)
     }
 
     /// The same under another of deliver's names, for fields that are kept apart from what is applied otherwise.
-    pub fn apply_as(&self, manager: &str, object: &Value, how: How<'_>) -> Result<Value> {
-        let what = match how.dry {
-            true => format!("apply {} (tried without effect)", names::described(object)),
-            false => format!("apply {}", names::described(object)),
-        };
-        let reply = self.patch(&what, object, manager, how.dry, false)?;
+    pub fn apply_as(&self, manager: &str, object: &Value, how: How<'_>) -> Result<()> {
+        let ask = self.patch(object, manager, how.dry)?;
+        self.runtime.block_on(self.applied(ask, how))
+    }
+
+    /// The same for objects that do not need one another, all at once. Of those that are refused the first is told.
+    pub fn apply_all(&self, objects: &[Value], how: How<'_>) -> Result<()> {
+        let asks = objects.iter().map(|object| self.patch(object, names::MANAGER, how.dry));
+        let asks = asks.collect::<Result<Vec<Ask>>>()?;
+        let applied = stream::iter(asks).map(|ask| self.applied(ask, how)).buffered(AT_ONCE);
+        let all: Vec<Result<()>> = self.runtime.block_on(applied.collect());
+        all.into_iter().collect()
+    }
+
+    async fn applied(&self, mut ask: Ask, how: How<'_>) -> Result<()> {
+        let mut reply = self.send(&ask).await?;
         if reply.status == 409 {
             let conflicts = trouble::conflicts(&reply.json());
             // A Service that was held to a release was changed by deliver too, by another way than applying.
@@ -306,18 +350,17 @@ impl Api {
                 how.over.contains(manager) || manager.starts_with(names::MANAGER) || manager == CONTROLLERS
             };
             if !conflicts.is_empty() && conflicts.iter().all(|(manager, _)| ours(manager)) {
-                let reply = self.patch(&what, object, manager, how.dry, true)?;
-                return if reply.ok() {
-                    Ok(reply.json())
-                } else {
-                    Err(self.refused(&what, &reply))
-                };
+                ask.path.push_str(FORCED);
+                reply = self.send(&ask).await?;
             }
         }
-        if reply.ok() {
-            Ok(reply.json())
-        } else {
-            Err(self.refused(&what, &reply))
+        self.done(&ask, &reply)
+    }
+
+    fn done(&self, ask: &Ask, reply: &Reply) -> Result<()> {
+        match reply.ok() {
+            true => Ok(()),
+            false => Err(self.refused(&ask.what, reply)),
         }
     }
 
@@ -330,99 +373,117 @@ impl Api {
             "metadata": { "name": name, "namespace": self.namespace },
             "spec": { "replicas": replicas },
         });
-        let what = format!("hand deployment/{name} to its autoscaler");
-        let reply = self.patch(&what, &object, names::SCALE_MANAGER, false, true)?;
-        if reply.ok() {
-            Ok(())
-        } else {
-            Err(self.refused(&what, &reply))
-        }
+        let mut ask = self.patch(&object, names::SCALE_MANAGER, false)?;
+        ask.what = format!("hand deployment/{name} to its autoscaler");
+        ask.path.push_str(FORCED);
+        self.done(&ask, &self.answer(&ask)?)
     }
 
     /// Changes single fields of an object that is there; one that is not is left alone.
     pub fn merge(&self, object: &Value, change: &Value) -> Result<()> {
-        let what = format!("change {}", names::described(object));
-        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
-        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
-        let path = format!("{path}?{}", query(&[("fieldManager", names::MANAGER)]));
-        let body = Some(("application/merge-patch+json", bytes(change)?));
-        let reply = self.runtime.block_on(self.send(&what, Method::PATCH, &path, body))?;
+        let ask = Ask {
+            what: format!("change {}", names::described(object)),
+            method: Method::PATCH,
+            path: format!(
+                "{}?{}",
+                self.path_of(object)?,
+                query(&[("fieldManager", names::MANAGER)])
+            ),
+            body: Some(("application/merge-patch+json", bytes(change)?)),
+        };
+        let reply = self.answer(&ask)?;
         match reply.status {
             404 => Ok(()),
-            _ if reply.ok() => Ok(()),
-            _ => Err(self.refused(&what, &reply)),
+            _ => self.done(&ask, &reply),
         }
     }
 
-    fn patch(&self, what: &str, object: &Value, manager: &str, dry: bool, force: bool) -> Result<Reply> {
-        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
-        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
+    fn patch(&self, object: &Value, manager: &str, dry: bool) -> Result<Ask> {
+        let tried = if dry { " (tried without effect)" } else { "" };
         let mut parameters = vec![("fieldManager", manager), ("fieldValidation", "Strict")];
-        parameters.extend(force.then_some(("force", "true")));
         parameters.extend(dry.then_some(("dryRun", "All")));
-        let path = format!("{path}?{}", query(&parameters));
-        let body = ("application/apply-patch+yaml", bytes(object)?);
-        self.runtime.block_on(self.send(what, Method::PATCH, &path, Some(body)))
+        Ok(Ask {
+            what: format!("apply {}{tried}", names::described(object)),
+            method: Method::PATCH,
+            path: format!("{}?{}", self.path_of(object)?, query(&parameters)),
+            body: Some(("application/apply-patch+yaml", bytes(object)?)),
+        })
     }
 
-    /// Makes an object; `false` where it exists already.
-    pub fn create(&self, object: &Value, dry: bool) -> Result<bool> {
-        let what = format!("create {}", names::described(object));
+    /// Makes an object and returns it; `None` where it exists already.
+    pub fn create(&self, object: &Value, dry: bool) -> Result<Option<Value>> {
         let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
         let mut parameters = vec![("fieldManager", names::MANAGER)];
         parameters.extend(dry.then_some(("dryRun", "All")));
         let path = self.path(api_version.unwrap_or_default(), kind, None)?;
-        let path = format!("{path}?{}", query(&parameters));
-        let body = bytes(object)?;
-        let ask = || {
-            let body = Some(("application/json", body.clone()));
-            self.runtime.block_on(self.send(&what, Method::POST, &path, body))
+        let ask = Ask {
+            what: format!("create {}", names::described(object)),
+            method: Method::POST,
+            path: format!("{path}?{}", query(&parameters)),
+            body: Some(("application/json", bytes(object)?)),
         };
         // A name is taken once: where the answer was lost, the server says whether the object was made.
-        let reply = match ask() {
-            Err(fault) if fault.kind() == Kind::Unreachable => ask()?,
+        let reply = match self.answer(&ask) {
+            Err(fault) if fault.kind() == Kind::Unreachable => self.answer(&ask)?,
             reply => reply?,
         };
         match reply.status {
-            409 if reply.json()["reason"] == "AlreadyExists" => Ok(false),
-            _ if reply.ok() => Ok(true),
-            _ => Err(self.refused(&what, &reply)),
+            409 if reply.json()["reason"] == "AlreadyExists" => Ok(None),
+            _ => self.done(&ask, &reply).map(|()| Some(reply.json())),
         }
     }
 
-    /// Replaces an object that is still as it was read; `false` where somebody else changed it meanwhile.
-    pub fn replace(&self, object: &Value) -> Result<bool> {
-        let what = format!("update {}", names::described(object));
-        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
-        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
-        let path = format!("{path}?{}", query(&[("fieldManager", names::MANAGER)]));
-        let body = Some(("application/json", bytes(object)?));
-        let reply = self.runtime.block_on(self.send(&what, Method::PUT, &path, body))?;
+    /// Replaces an object that is still as it was read, and returns it; `None` where somebody else changed it meanwhile.
+    pub fn replace(&self, object: &Value) -> Result<Option<Value>> {
+        let ask = Ask {
+            what: format!("update {}", names::described(object)),
+            method: Method::PUT,
+            path: format!(
+                "{}?{}",
+                self.path_of(object)?,
+                query(&[("fieldManager", names::MANAGER)])
+            ),
+            body: Some(("application/json", bytes(object)?)),
+        };
+        let reply = self.answer(&ask)?;
         match reply.status {
-            409 => Ok(false),
-            _ if reply.ok() => Ok(true),
-            _ => Err(self.refused(&what, &reply)),
+            409 => Ok(None),
+            _ => self.done(&ask, &reply).map(|()| Some(reply.json())),
         }
     }
 
-    /// Deletes an object and what belongs to it. One that is not there is deleted already.
-    pub fn delete(&self, object: &Value) -> Result<()> {
-        let what = format!("delete {}", names::described(object));
-        let (api_version, kind) = (object["apiVersion"].as_str(), names::kind(object));
-        let path = self.path(api_version.unwrap_or_default(), kind, Some(names::name(object)))?;
-        let body = json!({ "propagationPolicy": "Background" });
-        let body = Some(("application/json", bytes(&body)?));
-        let reply = self.runtime.block_on(self.send(&what, Method::DELETE, &path, body))?;
-        match reply.status {
-            404 => Ok(()),
-            _ if reply.ok() => Ok(()),
-            _ => Err(self.refused(&what, &reply)),
-        }
+    /// Deletes objects as they were read, and what belongs to them. One that is not there is deleted already, and another of
+    /// its name is somebody else's.
+    pub fn delete(&self, objects: &[Value]) -> Result<()> {
+        let asks = objects.iter().map(|object| {
+            let mut body = json!({ "propagationPolicy": "Background" });
+            if let Some(uid) = object["metadata"]["uid"].as_str() {
+                body["preconditions"] = json!({ "uid": uid });
+            }
+            Ok(Ask {
+                what: format!("delete {}", names::described(object)),
+                method: Method::DELETE,
+                path: self.path_of(object)?,
+                body: Some(("application/json", bytes(&body)?)),
+            })
+        });
+        let asks = asks.collect::<Result<Vec<Ask>>>()?;
+        let replies = self.answers(&asks);
+        let gone = asks.iter().zip(replies).map(|(ask, reply)| {
+            let reply = reply?;
+            match reply.status {
+                404 | 409 => Ok(()),
+                _ => self.done(ask, &reply),
+            }
+        });
+        gone.collect()
     }
 
     /// Major and minor of the server.
     pub fn version(&self) -> Result<(u32, u32)> {
-        let found = self.get_path("ask for the version", "/version")?.unwrap_or_default();
+        let found = self
+            .get_path("ask for the version".into(), "/version".into())?
+            .unwrap_or_default();
         let number = |key: &str| {
             let text = found[key].as_str().unwrap_or_default();
             let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
@@ -433,7 +494,7 @@ impl Api {
 
     /// Whether the cluster serves a kind, built in or not.
     pub fn serves(&self, api_version: &str, kind: &str) -> Result<bool> {
-        let found = self.get_path("ask for the kinds", &format!("/apis/{api_version}"))?;
+        let found = self.get_path("ask for the kinds".into(), format!("/apis/{api_version}"))?;
         let found = found.unwrap_or_default();
         let resources = found["resources"].as_array().into_iter().flatten();
         Ok(resources.into_iter().any(|one| one["kind"] == kind))

@@ -3,7 +3,9 @@
 use std::sync::PoisonError;
 
 use super::Api;
-use crate::adapters::kubernetes::trouble;
+use serde_json::Value;
+
+use crate::adapters::kubernetes::{names, trouble};
 use crate::fault::{Fault, Result};
 
 /// A kind of object, and where it is found.
@@ -49,6 +51,19 @@ impl Api {
         Ok(name.map_or(place.clone(), |name| format!("{place}/{}", encoded(name))))
     }
 
+    /// Whether objects of a kind belong to a namespace. Of a kind that the cluster does not know there are none.
+    pub fn is_namespaced(&self, api_version: &str, kind: &str) -> Result<bool> {
+        match self.resource(api_version, kind) {
+            Err(fault) if fault.code() == "unknown-kind" => Ok(false),
+            resource => Ok(resource?.namespaced),
+        }
+    }
+
+    pub(super) fn path_of(&self, object: &Value) -> Result<String> {
+        let api_version = object["apiVersion"].as_str().unwrap_or_default();
+        self.path(api_version, names::kind(object), Some(names::name(object)))
+    }
+
     pub(super) fn resource(&self, api_version: &str, kind: &str) -> Result<Resource> {
         if let Some((.., plural)) = KNOWN.iter().find(|known| (known.0, known.1) == (api_version, kind)) {
             return Ok(Resource {
@@ -66,7 +81,7 @@ impl Api {
             "/{root}/{}",
             api_version.split('/').map(encoded).collect::<Vec<_>>().join("/")
         );
-        let found = self.get_path(&format!("look for the kind `{}`", trouble::clean(kind)), &path)?;
+        let found = self.get_path(format!("look for the kind `{}`", trouble::clean(kind)), path)?;
         let found = found.unwrap_or_default();
         let resources = found["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
         let one = resources

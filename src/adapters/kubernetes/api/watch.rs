@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use hyper::{Method, Request, Response};
+use hyper::Response;
 use kube::client::Body;
 
 use super::paths::query;
-use super::{Api, DEADLINE, PAUSE, TRIES};
+use super::{Api, Ask, DEADLINE, PAUSE, TRIES};
 use crate::adapters::kubernetes::{logs, trouble};
 use crate::fault::Result;
 
@@ -70,13 +70,9 @@ impl Api {
             ("resourceVersion", version),
             ("timeoutSeconds", &seconds),
         ];
-        let path = format!("{path}?{}", query(&parameters));
-        let request = Request::get(path)
-            .header("accept", "application/json")
-            .body(Body::from(Vec::new()));
-        let Ok(request) = request else { return false };
+        let ask = Ask::to_get("watch deployments".into(), format!("{path}?{}", query(&parameters)));
         let first = async {
-            let response = self.client.send(request).await.ok()?;
+            let response = self.head(&ask).await.ok()?;
             let ok = response.status().is_success();
             // The first piece is the first change, and the end of all is the end of the wait.
             response.into_body().frame().await.transpose().ok()?;
@@ -94,30 +90,29 @@ impl Api {
             self.namespace,
             query(parameters)
         );
-        let opened = self.runtime.block_on(self.open(&what, &path))?;
+        let ask = Ask::to_get(what, path);
+        let opened = self.runtime.block_on(self.open(&ask))?;
         match opened.status().as_u16() {
             // Not started yet, no earlier run, or gone.
             400 | 404 => Ok(None),
             200..=299 => Ok(Some(Log {
-                what,
+                what: ask.what,
                 body: Some(opened.into_body()),
                 lines: Lines::default(),
             })),
             _ => {
-                let reply = self.runtime.block_on(self.collect(&what, opened))?;
-                Err(self.refused(&what, &reply))
+                let reply = self.runtime.block_on(self.collect(&ask.what, opened))?;
+                Err(self.refused(&ask.what, &reply))
             }
         }
     }
 
     /// Asks until there is an answer that is not "later", whose body is still to come.
-    async fn open(&self, what: &str, path: &str) -> Result<Response<Body>> {
+    async fn open(&self, ask: &Ask) -> Result<Response<Body>> {
         let mut pause = PAUSE;
         for tries in 1.. {
-            let once = tokio::time::timeout(DEADLINE, self.ask(what, &Method::GET, path, None));
-            let opened = once
-                .await
-                .unwrap_or_else(|_| Err(trouble::too_late(&self.attempted(what), DEADLINE.as_secs())))?;
+            let once = tokio::time::timeout(DEADLINE, self.head(ask));
+            let opened = once.await.unwrap_or_else(|_| Err(self.too_late(&ask.what)))?;
             let later = matches!(opened.status().as_u16(), 429 | 503 | 504);
             if !later || tries == TRIES {
                 return Ok(opened);
@@ -135,13 +130,12 @@ impl Api {
                 return Ok(Some(line));
             }
             let Some(body) = &mut log.body else { return Ok(None) };
-            let attempted = self.attempted(&log.what);
             let frame = self
                 .runtime
                 .block_on(async { tokio::time::timeout(DEADLINE, body.frame()).await });
             match frame {
-                Err(_) => return Err(trouble::too_late(&attempted, DEADLINE.as_secs())),
-                Ok(Some(Err(error))) => return Err(trouble::lost(&attempted, &error)),
+                Err(_) => return Err(self.too_late(&log.what)),
+                Ok(Some(Err(error))) => return Err(trouble::lost(&self.attempted(&log.what), &error)),
                 Ok(Some(Ok(frame))) => {
                     if let Ok(data) = frame.into_data() {
                         log.lines.take(&data);
