@@ -39,12 +39,16 @@ impl Report for Rendered {
     const SCHEMA: &'static str = "render";
 
     fn render(&self, page: &mut Page) {
-        for object in &self.objects {
-            page.line("---");
-            for line in yaml(object).lines() {
-                page.line(line);
-            }
-        }
+        page.line(self.yaml());
+    }
+}
+
+impl Rendered {
+    fn yaml(&self) -> String {
+        self.objects
+            .iter()
+            .map(|object| format!("---\n{}", yaml(object)))
+            .collect()
     }
 }
 
@@ -131,12 +135,8 @@ pub fn run(args: &RenderArgs, cx: &mut Cx) -> Result<Exit> {
         cx.ui.answer(&rendered)?;
         return Ok(Exit::Ok);
     }
-    let mut text = String::new();
-    for object in &rendered.objects {
-        text.push_str("---\n");
-        text.push_str(&yaml(object));
-    }
-    cx.ui.print(&text)?;
+    // To the byte, for the program that reads it: the lines of a page lose the blanks at their end.
+    cx.ui.print(&rendered.yaml())?;
     Ok(Exit::Ok)
 }
 

@@ -108,3 +108,57 @@ where
 {
     BoxCloneSyncService::new(connector.map_err(Into::into))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn through(
+        named: Option<&str>,
+        server: &'static str,
+        variables: &[(&str, &str)],
+    ) -> Result<Option<String>, String> {
+        let environment = Environment::of(variables.iter().copied());
+        let found = proxy(named, &Uri::from_static(server), &environment);
+        found
+            .map(|proxy| proxy.map(|proxy| proxy.uri().to_string()))
+            .map_err(|fault| format!("{fault}"))
+    }
+
+    #[test]
+    fn the_kubeconfig_decides_then_the_environment_and_never_for_this_machine() {
+        let server = "https://10.0.0.1:6443";
+        let everywhere = [
+            ("HTTPS_PROXY", "http://proxy:3128"),
+            ("NO_PROXY", ".example,192.168.0.0/16"),
+        ];
+        let environment = Ok(Some("http://proxy:3128/".to_owned()));
+        assert_eq!(through(None, server, &[]), Ok(None));
+        assert_eq!(through(None, server, &everywhere), environment);
+        assert_eq!(through(None, "https://api.example", &everywhere), Ok(None));
+        assert_eq!(through(None, "https://192.168.1.2", &everywhere), Ok(None));
+        for here in ["https://localhost:6443", "https://127.0.0.1:6443", "https://[::1]:6443"] {
+            assert_eq!(through(None, here, &everywhere), Ok(None), "{here}");
+        }
+        let named = Ok(Some("socks5://127.0.0.1:1080/".to_owned()));
+        assert_eq!(through(Some("socks5://127.0.0.1:1080"), server, &everywhere), named);
+        assert_eq!(
+            through(None, server, &[("https_proxy", "http://proxy:3128")]),
+            environment
+        );
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_used_is_told_without_its_password() {
+        for url in ["https://a:secret@proxy", "ftp://a:secret@proxy", "a:secret@@"] {
+            let told = through(Some(url), "https://10.0.0.1", &[]).expect_err("it cannot be used");
+            assert!(
+                told.contains("`proxy-url` of the kubeconfig") && !told.contains("secret"),
+                "{told}"
+            );
+        }
+        let told = through(None, "https://10.0.0.1", &[("HTTPS_PROXY", "https://a:secret@proxy")]);
+        let told = told.expect_err("it cannot be used");
+        assert!(told.contains("`HTTPS_PROXY`") && !told.contains("secret"), "{told}");
+    }
+}

@@ -26,7 +26,7 @@ struct Source {
     container: String,
     process: String,
     release: ReleaseNo,
-    restarted: bool,
+    restarts: u64,
 }
 
 /// Calls `line` for what the query wants, oldest first; with `follow` it goes on with what comes. Of each container one line
@@ -40,12 +40,16 @@ pub fn read(
     line: &mut dyn FnMut(LogLine) -> bool,
 ) -> Result<()> {
     let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let mut restarts: BTreeMap<String, u64> = BTreeMap::new();
     let mut first = true;
     loop {
         let mut readers = Vec::new();
         for source in sources(api, scope, query)? {
             let after = last.get(&source.pod).copied();
-            let mut reader = Reader::new(source, query, after, first);
+            // What it printed last, before it ended and was restarted, is with the run before.
+            let known = restarts.insert(source.pod.clone(), source.restarts).unwrap_or(0);
+            let before = source.restarts > known;
+            let mut reader = Reader::new(source, query, after, before, first);
             if let Some(tail) = query.tail.filter(|_| first) {
                 reader.keep_last(api, tail)?;
             }
@@ -89,7 +93,7 @@ fn merge(
     }
 }
 
-/// The new lines of one container; at the first look those of the run before too, where it was restarted.
+/// The new lines of one container, and those of the run before where it was restarted meanwhile.
 struct Reader<'a> {
     source: Source,
     query: &'a LogQuery,
@@ -102,8 +106,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: Source, query: &'a LogQuery, after: Option<Timestamp>, first: bool) -> Reader<'a> {
-        let before = first && source.restarted;
+    fn new(source: Source, query: &'a LogQuery, after: Option<Timestamp>, before: bool, first: bool) -> Reader<'a> {
         Reader {
             runs: [true, false]
                 .into_iter()
@@ -190,7 +193,7 @@ fn source(pod: &Value, jobs: &[Value]) -> Option<Source> {
     let container = named.or(containers.first())?["name"].as_str()?.to_owned();
     let statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
     let mut own = statuses.filter(|one| one["name"] == container.as_str());
-    let restarted = own.any(|one| one["restartCount"].as_u64().unwrap_or(0) > 0);
+    let restarts = own.find_map(|one| one["restartCount"].as_u64()).unwrap_or(0);
     let job = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
     let job = job
         .filter_map(|owner| jobs.iter().find(|job| job["metadata"]["uid"] == owner["uid"]))
@@ -204,7 +207,7 @@ fn source(pod: &Value, jobs: &[Value]) -> Option<Source> {
         pod: names::name(pod).to_owned(),
         container,
         release: names::labelled(pod, names::RELEASE)?.parse().ok()?,
-        restarted,
+        restarts,
         process,
     })
 }

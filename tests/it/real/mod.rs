@@ -3,6 +3,7 @@
 mod agent;
 #[cfg(feature = "kubernetes")]
 mod cluster;
+mod cluster_bounds;
 #[cfg(all(feature = "docker", feature = "kubernetes"))]
 mod cluster_image;
 #[cfg(feature = "kubernetes")]
