@@ -113,7 +113,18 @@ impl Act<'_> {
             book.kinds.sort();
             book.kinds.dedup();
         })?;
-        self.before(prepared, record)
+        match rendered || prepared.release.spec.release_step.is_some() {
+            true => self.before(prepared, record),
+            false => self.missing(prepared, record),
+        }
+    }
+
+    /// What pods need and is not there yet. What is there may have a name of its own, and old pods read it until they go.
+    fn missing(&self, prepared: &Prepared, record: &Record) -> Result<()> {
+        let all = record.part(Part::Before, prepared);
+        let there = self.api.get_all(&all)?;
+        let missing = all.into_iter().zip(there).filter(|(_, there)| there.is_none());
+        self.in_order(missing.map(|(object, _)| object).collect())
     }
 
     /// Names that somebody else has are not taken over. What people wrote themselves may be there already, from kubectl.
@@ -169,9 +180,12 @@ impl Act<'_> {
         }
     }
 
-    /// In the order they are written: a role goes before what binds it.
     fn before(&self, prepared: &Prepared, record: &Record) -> Result<()> {
-        let all = record.part(Part::Before, prepared);
+        self.in_order(record.part(Part::Before, prepared))
+    }
+
+    /// In the order they are written: a role goes before what binds it.
+    fn in_order(&self, all: Vec<Value>) -> Result<()> {
         let (plain, others): (Vec<Value>, Vec<Value>) = all.into_iter().partition(stands_alone);
         for object in others {
             self.apply(&object)?;

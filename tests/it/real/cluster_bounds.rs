@@ -65,6 +65,34 @@ fn a_namespace_among_ones_own_manifests_outlives_what_is_in_it() {
 }
 
 #[test]
+fn what_old_pods_read_changes_when_the_release_takes_over() {
+    let shop = Shop::open("manifests = [\"k8s/*.yaml\"]");
+    let config = |word: &str| {
+        let map = format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: words}}\ndata: {{word: {word}}}\n");
+        shop.sandbox.file("k8s/shop.yaml", &format!("{OBJECTS}{map}"));
+    };
+    let word = || {
+        let map = shop.cluster.get("configmaps", NAMESPACE, "words");
+        map.expect("it is there")["data"]["word"].clone()
+    };
+    config("old");
+    assert_eq!(shop.deploy().code, Some(0));
+    let before = shop.cluster.asked().len();
+    config("new");
+    assert_eq!(shop.deploy().code, Some(0));
+    assert_eq!(word(), "new");
+    let asked = shop.cluster.asked().split_off(before);
+    let changes = asked
+        .iter()
+        .filter(|one| one.method != "GET" && !one.path.contains("dryRun"));
+    let maps: Vec<&str> = changes
+        .filter_map(|one| one.path.split("/configmaps/").nth(1)?.split('?').next())
+        .collect();
+    // The fence is written when a release is prepared, and once more when it begins to take over.
+    assert_eq!(maps[..3], ["shop-deliver", "shop-deliver", "words"]);
+}
+
+#[test]
 fn whatever_has_a_name_already_is_not_taken_over() {
     for (plural, kind) in [
         ("serviceaccounts", "ServiceAccount"),
