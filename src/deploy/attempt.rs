@@ -316,7 +316,7 @@ impl Attempt<'_> {
                 detail,
             });
         }
-        self.d.clock.sleep(POLL);
+        self.d.target.await_change(self.d.clock, POLL);
         self.lease.check()?;
         if self.deployment.state < State::Committed {
             self.interrupted()

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ use crate::model::observed::Observation;
 use crate::model::release::{BuildId, Release};
 use crate::model::spec::Spec;
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName, Span};
+use crate::ports::Clock;
 
 /// What an engine can and cannot do; printed by `deliver plan`.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
@@ -250,6 +252,12 @@ pub trait Target: Send + Sync {
     /// What is really there now; a service never deployed is an empty observation, an unreachable engine is an error
     /// of kind `Unreachable`.
     fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation>;
+
+    /// Waits, between two looks while something is awaited, until what was observed last may have changed: for `moment`, or
+    /// where the engine tells of changes for up to about a second.
+    fn await_change(&self, clock: &dyn Clock, moment: Duration) {
+        clock.sleep(moment);
+    }
 
     /// Everything this engine runs for this store, for `status` and drift.
     fn observe_all(&self) -> Result<Vec<Observation>>;

@@ -51,8 +51,6 @@ use crate::ports::{Clock, Commands, Interrupt};
 
 /// A next look waits for a change at most so long: what becomes of pods is not always told by their Deployment.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// Between two looks at the cluster at least: six lists a look, and changes come in bunches.
-const LOOK_APART: Duration = Duration::from_millis(50);
 /// Between two looks where changes cannot be waited for.
 const LOOK_BLINDLY: Duration = Duration::from_millis(200);
 
@@ -71,10 +69,8 @@ pub struct Kubernetes {
     looked: Mutex<Option<Look>>,
 }
 
-/// The last look at the cluster, while nothing was done to it since.
+/// The last look at the cluster.
 struct Look {
-    /// By the monotonic clock.
-    at: Duration,
     selector: String,
     version: String,
 }
@@ -121,8 +117,6 @@ impl Kubernetes {
     }
 
     fn act<'a>(&'a self, authority: &'a Authority) -> Result<Act<'a>> {
-        // What is done is looked at at once.
-        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(Act {
             api: self.api()?,
             clock: &*self.clock,
@@ -133,22 +127,14 @@ impl Kubernetes {
         })
     }
 
-    /// A look now; or when something has changed, where nothing was done since the last look.
     fn look(&self, selector: &str) -> Result<observe::Seen> {
-        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
         let api = self.api()?;
-        if let Some(last) = looked.take() {
-            let told = last.selector == selector && api.await_change(selector, &last.version, LOOK_AGAIN);
-            let apart = if told { LOOK_APART } else { LOOK_BLINDLY };
-            let since = self.clock.elapsed().saturating_sub(last.at);
-            self.clock.sleep(apart.saturating_sub(since));
-        }
         let seen = observe::fetch(api, selector, self.options.divides(), self.clock.now())?;
-        *looked = Some(Look {
-            at: self.clock.elapsed(),
+        let look = Look {
             selector: selector.to_owned(),
             version: seen.version.clone(),
-        });
+        };
+        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
         Ok(seen)
     }
 
@@ -282,6 +268,16 @@ impl Target for Kubernetes {
     fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
         let seen = self.look(&names::selector(service, env))?;
         Ok(observe::look(&seen, service, env, &self.options.force_conflicts))
+    }
+
+    /// By a watch from the last look on; changes come in bunches, of which one look is made after a moment.
+    fn await_change(&self, clock: &dyn Clock, moment: Duration) {
+        let last = self.looked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let told = match (last, self.api.get()) {
+            (Some(last), Some(api)) => api.await_change(&last.selector, &last.version, LOOK_AGAIN),
+            _ => false,
+        };
+        clock.sleep(if told { moment } else { LOOK_BLINDLY });
     }
 
     fn observe_all(&self) -> Result<Vec<Observation>> {
