@@ -179,7 +179,8 @@ fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
         timeout: Span::from_secs(60),
         previous_still_works: true,
     });
-    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
+    let one = observe(target).current.unwrap();
+    let one = bench.store.release(&subject().service, one).unwrap().unwrap();
     let mut two = Release {
         number: ReleaseNo(9),
         spec: spec.clone(),
@@ -262,6 +263,25 @@ fn a_release_step_that_goes_on_is_waited_for_and_cleared_away() {
 }
 
 #[test]
+fn a_release_step_that_failed_without_its_tool_has_changed_nothing_and_one_that_was_killed_may_have() {
+    for (exit, means) in [
+        ("status 1", Outcome::Interrupted),
+        ("signal 9 (SIGKILL)", Outcome::NeedsHuman),
+        ("status 137", Outcome::NeedsHuman),
+    ] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        target.fail_release_step(exit);
+        leave_release_step(&bench, &target, true);
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(reports[0].deployment.outcome, means, "{exit}");
+        assert_eq!(serving(&target), in_full(1));
+        assert_eq!(outcome(&bench.deploy(&target, "three")), (Outcome::Succeeded, None));
+    }
+}
+
+#[test]
 fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix() {
     // Of a release that nobody knows the limit is that of a manifest without one.
     for (known, limit) in [(true, 60), (false, 15 * 60)] {
@@ -274,7 +294,8 @@ fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix()
         let reports = bench.deployer(&target).resume(&subject()).unwrap();
         let took = (bench.clock.elapsed() - began).as_secs();
         assert!((limit..limit + 5).contains(&took), "{took}s of {limit}s");
-        assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+        // Half of its work may be done.
+        assert_eq!(reports[0].deployment.outcome, Outcome::NeedsHuman);
         let step = &reports[0].steps[1];
         assert_eq!(
             (step.name.as_str(), step.status, &step.observation["error"]),
@@ -283,6 +304,19 @@ fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix()
         assert_eq!(serving(&target), in_full(1), "it is stopped");
         assert_eq!(outcome(&bench.deploy(&target, "three")), (Outcome::Succeeded, None));
     }
+}
+
+#[test]
+fn a_rollback_of_a_release_step_that_was_cut_short_goes_no_further_back() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    bench.deploy(&target, "two");
+    target.fail_release_step("signal 9 (SIGKILL)");
+    leave_release_step(&bench, &target, true);
+    let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+    assert_eq!(outcome(&back), (Outcome::Unchanged, None));
+    assert_eq!(serving(&target), in_full(2));
 }
 
 #[test]

@@ -769,10 +769,12 @@ fn a_release_step_that_hangs_is_ended_and_one_that_is_killed_is_a_persons_matter
     let ran = sandbox.run("deliver deploy --json");
     assert_eq!(
         (ran.code, &ran.error()["code"]),
-        (Some(1), &"release-step-timeout".into()),
+        (Some(5), &"release-step-timeout".into()),
         "{}",
         ran.stderr
     );
+    assert_eq!(json(&ran)["outcome"], "needs_human");
+    assert!(ran.stderr.contains("see how far it came"), "{}", ran.stderr);
     assert!(ran.stderr.contains("v1 is still serving"), "{}", ran.stderr);
     assert_eq!(running(&sandbox, "sleep\x00300\0"), 0, "its end was waited for");
     assert_serves(&sandbox, "v1", "1");

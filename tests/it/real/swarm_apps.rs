@@ -305,8 +305,11 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
     none_left();
 
     step("\"0\", \"60000\"", "2s");
-    let said = shop.fails("deploy", 1, "release-step-timeout");
-    assert!(said.contains("within 2s"), "{said}");
+    let said = shop.fails("deploy", 5, "release-step-timeout");
+    assert!(
+        said.contains("within 2s") && said.contains("see how far it came"),
+        "{said}"
+    );
     assert_eq!(notes(), "began ended began", "it is ended, and waited for");
     none_left();
 
@@ -349,9 +352,13 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
     child.kill().expect("killed");
     child.wait().expect("gone");
     let resumed = shop.deliver("resume");
-    assert_eq!(resumed.code, Some(0), "{resumed:?}");
+    assert_eq!(resumed.code, Some(5), "{resumed:?}");
+    assert!(resumed.stderr.contains("did not end within 3s"), "{resumed:?}");
     assert_eq!(running(), "");
     none_left();
+    step("\"0\"", "20s");
+    shop.change("2", "");
+    shop.deployed();
     gone(&shop);
 }
 
