@@ -363,6 +363,42 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
 }
 
 #[test]
+fn an_incident_that_comes_meanwhile_stops_what_does_not_fix_one() {
+    let Some(swarm) = Swarm::one() else { return };
+    let shop = Shop::new(swarm.leader(), "fixes", "");
+    shop.edit(
+        "instances = 2",
+        "instances = 2\nstrategy = { kind = \"canary\", steps = [\"50%\"], bake = \"2s\" }",
+    );
+    shop.deployed();
+    let meanwhile = |line: &str, release: &str| {
+        let child = shop.midway(line, release);
+        shop.sandbox
+            .run("deliver incident open 'no prices' --service fixes --severity sev1")
+            .ok();
+        let ended = child.wait_with_output().expect("it ends");
+        (ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned())
+    };
+    let unknown = shop.fails("deploy --fixes INC-1", 2, "unknown-incident");
+    assert!(unknown.contains("INC-1"), "{unknown}");
+    shop.change("2", "");
+    let (code, said) = meanwhile("deploy production --json", "v2");
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("INC-1 (sev1) was opened meanwhile"), "{said}");
+    assert!(said.contains("--fixes INC-1"), "{said}");
+    shop.serves("v1", "1");
+
+    let (code, said) = meanwhile("deploy production --json --fixes INC-1", "v2");
+    assert_eq!(code, Some(0), "{said}");
+    shop.serves("v2", "2");
+    shop.sandbox.run("deliver incident resolve INC-1 prices are back").ok();
+    shop.change("3", "");
+    shop.fails("deploy --fixes INC-1", 2, "incident-over");
+    shop.serves("v2", "2");
+    gone(&shop);
+}
+
+#[test]
 fn a_release_step_whose_tool_or_answer_is_lost_runs_once() {
     let Some(swarm) = Swarm::one() else { return };
     let shop = Shop::new(swarm.leader(), "onestep", "");
