@@ -180,7 +180,7 @@ pub static RUN: Table = Table::new(
         Key::new(
             "secrets",
             Form::Map(&SECRETS),
-            "Secrets of every process, as references: `env:NAME`, `file:PATH` or `exec:COMMAND`.",
+            "Secrets of every process, as references: `env:NAME`, `file:PATH` (a regular file) or `exec:COMMAND`; at most 1 MiB together.",
         ),
         Key::new(
             "release",

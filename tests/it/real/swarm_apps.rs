@@ -363,6 +363,24 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
 }
 
 #[test]
+fn a_secret_that_a_swarm_does_not_hold_is_refused_before_anything_is_touched() {
+    let Some(swarm) = Swarm::one() else { return };
+    let shop = Shop::new(swarm.leader(), "toolong", "");
+    shop.sandbox
+        .run("head -c 512000 /dev/zero | tr '\\0' x > ../token")
+        .ok();
+    shop.edit("env:SHOP_TOKEN", "file:../token");
+    let said = shop.fails("deploy", 2, "secret-too-long");
+    let why = "the secret `TOKEN` has 501 KiB; a secret of a swarm holds 500";
+    assert!(said.contains(why), "{said}");
+    assert_eq!(shop.left(), ["toolong-production-deliver-fence"]);
+    shop.sandbox.run("truncate -s 511990 ../token").ok();
+    shop.deployed();
+    shop.serves("v2", "1");
+    gone(&shop);
+}
+
+#[test]
 fn an_incident_that_comes_meanwhile_stops_what_does_not_fix_one() {
     let Some(swarm) = Swarm::one() else { return };
     let shop = Shop::new(swarm.leader(), "fixes", "");
