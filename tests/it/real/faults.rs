@@ -1064,6 +1064,33 @@ fn a_secret_in_what_an_app_a_build_or_a_release_step_prints_is_shown_nowhere() {
 }
 
 #[test]
+fn whoever_follows_the_logs_sees_no_secret_that_was_deployed_since() {
+    const SECRETS: [&str; 3] = ["canary-0a5be1", "canary-77d0c4", "canary-e83f19"];
+    let sandbox = pricing("", "").env("PRICING_SECRET", SECRETS[0]);
+    let manifest = sandbox.read("deliver.toml").replace(
+        "\n[run.env]",
+        "\n[run.secrets]\nSECRET = \"env:PRICING_SECRET\"\n[run.env]",
+    );
+    let app = APP.replacen(
+        "VERSION = \"1\"",
+        "VERSION = \"1\"\nprint('with', os.environ['SECRET'], flush=True)",
+        1,
+    );
+    sandbox.file("app.py", &app).file("deliver.toml", &manifest);
+    // It begins before there is anything at all.
+    let tool = Tool::start(&sandbox, &["logs", "-f"]);
+    let seen = || std::fs::read_to_string(sandbox.root().join("out")).unwrap_or_default();
+    for (release, secret) in SECRETS.iter().enumerate() {
+        sandbox.run(&format!("PRICING_SECRET={secret} deliver deploy")).ok();
+        sandbox.until("its line", SOON, || seen().matches("with ").count() > release);
+    }
+    tool.kill();
+    let seen = seen();
+    assert!(SECRETS.iter().all(|secret| !seen.contains(secret)), "{seen}");
+    assert_eq!(seen.matches("with [SECRET]").count(), 3, "{seen}");
+}
+
+#[test]
 fn a_broken_release_stops_no_fix_and_what_fixes_an_incident_is_not_compared() {
     let canary = "instances = 2\nstrategy = { kind = \"canary\", steps = [\"50%\"], bake = \"3s\", analysis = { min_requests = 5, inconclusive = \"roll-back\", patience = \"20s\" } }";
     let sandbox = pricing("", canary);
