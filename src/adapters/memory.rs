@@ -133,6 +133,8 @@ pub struct MemoryTarget<'a> {
     world: Mutex<World>,
     /// It replaces instances itself, as cluster engines do.
     in_place: bool,
+    /// As one that does so and divides traffic by weight.
+    weighs: bool,
 }
 
 #[derive(Default)]
@@ -167,6 +169,7 @@ struct Scope {
     goal: Option<Goal>,
     foreign: Option<String>,
     reverted: Option<String>,
+    unreached: Option<String>,
 }
 
 /// Where an engine that replaces in place is going.
@@ -197,6 +200,7 @@ impl<'a> MemoryTarget<'a> {
             clock,
             world: Mutex::default(),
             in_place: false,
+            weighs: false,
         }
     }
 
@@ -206,6 +210,21 @@ impl<'a> MemoryTarget<'a> {
             in_place: true,
             ..MemoryTarget::new(clock)
         }
+    }
+
+    /// The same behind what divides traffic by weight, so that new instances may be there and take none yet.
+    pub fn weighing(clock: &'a dyn Clock) -> Self {
+        MemoryTarget {
+            weighs: true,
+            ..MemoryTarget::in_place(clock)
+        }
+    }
+
+    /// From now on every look says that nothing leads to the instances, and why.
+    pub fn lead_nowhere(&self, service: &ServiceName, env: &EnvName, why: &str) {
+        let mut world = self.world();
+        let scope = world.scopes.entry((service.clone(), env.clone())).or_default();
+        scope.unreached = Some(why.to_owned());
     }
 
     /// From now on every look says that somebody else changed the service.
@@ -315,6 +334,7 @@ impl<'a> MemoryTarget<'a> {
             },
             foreign: scope.foreign.clone(),
             reverted: scope.reverted.clone(),
+            unreached: scope.unreached.clone(),
             fence: scope.fence,
             url: scope.url.clone(),
             instances: scope
@@ -395,12 +415,12 @@ impl<'a> MemoryTarget<'a> {
 impl Target for MemoryTarget<'_> {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            weights: !self.in_place,
+            weights: !self.in_place || self.weighs,
             holds_requests: !self.in_place,
             volumes: true,
             schedules: true,
             in_place: self.in_place,
-            beside: !self.in_place,
+            beside: !self.in_place || self.weighs,
             portions: true,
             batches: true,
             counts: false,

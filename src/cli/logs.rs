@@ -1,5 +1,7 @@
 //! `deliver logs`: what instances printed.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::page::Page;
@@ -10,6 +12,7 @@ use super::{Cx, Exit, scene};
 use crate::deploy::secrets;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::place::Place;
+use crate::model::release::Release;
 use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::ports::Target;
 use crate::ports::target::{LogLine, LogQuery, NOTES};
@@ -117,44 +120,85 @@ pub fn run(args: &LogsArgs, cx: &mut Cx) -> Result<Exit> {
     }
 }
 
-/// A store that knows the values of the service's secrets, so that they are read as their names even where an app prints them.
-/// What cannot be opened here is not known here.
-fn concealing(service: &ServiceName, env: &EnvName, cx: &Cx) -> Result<Option<Store>> {
-    let Some(store) = cx.world.store_read_only()? else {
-        return Ok(None);
-    };
-    let mut releases = store.releases(service, Some(env), RELEASES)?;
-    releases.retain(|release| !release.spec.secret_versions.is_empty());
-    if releases.is_empty() {
-        return Ok(None);
+/// The secrets of a service's releases: what an app prints of them is read as their names.
+struct Known<'a> {
+    service: &'a ServiceName,
+    cx: &'a Cx,
+    /// `None` while nothing was deployed.
+    store: Option<Store>,
+    /// Releases that were asked for already.
+    releases: BTreeSet<ReleaseNo>,
+}
+
+impl<'a> Known<'a> {
+    fn of(service: &'a ServiceName, env: &EnvName, cx: &'a Cx) -> Result<Self> {
+        let store = cx.world.store_read_only()?;
+        let releases = match &store {
+            Some(store) => store.releases(service, Some(env), RELEASES)?,
+            None => Vec::new(),
+        };
+        let mut known = Known {
+            service,
+            cx,
+            store,
+            releases: BTreeSet::new(),
+        };
+        for release in &releases {
+            known.releases.insert(release.number);
+            known.learn(release);
+        }
+        Ok(known)
     }
-    let Ok(key) = cx.world.key() else {
-        return Ok(None);
-    };
-    for release in &releases {
-        for (name, value) in secrets::recall(service, &release.spec, &store, key).unwrap_or_default() {
+
+    /// What cannot be opened here is not known here.
+    fn learn(&self, release: &Release) {
+        let (false, Some(store)) = (release.spec.secret_versions.is_empty(), &self.store) else {
+            return;
+        };
+        let Ok(key) = self.cx.world.key() else { return };
+        for (name, value) in secrets::recall(self.service, &release.spec, store, key).unwrap_or_default() {
             store.conceal(&name, &value);
         }
     }
-    Ok(Some(store))
-}
 
-fn concealed(store: Option<&Store>, line: LogLine) -> LogLine {
-    match store {
-        Some(store) => LogLine {
-            text: store.concealed(&line.text),
-            ..line
-        },
-        None => line,
+    /// The store has the secrets of a release before any instance of it starts, so that its first line is soon enough to
+    /// look.
+    fn meet(&mut self, number: ReleaseNo) -> Result<()> {
+        if self.store.is_none() {
+            self.store = self.cx.world.store_read_only()?;
+        }
+        let Some(store) = &self.store else { return Ok(()) };
+        if let Some(release) = store.release(self.service, number)? {
+            self.learn(&release);
+        }
+        Ok(())
+    }
+
+    fn concealed(&mut self, line: LogLine) -> LogLine {
+        if self.releases.insert(line.release)
+            && let Err(fault) = self.meet(line.release)
+        {
+            let release = line.release;
+            self.cx.ui.warn(format!(
+                "the secrets of {release} are not known here, and are shown where it prints them: {fault}"
+            ));
+        }
+        match &self.store {
+            Some(store) => LogLine {
+                text: store.concealed(&line.text),
+                ..line
+            },
+            None => line,
+        }
     }
 }
 
 fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &LogQuery, cx: &Cx) -> Result<Exit> {
-    let store = concealing(service, &args.env, cx)?;
+    let mut known = Known::of(service, &args.env, cx)?;
     if cx.ui.json() {
         let mut lines = Vec::new();
         let mut take = |line| {
-            lines.push(concealed(store.as_ref(), line));
+            lines.push(known.concealed(line));
             true
         };
         target.logs(service, &args.env, query, false, &mut take)?;
@@ -170,7 +214,7 @@ fn show(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &Log
     let mut written = Ok(());
     let mut take = |line: LogLine| {
         any = true;
-        let line = concealed(store.as_ref(), line);
+        let line = known.concealed(line);
         text.push_str(&in_words(&line, terminal));
         text.push('\n');
         if text.len() >= CHUNK {
@@ -206,10 +250,10 @@ fn silence(service: &ServiceName, args: &LogsArgs, cx: &Cx) -> Result<String> {
 fn follow(target: &dyn Target, service: &ServiceName, args: &LogsArgs, query: &LogQuery, cx: &Cx) -> Result<Exit> {
     let (json, terminal) = (cx.ui.json(), cx.ui.look().terminal);
     let interrupt = cx.world.interrupt();
-    let store = concealing(service, &args.env, cx)?;
+    let mut known = Known::of(service, &args.env, cx)?;
     let mut written = Ok(());
     let mut take = |line: LogLine| {
-        let line = concealed(store.as_ref(), line);
+        let line = known.concealed(line);
         let text = match json {
             true => serde_json::to_string(&line)
                 .map_err(|error| Fault::new(Kind::Bug, "bug", "a log line without a JSON form").because(error)),

@@ -8,6 +8,7 @@ pub mod describe;
 pub mod document;
 pub mod environment;
 pub mod explain;
+pub mod file;
 pub mod lookalike;
 pub mod manifest;
 pub mod nearest;

@@ -217,7 +217,9 @@ impl<'a> Deployer<'a> {
         let recovered = self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
         // Whoever asks for a rollback while half of a deployment is there means the way back from that, and no further.
-        let to = to.or(observed.current.filter(|_| recovered.iter().any(went_back)));
+        let to = to.or(observed
+            .current
+            .filter(|current| recovered.iter().any(|report| went_back(report, *current))));
         let (release, plan) = self.plan_return(subject, to, force, &observed, Some(&lease))?;
         let mut attempt = self.begin(subject, &lease, Operation::Rollback, &plan, note)?;
         attempt.deployment.release = Some(release.number);
@@ -636,10 +638,20 @@ fn as_of_now(plan: &Plan) -> Vec<String> {
 }
 
 /// Whether the end of an interrupted deployment is what a rollback would have come to.
-fn went_back(report: &Report) -> bool {
-    let Deployment { operation, outcome, .. } = &report.deployment;
+fn went_back(report: &Report, current: ReleaseNo) -> bool {
+    let Deployment {
+        operation,
+        outcome,
+        previous,
+        ..
+    } = &report.deployment;
     match operation {
-        Operation::Deploy => matches!(outcome, Outcome::RolledBack | Outcome::Interrupted),
+        Operation::Deploy => match outcome {
+            Outcome::RolledBack | Outcome::Interrupted => true,
+            // Its release step was cut short, say, and what served before serves.
+            Outcome::NeedsHuman => *previous == Some(current),
+            _ => false,
+        },
         Operation::Rollback => *outcome == Outcome::Succeeded,
         _ => false,
     }

@@ -8,6 +8,7 @@
 //! * [`engine`]: what deploying offers.
 //! * [`attempt`]: one journaled step after another.
 //! * [`rollout`]: the order of acts, and what a failure at each of them means.
+//! * [`end`]: what the end of a release step means.
 //! * [`beside`]: stages on an engine that runs the new instances beside the old ones.
 //! * [`bake`], [`analysis`]: the watch over what takes traffic, and what its numbers say.
 //! * [`stage`]: a strategy as stages, one after the other.
@@ -21,6 +22,7 @@ mod attempt;
 mod bake;
 mod beside;
 pub mod build;
+mod end;
 pub mod engine;
 pub mod gate;
 mod in_place;

@@ -15,6 +15,7 @@ use crate::ports::target::RELEASE_STEP;
 use crate::store::lease::LeaseGuard;
 
 use super::attempt::{Attempt, BACK, counted};
+use super::end::End;
 use super::engine::{Deployer, Report, Subject};
 use super::rollout::{GRACE, Old};
 
@@ -114,7 +115,7 @@ impl Attempt<'_> {
     fn recover(mut self) -> Result<Report> {
         if let Err(fault) = self.wait_for_release_step() {
             match fault.kind() {
-                // It ended badly, or was ended: known, and nothing of the release has started.
+                // It ended badly: known, and nothing of the release has started.
                 Kind::Failed => self.warn(fault.to_string()),
                 Kind::NeedsHuman => return self.recovered(Outcome::NeedsHuman, fault.to_string()),
                 _ => return Err(fault),
@@ -161,18 +162,16 @@ impl Attempt<'_> {
         let release = number.map(|number| self.d.store.release(&self.subject.service, number));
         let spec = release.transpose()?.flatten().map(|release| release.spec);
         let grace = spec.as_ref().map_or(GRACE, |spec| spec.grace);
-        let timeout = spec
-            .and_then(|spec| spec.release_step)
-            .map_or(ReleaseStep::TIMEOUT, |step| step.timeout);
+        let step = spec.and_then(|spec| spec.release_step);
+        let timeout = step.as_ref().map_or(ReleaseStep::TIMEOUT, |step| step.timeout);
+        let command = step.map(|step| step.command);
         let (state, detail) = (self.deployment.state, format!("waits for {id}"));
         self.step(state, RELEASE_STEP, detail, json!({ "instance": id }), |attempt| {
-            let exit = match attempt.wait_for_exit(&id, timeout) {
-                // Whoever stops waiting for it does not want it stopped.
-                Err(fault) if fault.kind() != Kind::Failed => return Err(fault),
-                exit => exit,
-            };
+            // Whoever stops waiting for it does not want it stopped.
+            let end = End::of(attempt.wait_for_exit(&id, timeout)?, timeout);
+            let tail = attempt.log_tail(&id);
             attempt.end_release_step(&id, grace)?;
-            let exit = exit?;
+            let exit = end.judged(command.as_ref(), tail)?.to_owned();
             Ok(((), exit.clone(), json!({ "exit": exit })))
         })
     }

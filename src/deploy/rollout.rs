@@ -17,6 +17,7 @@ use crate::store::release::NewRelease;
 
 use super::attempt::{Attempt, Way, counted, failed_after, needs_human};
 use super::bake::Watch;
+use super::end::End;
 use super::engine::{DeployRequest, Report, Subject, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
@@ -150,19 +151,9 @@ impl Attempt<'_> {
                 let exit = attempt.wait_for_exit(&id, step.timeout);
                 let tail = attempt.log_tail(&id);
                 let stopped = attempt.end_release_step(&id, grace);
-                let exit = exit?;
+                let end = End::of(exit.map_err(End::given_up)?, step.timeout);
                 stopped?;
-                if exit != "status 0" {
-                    let message = format!("the release step `{}` ended with {exit}", step.command);
-                    let fault = failed_after("release-step-failed", message, tail);
-                    return Err(match exit.starts_with("status") {
-                        true => fault.hint("fix it and run `deliver deploy` again; no new instance was started"),
-                        // One that was killed may have done half of its work: nobody but a person knows what that means.
-                        false => fault
-                            .with_kind(Kind::NeedsHuman)
-                            .hint("see how far it came, then run `deliver deploy` again; no new instance was started"),
-                    });
-                }
+                let exit = end.judged(Some(&step.command), tail)?.to_owned();
                 Ok(((), exit.clone(), json!({ "exit": exit })))
             },
         )
@@ -179,8 +170,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// The exit of a process that runs once.
-    pub(super) fn wait_for_exit(&self, id: &str, timeout: Span) -> Result<String> {
+    /// The exit of a process that runs once; none where its time is over and it still runs.
+    pub(super) fn wait_for_exit(&self, id: &str, timeout: Span) -> Result<Option<String>> {
         let began = self.d.clock.elapsed();
         loop {
             let observed = self.observe("release")?;
@@ -194,16 +185,13 @@ impl Attempt<'_> {
                     ));
                 }
                 Some(one) if one.state == InstanceState::Exited => {
-                    return Ok(one.exit.clone().unwrap_or_else(|| "an unknown status".into()));
+                    return Ok(Some(one.exit.clone().unwrap_or_else(|| "an unknown status".into())));
                 }
                 Some(_) => {}
             }
             let elapsed = self.d.clock.elapsed().saturating_sub(began);
             if elapsed > timeout.duration() {
-                return Err(Fault::failed(
-                    "release-step-timeout",
-                    format!("the release step did not end within {timeout} and was stopped"),
-                ));
+                return Ok(None);
             }
             self.pause("release", format!("running for {}", short(elapsed)))?;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::environment::Environment;
+use crate::config::secret::{self, LONGEST, NoValue};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::spec::{CommandLine, SecretRef, Spec};
 use crate::model::{ServiceName, Span};
@@ -29,55 +30,86 @@ pub struct Sources<'a> {
     pub commands: &'a dyn Commands,
 }
 
-/// Resolves every reference of `spec` and notes the versions in it. All missing ones are reported together.
+/// Resolves every reference of `spec` and notes the versions in it. All missing ones are reported together, and so are those
+/// that cannot be secrets.
 pub fn resolve(spec: &mut Spec, sources: &Sources<'_>, key: &SealingKey) -> Result<Values> {
     let mut values = Values::new();
-    let mut missing = Vec::new();
+    let (mut missing, mut unfit) = (Vec::new(), Vec::new());
     for (name, reference) in &spec.secrets {
         match look_up(reference, sources) {
             Ok(value) => {
                 spec.secret_versions.insert(name.clone(), key.version(name, &value));
                 values.insert(name.clone(), Secret::new(value));
             }
-            Err(why) => missing.push(format!("{name} = \"{reference}\": {why}")),
+            Err(NoValue::Missing(why)) => missing.push(format!("{name} = \"{reference}\": {why}")),
+            Err(NoValue::Unfit(why)) => unfit.push(format!("{name} = \"{reference}\": {why}")),
         }
     }
-    if missing.is_empty() {
-        return Ok(values);
+    if !unfit.is_empty() {
+        let message = match unfit.len() {
+            1 => "a secret cannot be used".to_owned(),
+            many => format!("{many} secrets cannot be used"),
+        };
+        return Err(Fault::usage(UNFIT, message)
+            .still("nothing was touched")
+            .details(unfit)
+            .hint("name a file of at most 1 MiB in `[run.secrets]` of deliver.toml"));
     }
-    let count = if missing.len() == 1 {
-        "a secret has".to_owned()
-    } else {
-        format!("{} secrets have", missing.len())
-    };
-    Err(
-        Fault::new(Kind::Credentials, "secret-missing", format!("{count} no value"))
+    if !missing.is_empty() {
+        let message = match missing.len() {
+            1 => "a secret has no value".to_owned(),
+            many => format!("{many} secrets have no value"),
+        };
+        return Err(Fault::new(Kind::Credentials, "secret-missing", message)
             .details(missing)
-            .hint("set what the reference names and run the command again; `[run.secrets]` in deliver.toml lists them"),
-    )
+            .hint(
+                "set what the reference names and run the command again; `[run.secrets]` in deliver.toml lists them",
+            ));
+    }
+    let sizes = values.values().map(|value| value.reveal().len());
+    let all: usize = sizes.sum();
+    match all > LONGEST {
+        true => Err(Fault::usage(UNFIT, too_much(all))
+            .still("nothing was touched")
+            .hint("keep large files in a volume or in the image, and only what must not be known in `[run.secrets]`")),
+        false => Ok(values),
+    }
+}
+
+/// A code word: what a reference names can be no secret.
+const UNFIT: &str = "secret-unfit";
+
+fn too_much(bytes: usize) -> String {
+    let (have, most) = (bytes.div_ceil(1024), LONGEST / 1024);
+    format!("the secrets of a service have {have} KiB together; {most} may be")
 }
 
 /// The value of one reference, for what a deployment itself has to prove who it is with.
 pub fn value(name: &str, reference: &SecretRef, sources: &Sources<'_>) -> Result<Secret> {
-    look_up(reference, sources).map(Secret::new).map_err(|why| {
-        let message = format!("`{name}` has no value: {reference}: {why}");
-        Fault::new(Kind::Credentials, "secret-missing", message).hint("set what the reference names")
+    look_up(reference, sources).map(Secret::new).map_err(|none| match none {
+        NoValue::Missing(why) => {
+            let message = format!("`{name}` has no value: {reference}: {why}");
+            Fault::new(Kind::Credentials, "secret-missing", message).hint("set what the reference names")
+        }
+        NoValue::Unfit(why) => {
+            let message = format!("`{name}` cannot be used: {reference}: {why}");
+            Fault::usage(UNFIT, message).hint("name a file of at most 1 MiB")
+        }
     })
 }
 
-fn look_up(reference: &SecretRef, sources: &Sources<'_>) -> std::result::Result<String, String> {
+fn look_up(reference: &SecretRef, sources: &Sources<'_>) -> std::result::Result<String, NoValue> {
+    let missing = |why: &str| NoValue::Missing(why.to_owned());
     let text = match reference {
         SecretRef::Env(name) => {
-            return sources
-                .environment
-                .get(name)
-                .map(str::to_owned)
-                .ok_or_else(|| "the variable is not set".to_owned());
+            let value = sources.environment.get(name);
+            let value = value.ok_or_else(|| missing("the variable is not set"))?;
+            return match value.len() > LONGEST {
+                true => Err(NoValue::Unfit("the variable has more than 1 MiB".into())),
+                false => Ok(value.to_owned()),
+            };
         }
-        SecretRef::File(path) => {
-            let path = sources.folder.join(path);
-            std::fs::read(&path).map_err(|error| error.to_string())?
-        }
+        SecretRef::File(path) => secret::of_file(&sources.folder.join(path))?,
         SecretRef::Exec(command) => {
             let request = Request {
                 command: CommandLine::Shell(command.clone()),
@@ -85,13 +117,17 @@ fn look_up(reference: &SecretRef, sources: &Sources<'_>) -> std::result::Result<
                 env: BTreeMap::new(),
                 timeout: EXEC_TIMEOUT,
             };
-            sources.commands.capture(&request).map_err(|fault| fault.to_string())?
+            let captured = sources.commands.capture(&request);
+            captured.map_err(|fault| match fault.code() {
+                "output-too-long" => NoValue::Unfit(fault.to_string()),
+                _ => missing(&fault.to_string()),
+            })?
         }
     };
-    let text = String::from_utf8(text).map_err(|_| "the value is not UTF-8".to_owned())?;
+    let text = String::from_utf8(text).map_err(|_| missing("the value is not UTF-8"))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     if text.contains('\0') {
-        return Err("the value holds a NUL byte".into());
+        return Err(missing("the value holds a NUL byte"));
     }
     Ok(text.to_owned())
 }

@@ -61,6 +61,24 @@ pub struct Prepared {
     pub record: serde_json::Value,
 }
 
+/// The longest `NAME=VALUE` that a program can be given, with the NUL behind it, in bytes: `MAX_ARG_STRLEN` of Linux, 32 pages
+/// of 4 KiB.
+pub const LONGEST_VARIABLE: usize = 32 * 4096;
+
+impl Prepared {
+    /// Refuses a secret of more than `most` bytes, its name and what delimits it included; `holder` is what would hold it.
+    pub fn secrets_within(&self, most: usize, holder: &str) -> Result<()> {
+        let bytes = |(name, value): &(&String, &Secret)| name.len() + value.reveal().len() + 2;
+        let Some(large) = self.secrets.iter().find(|one| bytes(one) > most) else {
+            return Ok(());
+        };
+        let (have, most) = (bytes(&large).div_ceil(1024), most / 1024);
+        let message = format!("the secret `{}` has {have} KiB; {holder} holds {most}", large.0);
+        Err(Fault::usage("secret-too-long", message)
+            .hint("keep a large file in a volume or in the image, and only what must not be known in `[run.secrets]`"))
+    }
+}
+
 /// What [`Target::prepare`] has to tell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placed {

@@ -9,13 +9,19 @@ mod every;
 mod in_place;
 mod stand;
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::fault::Result;
-use crate::model::{EnvName, ReleaseNo, ServiceName};
-use crate::ports::target::Prepared;
+use crate::model::release::{BuildId, Release, Source};
+use crate::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, Spec, Work};
+use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
+use crate::ports::target::{Prepared, Secret};
 use crate::ports::{Clock, Interrupt, Target};
 
 use beside::BESIDE;
@@ -23,14 +29,17 @@ use every::{FIRST, LAST};
 use in_place::IN_PLACE;
 use stand::{Not, Stand, Tried};
 
-/// A secret that every app is given as `DELIVER_CHECK_SECRET`: it may come back in nothing that a target says.
+/// The variable of the secret that every app is given.
+pub const SECRET: &str = "DELIVER_CHECK_SECRET";
+
+/// Its value, which may come back in nothing that a target says.
 pub const CANARY: &str = "canary-5f1c7b2e9d";
 
 /// What apps of a trial do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum App {
     /// Two web instances. Each prints `listening` and, last of all at its start, `secret of N bytes` (the length of
-    /// `DELIVER_CHECK_SECRET`), answers `GET /` with its release's number (`v1`) and `GET /slow` with the same two
+    /// [`SECRET`]), answers `GET /` with its release's number (`v1`) and `GET /slow` with the same two
     /// seconds later.
     Good,
     /// Two web instances that print `cannot go on` and end with status 3 at once.
@@ -67,6 +76,63 @@ pub trait Bed: Sync {
     /// The longest that instances take to start, and to go.
     fn patience(&self) -> Duration {
         Duration::from_secs(60)
+    }
+}
+
+/// A release of what `bed` deploys, with the secret.
+pub fn prepared(bed: &dyn Bed, number: ReleaseNo, build: &str, spec: Spec, artifact: &Path) -> Prepared {
+    Prepared {
+        release: Release {
+            service: bed.service(),
+            number,
+            env: bed.env(),
+            build: BuildId(build.into()),
+            identity: number.to_string(),
+            spec,
+            source: Source::default(),
+            created_at: Timestamp::UNIX_EPOCH,
+        },
+        artifact: artifact.to_owned(),
+        secrets: BTreeMap::from([(SECRET.to_owned(), Secret::new(CANARY.into()))]),
+        record: Value::Null,
+    }
+}
+
+/// Apps answer `GET /`, and are looked at often enough that a trial is soon over.
+pub fn health() -> Health {
+    Health {
+        probe: Some(HttpProbe {
+            path: "/".into(),
+            host: None,
+            below: 400,
+        }),
+        interval: Span::from_millis(200),
+        start: Span::from_secs(30),
+        stable: Span::ZERO,
+        ..Health::default()
+    }
+}
+
+/// What an app has as its release step, by the command that prints `migrated` and ends with a status.
+pub fn step(app: App, command: impl FnOnce(u8) -> CommandLine) -> Option<ReleaseStep> {
+    match app {
+        App::Step(status) => Some(ReleaseStep {
+            command: command(status),
+            timeout: Span::from_secs(60),
+            previous_still_works: true,
+        }),
+        App::Good | App::Crashes => None,
+    }
+}
+
+/// The instances of an app that do this.
+pub fn web(work: Work) -> Process {
+    Process {
+        name: "web".into(),
+        role: Role::Web,
+        work,
+        instances: App::INSTANCES,
+        env: BTreeMap::new(),
     }
 }
 

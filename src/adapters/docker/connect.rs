@@ -12,8 +12,9 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::reach::{Reach, Tls};
-use super::{file, ssh};
+use super::{SETTINGS, ssh};
 use crate::config::environment::Environment;
+use crate::config::file;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::Span;
 use crate::ports::Interrupt;
@@ -139,7 +140,7 @@ fn tls_in(folder: &Path) -> Tls {
 }
 
 fn json_file(path: &Path) -> Option<Value> {
-    serde_json::from_slice(&file::read(path, file::SETTINGS).ok()?).ok()
+    serde_json::from_slice(&file::read(path, SETTINGS).ok()?).ok()
 }
 
 fn current_context(folder: &Path) -> Option<String> {

@@ -8,7 +8,8 @@ use futures_util::stream::{self, Stream};
 use hyper::body::Bytes;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::file;
+use super::SETTINGS;
+use crate::config::file;
 use crate::fault::{Attempt, Fault, Result};
 
 /// The Dockerfile of an artifact that is packed onto a base.
@@ -89,7 +90,7 @@ fn add(
 /// always sent.
 fn dockerignore(folder: &Path, dockerfile: &str) -> Gitignore {
     let mut rules = GitignoreBuilder::new("");
-    let text = file::read(&folder.join(".dockerignore"), file::SETTINGS).unwrap_or_default();
+    let text = file::read(&folder.join(".dockerignore"), SETTINGS).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     for line in text
         .lines()

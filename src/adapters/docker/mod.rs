@@ -3,7 +3,6 @@
 pub mod connect;
 mod context;
 mod discard;
-pub mod file;
 pub mod image;
 pub mod reach;
 mod registry;
@@ -15,6 +14,9 @@ use crate::model::spec::Spec;
 pub const SERVICE: &str = "deliver.service";
 /// The label of the build that an image was made from.
 pub const BUILD: &str = "deliver.build";
+
+/// A file of Docker's configuration, or one that holds a login, has no more bytes.
+const SETTINGS: u64 = 1 << 20;
 
 /// Where an artifact lies in an image that it was packed into.
 pub const HOME: &str = "/app";

@@ -14,9 +14,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use super::file;
+use super::SETTINGS;
 use super::reach::Auth;
 use crate::config::environment::Environment;
+use crate::config::file;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::spec::SecretRef;
 
@@ -51,7 +52,7 @@ pub fn credentials(
             ..DockerCredentials::default()
         }));
     }
-    let Ok(bytes) = file::read(&folder.join("config.json"), file::SETTINGS) else {
+    let Ok(bytes) = file::read(&folder.join("config.json"), SETTINGS) else {
         return Ok(None);
     };
     let config: Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -159,9 +160,7 @@ fn look_up(reference: &SecretRef, environment: &Environment, target: &str) -> Re
                 .map(str::to_owned)
                 .ok_or_else(|| missing("the variable is not set".into()));
         }
-        SecretRef::File(path) => {
-            file::read(Path::new(path), file::SETTINGS).map_err(|error| missing(error.to_string()))?
-        }
+        SecretRef::File(path) => file::read(Path::new(path), SETTINGS).map_err(|error| missing(error.to_string()))?,
         SecretRef::Exec(command) => {
             let run = answer(Command::new("/bin/sh").args(["-c", command]), "", environment)
                 .map_err(|error| missing(error.to_string()))?;

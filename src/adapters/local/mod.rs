@@ -14,7 +14,7 @@ use crate::model::observed::Observation;
 use crate::model::{EnvName, ServiceName};
 use crate::ports::Target;
 use crate::ports::target::{
-    Authority, Capabilities, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Wanted,
+    Authority, Capabilities, LONGEST_VARIABLE, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Wanted,
 };
 
 /// What instances inherit from whoever deploys them. The rest of a developer's environment is not theirs: what an app
@@ -104,6 +104,7 @@ impl Target for Local {
     }
 
     fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        prepared.secrets_within(LONGEST_VARIABLE, "a variable")?;
         let url = self.client.reserve(authority, &prepared.release)?;
         let release = &prepared.release;
         let copy = self.run_copy(prepared);

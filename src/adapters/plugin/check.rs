@@ -7,16 +7,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::protocol::VERSION;
 use super::{LOOK, PluginTarget, within};
-use crate::adapters::contract::{self, App, Bed, CANARY, Finding, Outcome};
+use crate::adapters::contract::{self, App, Bed, Finding, Outcome};
 use crate::fault::{Attempt, Result};
-use crate::model::release::{BuildId, Release, Source};
-use crate::model::spec::{CommandLine, Health, HttpProbe, Process, ReleaseStep, Role, Spec, Work};
+use crate::model::spec::{CommandLine, Spec, Work};
 use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
-use crate::ports::target::{Prepared, Secret};
+use crate::ports::target::Prepared;
 use crate::ports::{Clock, Http, Interrupt, Target};
 
 /// The app's files, with whether they are executable.
@@ -99,21 +98,14 @@ impl Bed for Trial<'_> {
             App::Good | App::Step(_) => "good",
         };
         let hash = blake3::hash(format!("{} {name}", self.service).as_bytes()).to_hex();
-        Ok(Prepared {
-            release: Release {
-                service: self.service.clone(),
-                number,
-                env: self.env(),
-                build: BuildId(format!("b-{}", &hash[..16])),
-                identity: format!("{number}"),
-                spec: spec(app, number),
-                source: Source::default(),
-                created_at: Timestamp::UNIX_EPOCH,
-            },
-            artifact: self.artifact.clone(),
-            secrets: BTreeMap::from([("DELIVER_CHECK_SECRET".to_owned(), Secret::new(CANARY.into()))]),
-            record: Value::Null,
-        })
+        let build = format!("b-{}", &hash[..16]);
+        Ok(contract::prepared(
+            self,
+            number,
+            &build,
+            spec(app, number),
+            &self.artifact,
+        ))
     }
 
     fn ask(&self, url: &str, path: &str) -> Option<Result<String>> {
@@ -138,36 +130,12 @@ fn spec(app: App, number: ReleaseNo) -> Spec {
         App::Good | App::Step(_) => CommandLine::Exec(vec!["./app".into()]),
     };
     Spec {
-        health: Health {
-            probe: Some(HttpProbe {
-                path: "/".into(),
-                host: None,
-                below: 400,
-            }),
-            live: None,
-            interval: Span::from_millis(200),
-            timeout: Span::from_secs(2),
-            start: Span::from_secs(30),
-            stable: Span::ZERO,
-        },
+        health: contract::health(),
         drain: Span::from_secs(10),
         grace: Span::from_secs(5),
         env: BTreeMap::from([("DELIVER_CHECK_RELEASE".to_owned(), number.to_string())]),
-        release_step: match app {
-            App::Step(status) => Some(ReleaseStep {
-                command: shell(format!("echo migrated; exit {status}")),
-                timeout: Span::from_secs(30),
-                previous_still_works: true,
-            }),
-            App::Good | App::Crashes => None,
-        },
-        ..Spec::of(vec![Process {
-            name: "web".into(),
-            role: Role::Web,
-            work: Work::Command(command),
-            instances: App::INSTANCES,
-            env: BTreeMap::new(),
-        }])
+        release_step: contract::step(app, |status| shell(format!("echo migrated; exit {status}"))),
+        ..Spec::of(vec![contract::web(Work::Command(command))])
     }
 }
 

@@ -39,13 +39,13 @@ use crate::model::release::BuildId;
 use crate::model::spec::Spec;
 use crate::model::{EnvName, ServiceName};
 use crate::ports::target::{
-    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift, Stage, Stop, Stopped,
-    Target, Wanted,
+    Authority, Capabilities, InPlace, LONGEST_VARIABLE, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift,
+    Stage, Stop, Stopped, Target, Wanted,
 };
 use crate::ports::{Clock, Interrupt};
 
 use look::Memory;
-use options::Options;
+use options::{Options, Secrets};
 use spec::Record;
 
 /// The target `swarm`.
@@ -224,6 +224,10 @@ impl Target for Swarm {
         self.cluster()?;
         self.raise_services(authority)?;
         let release = &prepared.release;
+        match Options::read(&release.spec.options)?.secrets {
+            Secrets::Files => prepared.secrets_within(spec::LONGEST_SECRET, "a secret of a swarm")?,
+            Secrets::Env => prepared.secrets_within(LONGEST_VARIABLE, "a variable")?,
+        }
         let record = match prepared.record.is_null() {
             true => self.make_record(authority, release, &prepared.artifact)?,
             false => {

@@ -12,7 +12,7 @@ use super::options::{Mode, Options, Publish};
 use super::spec::{self, Record, Source};
 use super::{Swarm, names, published};
 use crate::adapters::docker::connect::plain;
-use crate::adapters::docker::file;
+use crate::config::file;
 use crate::fault::{Fault, Result};
 use crate::model::release::Release;
 use crate::model::spec::{CommandLine, Image, Role, Spec, Work};

@@ -51,6 +51,9 @@ pub const WATCHES_STARTS: (usize, usize) = (1, 44);
 /// The longest file that a swarm keeps as a config, in bytes.
 pub const LONGEST_CONFIG: u64 = 500 * 1024;
 
+/// The longest secret that a swarm keeps, in bytes: `MaxSecretSize` of its validation.
+pub const LONGEST_SECRET: usize = 500 * 1024;
+
 /// What is recorded with a release: enough to bring exactly it back on this swarm. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {

@@ -180,7 +180,7 @@ pub static RUN: Table = Table::new(
         Key::new(
             "secrets",
             Form::Map(&SECRETS),
-            "Secrets of every process, as references: `env:NAME`, `file:PATH` or `exec:COMMAND`.",
+            "Secrets of every process, as references: `env:NAME`, `file:PATH` (a regular file) or `exec:COMMAND`; at most 1 MiB together.",
         ),
         Key::new(
             "release",
@@ -242,7 +242,12 @@ pub static RELEASE: Table = Table::new(
     "The release step: once for a release, before any new instance serves; migrations belong here.",
     &[
         Key::new("command", COMMAND, "What runs."),
-        Key::new("timeout", POSITIVE_SPAN, "The longest it may take.").default("\"15m\""),
+        Key::new(
+            "timeout",
+            POSITIVE_SPAN,
+            "The longest it may take; then it is stopped, with exit code 5, for it may have done half of its work.",
+        )
+        .default("\"15m\""),
         Key::new(
             "previous_still_works",
             Form::Flag,

@@ -11,7 +11,7 @@ use deliver::fault::Kind;
 use deliver::model::deployment::{Operation, Outcome, State, StepStatus};
 use deliver::model::place::Place;
 use deliver::model::release::Release;
-use deliver::model::spec::{CommandLine, ReleaseStep};
+use deliver::model::spec::{CommandLine, ReleaseStep, Spec};
 use deliver::model::{ReleaseNo, Span};
 use deliver::ports::target::{Authority, Prepared, RELEASE_STEP, Shift, Stop, Target, Wanted};
 use deliver::ports::{Clock, Interrupt};
@@ -104,62 +104,88 @@ enum Moved {
     All,
 }
 
-/// Does what a deploy of v2 does up to its switch, or just past it, and stops without a word.
-fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver::model::DeploymentId {
-    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
-    let new = store::release::NewRelease {
-        service: one.service.clone(),
-        env: one.env.clone(),
-        build: one.build.clone(),
-        identity: "another".into(),
-        spec: one.spec.clone(),
-        source: one.source.clone(),
-    };
-    let two: Release = bench.store.create_release(&new).unwrap();
-    let deployment = bench
-        .store
-        .create_deployment(&store::deployment::NewDeployment {
-            service: one.service.clone(),
-            env: one.env.clone(),
+/// A deployment of a second release that somebody has begun, with the lease for it.
+struct Begun {
+    lease: store::lease::LeaseGuard,
+    authority: Authority,
+    prepared: Prepared,
+}
+
+impl Begun {
+    fn new(bench: &Bench, release: Release, previous: ReleaseNo) -> Begun {
+        let (service, env) = (subject().service, subject().env);
+        let new = store::deployment::NewDeployment {
+            service: service.clone(),
+            env: env.clone(),
             target: "memory".into(),
             operation: Operation::Deploy,
-            release: Some(two.number),
-            previous: Some(one.number),
+            release: Some(release.number),
+            previous: Some(previous),
             parent: None,
             plan_hash: String::new(),
             plan: serde_json::Value::Null,
             gates: Vec::new(),
             note: None,
-        })
-        .unwrap();
-    let lease = bench
-        .store
-        .acquire_lease(&one.service, &one.env, "deploy", Duration::ZERO, &mut |_| {})
-        .unwrap();
-    let authority = Authority {
+        };
+        let deployment = bench.store.create_deployment(&new).unwrap().id;
+        let lease = bench
+            .store
+            .acquire_lease(&service, &env, "deploy", Duration::ZERO, &mut |_| {})
+            .unwrap();
+        Begun {
+            authority: Authority {
+                service,
+                env,
+                deployment,
+                fence: lease.token(),
+            },
+            lease,
+            prepared: Prepared {
+                release,
+                artifact: bench.dir.path().to_owned(),
+                secrets: BTreeMap::new(),
+                record: serde_json::Value::Null,
+            },
+        }
+    }
+
+    fn start(&self, target: &dyn Target, process: &str, ids: &[String]) {
+        let wanted = ids.iter().map(|id| Wanted {
+            id: id.clone(),
+            process: process.into(),
+        });
+        let wanted: Vec<Wanted> = wanted.collect();
+        target.start(&self.authority, &self.prepared, &wanted).unwrap();
+    }
+}
+
+/// A release like `one`, that the store knows.
+fn another(bench: &Bench, one: &Release, spec: Spec) -> Release {
+    let new = store::release::NewRelease {
         service: one.service.clone(),
         env: one.env.clone(),
-        deployment: deployment.id,
-        fence: lease.token(),
+        build: one.build.clone(),
+        identity: "another".into(),
+        spec,
+        source: one.source.clone(),
     };
+    bench.store.create_release(&new).unwrap()
+}
+
+/// Does what a deploy of v2 does up to its switch, or just past it, and stops without a word.
+fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver::model::DeploymentId {
+    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
+    let two = another(bench, &one, one.spec.clone());
+    let begun = Begun::new(bench, two, one.number);
+    let deployment = begun.authority.deployment;
     bench
         .store
-        .advance(deployment.id, State::Planned, State::Starting, lease.token())
+        .advance(deployment, State::Planned, State::Starting, begun.lease.token())
         .unwrap();
-    let prepared = Prepared {
-        release: two,
-        artifact: bench.dir.path().to_owned(),
-        secrets: BTreeMap::new(),
-        record: serde_json::Value::Null,
-    };
     let ids = ["a", "b"].map(String::from);
-    let wanted = ids.clone().map(|id| Wanted {
-        id,
-        process: "web".into(),
-    });
-    target.start(&authority, &prepared, &wanted).unwrap();
+    begun.start(target, "web", &ids);
     let shift = match moved {
-        Moved::Not => return deployment.id,
+        Moved::Not => return deployment,
         Moved::Part => {
             let old = observe(target).instances.into_iter().filter(|one| one.routed);
             let both = old.map(|one| one.id).chain(ids.clone()).collect();
@@ -167,8 +193,8 @@ fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver:
         }
         Moved::All => Shift::to(ReleaseNo(2), ids.to_vec()),
     };
-    target.shift(&authority, &shift).unwrap();
-    deployment.id
+    target.shift(&begun.authority, &shift).unwrap();
+    deployment
 }
 
 /// Leaves a deployment whose release step goes on without its tool, of a release that the store knows or not.
@@ -179,64 +205,30 @@ fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
         timeout: Span::from_secs(60),
         previous_still_works: true,
     });
-    let one = bench.store.release(&subject().service, ReleaseNo(1)).unwrap().unwrap();
-    let mut two = Release {
-        number: ReleaseNo(9),
-        spec: spec.clone(),
-        ..one.clone()
-    };
-    if known {
-        let new = store::release::NewRelease {
-            service: one.service.clone(),
-            env: one.env.clone(),
-            build: one.build.clone(),
-            identity: "another".into(),
+    let one = observe(target).current.unwrap();
+    let one = bench.store.release(&subject().service, one).unwrap().unwrap();
+    let two = match known {
+        true => another(bench, &one, spec),
+        false => Release {
+            number: ReleaseNo(9),
             spec,
-            source: one.source.clone(),
-        };
-        two = bench.store.create_release(&new).unwrap();
-    }
-    let new = store::deployment::NewDeployment {
-        service: one.service.clone(),
-        env: one.env.clone(),
-        target: "memory".into(),
-        operation: Operation::Deploy,
-        release: Some(two.number),
-        previous: Some(one.number),
-        parent: None,
-        plan_hash: String::new(),
-        plan: serde_json::Value::Null,
-        gates: Vec::new(),
-        note: None,
+            ..one.clone()
+        },
     };
-    let deployment = bench.store.create_deployment(&new).unwrap();
-    let lease = bench
-        .store
-        .acquire_lease(&one.service, &one.env, "deploy", Duration::ZERO, &mut |_| {})
-        .unwrap();
-    let authority = Authority {
-        service: one.service.clone(),
-        env: one.env.clone(),
-        deployment: deployment.id,
-        fence: lease.token(),
-    };
+    let begun = Begun::new(bench, two, one.number);
     let states = (State::Planned, State::Releasing);
     let intent = serde_json::json!({ "instance": "step" });
     bench
         .store
-        .begin_step(deployment.id, lease.token(), states, "release", &intent)
+        .begin_step(
+            begun.authority.deployment,
+            begun.lease.token(),
+            states,
+            "release",
+            &intent,
+        )
         .unwrap();
-    let prepared = Prepared {
-        release: two,
-        artifact: bench.dir.path().to_owned(),
-        secrets: BTreeMap::new(),
-        record: serde_json::Value::Null,
-    };
-    let wanted = Wanted {
-        id: "step".into(),
-        process: RELEASE_STEP.into(),
-    };
-    target.start(&authority, &prepared, &[wanted]).unwrap();
+    begun.start(target, RELEASE_STEP, &["step".to_owned()]);
 }
 
 #[test]
@@ -262,6 +254,25 @@ fn a_release_step_that_goes_on_is_waited_for_and_cleared_away() {
 }
 
 #[test]
+fn a_release_step_that_failed_without_its_tool_has_changed_nothing_and_one_that_was_killed_may_have() {
+    for (exit, means) in [
+        ("status 1", Outcome::Interrupted),
+        ("signal 9 (SIGKILL)", Outcome::NeedsHuman),
+        ("status 137", Outcome::NeedsHuman),
+    ] {
+        let bench = Bench::new();
+        let target = MemoryTarget::new(&*bench.clock);
+        bench.deploy(&target, "one");
+        target.fail_release_step(exit);
+        leave_release_step(&bench, &target, true);
+        let reports = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(reports[0].deployment.outcome, means, "{exit}");
+        assert_eq!(serving(&target), in_full(1));
+        assert_eq!(outcome(&bench.deploy(&target, "three")), (Outcome::Succeeded, None));
+    }
+}
+
+#[test]
 fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix() {
     // Of a release that nobody knows the limit is that of a manifest without one.
     for (known, limit) in [(true, 60), (false, 15 * 60)] {
@@ -274,7 +285,8 @@ fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix()
         let reports = bench.deployer(&target).resume(&subject()).unwrap();
         let took = (bench.clock.elapsed() - began).as_secs();
         assert!((limit..limit + 5).contains(&took), "{took}s of {limit}s");
-        assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+        // Half of its work may be done.
+        assert_eq!(reports[0].deployment.outcome, Outcome::NeedsHuman);
         let step = &reports[0].steps[1];
         assert_eq!(
             (step.name.as_str(), step.status, &step.observation["error"]),
@@ -283,6 +295,19 @@ fn a_release_step_without_an_end_is_stopped_at_its_time_limit_and_stops_no_fix()
         assert_eq!(serving(&target), in_full(1), "it is stopped");
         assert_eq!(outcome(&bench.deploy(&target, "three")), (Outcome::Succeeded, None));
     }
+}
+
+#[test]
+fn a_rollback_of_a_release_step_that_was_cut_short_goes_no_further_back() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    bench.deploy(&target, "two");
+    target.fail_release_step("signal 9 (SIGKILL)");
+    leave_release_step(&bench, &target, true);
+    let back = bench.deployer(&target).rollback(&subject(), None, None, false).unwrap();
+    assert_eq!(outcome(&back), (Outcome::Unchanged, None));
+    assert_eq!(serving(&target), in_full(2));
 }
 
 #[test]

@@ -222,6 +222,41 @@ fn a_release_step_runs_once_and_its_failure_starts_nothing() {
 }
 
 #[test]
+fn a_release_step_that_is_stopped_half_way_is_a_persons_matter() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    let mut request = bench.request();
+    request.spec.release_step = Some(ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: true,
+    });
+    target.behave_in_release_steps(Behaviour::HealthyAfter(Duration::ZERO));
+    let stopped = |deadline: Option<Duration>, seconds: u64| {
+        bench.write(&format!("within {seconds}"));
+        let began = bench.clock.elapsed();
+        let deployer = Deployer {
+            deadline: deadline.map(|limit| began + limit),
+            ..bench.deployer(&target)
+        };
+        let report = deployer.deploy(&request).unwrap();
+        let took = (bench.clock.elapsed() - began).as_secs();
+        assert!((seconds..seconds + 5).contains(&took), "{took}s of {seconds}s");
+        assert_eq!(serving(&target), in_full(1), "the step is gone, and v1 serves");
+        outcome(&report)
+    };
+    assert_eq!(
+        stopped(None, 60),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "release-step-timeout")))
+    );
+    assert_eq!(
+        stopped(Some(Duration::from_secs(10)), 10),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "timeout")))
+    );
+}
+
+#[test]
 fn a_release_that_dies_right_after_the_switch_is_rolled_back() {
     let bench = Bench::new();
     let target = Spy::new(MemoryTarget::new(&*bench.clock));

@@ -6,18 +6,15 @@ use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
 use deliver::deploy::engine::{DeployRequest, Report};
-use deliver::fault::{Fault, Kind, Result};
+use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::{DeploymentId, Outcome};
-use deliver::model::observed::Observation;
 use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
-use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
-use deliver::ports::target::{
-    Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, Shift, Stop, Stopped, Wanted,
-};
+use deliver::model::{ReleaseNo, Span};
+use deliver::ports::target::Authority;
 use deliver::ports::{Clock, Target};
 
-use super::bench::{Bench, outcome, serving, subject};
+use super::bench::{Bench, Tampered, outcome, serving, subject};
 
 fn request(bench: &Bench, instances: u32, strategy: Strategy) -> DeployRequest {
     let mut request = bench.request();
@@ -92,7 +89,7 @@ fn traffic(report: &Report) -> Vec<String> {
 #[test]
 fn a_canary_by_weight_has_its_instances_before_it_takes_traffic() {
     let bench = Bench::new();
-    let target = Weighing(MemoryTarget::in_place(&*bench.clock), None);
+    let target = MemoryTarget::weighing(&*bench.clock);
     bench.write("one");
     bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
     bench.write("two");
@@ -118,10 +115,10 @@ fn a_canary_by_weight_has_its_instances_before_it_takes_traffic() {
 #[test]
 fn one_by_weight_that_never_gets_healthy_never_took_traffic() {
     let bench = Bench::new();
-    let target = Weighing(MemoryTarget::in_place(&*bench.clock), None);
+    let target = MemoryTarget::weighing(&*bench.clock);
     bench.write("one");
     bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
-    target.0.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
+    target.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
     bench.write("two");
     let second = bench
         .deployer(&target)
@@ -135,7 +132,8 @@ fn one_by_weight_that_never_gets_healthy_never_took_traffic() {
 fn instances_that_nothing_leads_to_are_no_success() {
     let bench = Bench::new();
     let why = "gateway edge/public does not accept the route";
-    let target = Weighing(MemoryTarget::in_place(&*bench.clock), Some(why));
+    let target = MemoryTarget::weighing(&*bench.clock);
+    target.lead_nowhere(&subject().service, &subject().env, why);
     bench.write("one");
     let first = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
     assert_eq!(outcome(&first), (Outcome::Failed, Some((Kind::Failed, "no-progress"))));
@@ -370,7 +368,13 @@ fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
     let bench = Bench::new();
     let memory = MemoryTarget::in_place(&*bench.clock);
     memory.behave(ReleaseNo(1), Behaviour::NeverHealthy("503".into()));
-    let target = Clinging(memory);
+    let target = Tampered {
+        memory,
+        say: |act: &str, _: Option<&Authority>| match act {
+            "remove" => Err(Fault::failed("in-use", "a volume is in use")),
+            _ => Ok(()),
+        },
+    };
     bench.write("one");
     let first = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
     assert_eq!(
@@ -379,97 +383,4 @@ fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
     );
     let fault = first.fault.unwrap();
     assert_eq!(fault.still_true(), Some("what was started may still run"));
-}
-
-/// An engine that divides traffic by weight, and may not be reached.
-struct Weighing<'a>(MemoryTarget<'a>, Option<&'static str>);
-
-impl Target for Weighing<'_> {
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            weights: true,
-            beside: true,
-            ..self.0.capabilities()
-        }
-    }
-    fn in_place(&self) -> Option<&dyn InPlace> {
-        self.0.in_place()
-    }
-    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
-        Ok(Observation {
-            unreached: self.1.map(str::to_owned),
-            ..self.0.observe(service, env)?
-        })
-    }
-    fn observe_all(&self) -> Result<Vec<Observation>> {
-        self.0.observe_all()
-    }
-    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
-        self.0.prepare(authority, prepared)
-    }
-    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
-        self.0.start(authority, prepared, wanted)
-    }
-    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
-        self.0.shift(authority, shift)
-    }
-    fn remove(&self, authority: &Authority) -> Result<()> {
-        self.0.remove(authority)
-    }
-    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
-        self.0.stop(authority, stop)
-    }
-    fn logs(
-        &self,
-        service: &ServiceName,
-        env: &EnvName,
-        query: &LogQuery,
-        follow: bool,
-        line: &mut dyn FnMut(LogLine) -> bool,
-    ) -> Result<()> {
-        self.0.logs(service, env, query, follow, line)
-    }
-}
-
-/// An engine that removes nothing.
-struct Clinging<'a>(MemoryTarget<'a>);
-
-impl Target for Clinging<'_> {
-    fn capabilities(&self) -> Capabilities {
-        self.0.capabilities()
-    }
-    fn in_place(&self) -> Option<&dyn InPlace> {
-        self.0.in_place()
-    }
-    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
-        self.0.observe(service, env)
-    }
-    fn observe_all(&self) -> Result<Vec<Observation>> {
-        self.0.observe_all()
-    }
-    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
-        self.0.prepare(authority, prepared)
-    }
-    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
-        self.0.start(authority, prepared, wanted)
-    }
-    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
-        self.0.shift(authority, shift)
-    }
-    fn remove(&self, _: &Authority) -> Result<()> {
-        Err(Fault::failed("in-use", "a volume is in use"))
-    }
-    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
-        self.0.stop(authority, stop)
-    }
-    fn logs(
-        &self,
-        service: &ServiceName,
-        env: &EnvName,
-        query: &LogQuery,
-        follow: bool,
-        line: &mut dyn FnMut(LogLine) -> bool,
-    ) -> Result<()> {
-        self.0.logs(service, env, query, follow, line)
-    }
 }

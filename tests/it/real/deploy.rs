@@ -258,6 +258,67 @@ fn a_changed_setting_or_secret_is_a_release_and_comes_back_on_rollback() {
 }
 
 #[test]
+fn what_can_be_no_secret_is_told_before_anything_is_touched() {
+    let sandbox = pricing();
+    let secret = |reference: &str| {
+        let manifest = format!("{MANIFEST}\n[run.secrets]\nSECRET = \"{reference}\"\n");
+        sandbox.file("deliver.toml", &manifest);
+    };
+    sandbox.run("mkfifo ../pipe && truncate -s 1G ../large").ok();
+    for (reference, why) in [
+        ("file:../pipe", "it is no regular file"),
+        ("file:/dev/zero", "it is no regular file"),
+        ("file:../large", "it has 1048576 KiB; 1024 may be"),
+        ("file:..", "is a directory"),
+        ("exec:yes", "printed more than 1 MiB"),
+    ] {
+        secret(reference);
+        for command in ["plan", "deploy"] {
+            let ran = sandbox.run(&format!("deliver {command} --json"));
+            assert_eq!(
+                (ran.code, &ran.error()["code"], ran.stdout.as_str()),
+                (Some(2), &"secret-unfit".into(), ""),
+                "{ran:?}"
+            );
+            assert!(ran.stderr.contains(why), "{}", ran.stderr);
+        }
+    }
+    let halves = "A = \"file:../half\"\nB = \"file:../half\"\n";
+    sandbox.file("deliver.toml", &format!("{MANIFEST}\n[run.secrets]\n{halves}"));
+    sandbox.run("head -c 600k ../large | tr '\\0' x > ../half").ok();
+    let ran = sandbox.run("deliver deploy --json");
+    assert_eq!(
+        (ran.code, &ran.error()["message"]),
+        (
+            Some(2),
+            &"the secrets of a service have 1200 KiB together; 1024 may be".into()
+        ),
+        "{ran:?}"
+    );
+    // An instance gets it as a variable.
+    sandbox
+        .run("head -c 131064 /dev/zero | tr '\\0' x > ../fits; printf x | cat ../fits - > ../long")
+        .ok();
+    secret("file:../long");
+    let ran = sandbox.run("deliver deploy --json");
+    assert_eq!(
+        (ran.code, &ran.error()["code"]),
+        (Some(2), &"secret-too-long".into()),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr
+            .contains("the secret `SECRET` has 129 KiB; a variable holds 128"),
+        "{}",
+        ran.stderr
+    );
+    secret("file:../fits");
+    deployed(&sandbox);
+    let told = get(&format!("{}/secret", url(&sandbox))).expect("an answer").1;
+    assert_eq!(told.len(), 131_064);
+}
+
+#[test]
 fn an_instance_sees_its_own_environment_and_not_the_developers() {
     let sandbox = pricing().env("AWS_PROFILE", "production");
     deployed(&sandbox);

@@ -769,10 +769,12 @@ fn a_release_step_that_hangs_is_ended_and_one_that_is_killed_is_a_persons_matter
     let ran = sandbox.run("deliver deploy --json");
     assert_eq!(
         (ran.code, &ran.error()["code"]),
-        (Some(1), &"release-step-timeout".into()),
+        (Some(5), &"release-step-timeout".into()),
         "{}",
         ran.stderr
     );
+    assert_eq!(json(&ran)["outcome"], "needs_human");
+    assert!(ran.stderr.contains("see how far it came"), "{}", ran.stderr);
     assert!(ran.stderr.contains("v1 is still serving"), "{}", ran.stderr);
     assert_eq!(running(&sandbox, "sleep\x00300\0"), 0, "its end was waited for");
     assert_serves(&sandbox, "v1", "1");
@@ -1059,6 +1061,33 @@ fn a_secret_in_what_an_app_a_build_or_a_release_step_prints_is_shown_nowhere() {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         assert!(!String::from_utf8_lossy(&line).contains(SECRET), "an argument list");
     }
+}
+
+#[test]
+fn whoever_follows_the_logs_sees_no_secret_that_was_deployed_since() {
+    const SECRETS: [&str; 3] = ["canary-0a5be1", "canary-77d0c4", "canary-e83f19"];
+    let sandbox = pricing("", "").env("PRICING_SECRET", SECRETS[0]);
+    let manifest = sandbox.read("deliver.toml").replace(
+        "\n[run.env]",
+        "\n[run.secrets]\nSECRET = \"env:PRICING_SECRET\"\n[run.env]",
+    );
+    let app = APP.replacen(
+        "VERSION = \"1\"",
+        "VERSION = \"1\"\nprint('with', os.environ['SECRET'], flush=True)",
+        1,
+    );
+    sandbox.file("app.py", &app).file("deliver.toml", &manifest);
+    // It begins before there is anything at all.
+    let tool = Tool::start(&sandbox, &["logs", "-f"]);
+    let seen = || std::fs::read_to_string(sandbox.root().join("out")).unwrap_or_default();
+    for (release, secret) in SECRETS.iter().enumerate() {
+        sandbox.run(&format!("PRICING_SECRET={secret} deliver deploy")).ok();
+        sandbox.until("its line", SOON, || seen().matches("with ").count() > release);
+    }
+    tool.kill();
+    let seen = seen();
+    assert!(SECRETS.iter().all(|secret| !seen.contains(secret)), "{seen}");
+    assert_eq!(seen.matches("with [SECRET]").count(), 3, "{seen}");
 }
 
 #[test]

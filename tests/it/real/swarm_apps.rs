@@ -305,8 +305,11 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
     none_left();
 
     step("\"0\", \"60000\"", "2s");
-    let said = shop.fails("deploy", 1, "release-step-timeout");
-    assert!(said.contains("within 2s"), "{said}");
+    let said = shop.fails("deploy", 5, "release-step-timeout");
+    assert!(
+        said.contains("within 2s") && said.contains("see how far it came"),
+        "{said}"
+    );
     assert_eq!(notes(), "began ended began", "it is ended, and waited for");
     none_left();
 
@@ -349,9 +352,67 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
     child.kill().expect("killed");
     child.wait().expect("gone");
     let resumed = shop.deliver("resume");
-    assert_eq!(resumed.code, Some(0), "{resumed:?}");
+    assert_eq!(resumed.code, Some(5), "{resumed:?}");
+    assert!(resumed.stderr.contains("did not end within 3s"), "{resumed:?}");
     assert_eq!(running(), "");
     none_left();
+    step("\"0\"", "20s");
+    shop.change("2", "");
+    shop.deployed();
+    gone(&shop);
+}
+
+#[test]
+fn a_secret_that_a_swarm_does_not_hold_is_refused_before_anything_is_touched() {
+    let Some(swarm) = Swarm::one() else { return };
+    let shop = Shop::new(swarm.leader(), "toolong", "");
+    shop.sandbox
+        .run("head -c 512000 /dev/zero | tr '\\0' x > ../token")
+        .ok();
+    shop.edit("env:SHOP_TOKEN", "file:../token");
+    let said = shop.fails("deploy", 2, "secret-too-long");
+    let why = "the secret `TOKEN` has 501 KiB; a secret of a swarm holds 500";
+    assert!(said.contains(why), "{said}");
+    assert_eq!(shop.left(), ["toolong-production-deliver-fence"]);
+    shop.sandbox.run("truncate -s 511990 ../token").ok();
+    shop.deployed();
+    shop.serves("v2", "1");
+    gone(&shop);
+}
+
+#[test]
+fn an_incident_that_comes_meanwhile_stops_what_does_not_fix_one() {
+    let Some(swarm) = Swarm::one() else { return };
+    let shop = Shop::new(swarm.leader(), "fixes", "");
+    shop.edit(
+        "instances = 2",
+        "instances = 2\nstrategy = { kind = \"canary\", steps = [\"50%\"], bake = \"2s\" }",
+    );
+    shop.deployed();
+    let meanwhile = |line: &str, release: &str| {
+        let child = shop.midway(line, release);
+        shop.sandbox
+            .run("deliver incident open 'no prices' --service fixes --severity sev1")
+            .ok();
+        let ended = child.wait_with_output().expect("it ends");
+        (ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned())
+    };
+    let unknown = shop.fails("deploy --fixes INC-1", 2, "unknown-incident");
+    assert!(unknown.contains("INC-1"), "{unknown}");
+    shop.change("2", "");
+    let (code, said) = meanwhile("deploy production --json", "v2");
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("INC-1 (sev1) was opened meanwhile"), "{said}");
+    assert!(said.contains("--fixes INC-1"), "{said}");
+    shop.serves("v1", "1");
+
+    let (code, said) = meanwhile("deploy production --json --fixes INC-1", "v2");
+    assert_eq!(code, Some(0), "{said}");
+    shop.serves("v2", "2");
+    shop.sandbox.run("deliver incident resolve INC-1 prices are back").ok();
+    shop.change("3", "");
+    shop.fails("deploy --fixes INC-1", 2, "incident-over");
+    shop.serves("v2", "2");
     gone(&shop);
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Input, config};
 use crate::adapters::kubernetes::names;
 use crate::model::Span;
-use crate::model::spec::{CommandLine, HttpProbe, Process, Role, Work};
+use crate::model::spec::{CommandLine, HttpProbe, Process, Role, Work, first_process, with_port};
 
 /// Probes that fail in a row before a pod gets no more requests: Kubernetes' own number.
 const FAILURES: u32 = 3;
@@ -134,24 +134,27 @@ fn command(input: &Input<'_>, process: &Process) -> Value {
     }
 }
 
-/// `$PORT` is known, and expanded in words too.
+/// `$PORT` is known, and expanded in words too. A line for a shell is made to hear the end of its pod.
 pub fn command_of(line: &CommandLine, web: bool, port: u16) -> Value {
-    match line {
-        CommandLine::Shell(line) => json!(["/bin/sh", "-c", line]),
-        CommandLine::Exec(words) => words
-            .iter()
-            .map(|word| {
-                // `$(NAME)` is Kubernetes' own expansion, which nobody asked for here.
-                let word = word.replace("$(", "$$(");
-                match web {
-                    true => word
-                        .replace("${PORT}", &port.to_string())
-                        .replace("$PORT", &port.to_string()),
-                    false => word,
-                }
-            })
-            .collect(),
+    let words = match line {
+        CommandLine::Shell(line) => first_process(line),
+        CommandLine::Exec(words) => words.iter().map(|word| with_port(word, web.then_some(port))).collect(),
+    };
+    words.iter().map(|word| literal(word)).collect()
+}
+
+/// The text as it reaches the container: in commands and variables a cluster puts the value of NAME for `$(NAME)`, which
+/// nobody asked for here, and `$` for `$$`, which is a shell's own number.
+fn literal(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(letter) = rest.next() {
+        written.push(letter);
+        if letter == '$' && matches!(rest.peek(), Some('$' | '(')) {
+            written.push('$');
+        }
     }
+    written
 }
 
 /// A process's own variables win over those of the ConfigMap; `PORT` over all.
@@ -165,7 +168,7 @@ fn environment(input: &Input<'_>, process: &Process) -> Value {
 }
 
 fn variable(name: &str, value: &str) -> Value {
-    json!({ "name": name, "value": value.replace("$(", "$$(") })
+    json!({ "name": name, "value": literal(value) })
 }
 
 fn sources(input: &Input<'_>) -> Vec<Value> {

@@ -127,6 +127,41 @@ fn another_variable_is_another_config_map_and_another_template() {
     );
 }
 
+fn command(objects: &[Value]) -> &Value {
+    &find(objects, "Deployment")["spec"]["template"]["spec"]["containers"][0]["command"]
+}
+
+#[test]
+fn a_line_for_a_shell_lets_the_app_hear_the_end_of_its_pod() {
+    let with = |line: &str| rendered(&format!("{LITTLE}command = {line}\n"), true);
+    for (line, becomes) in [
+        ("'/app --port $PORT'", "exec /app --port $PORT"),
+        ("'MODE=fast /app'", "MODE=fast exec /app"),
+        // What may be more than one command stays as it was written.
+        ("'cd /srv && /app'", "cd /srv && /app"),
+        ("'cd /srv && exec /app'", "cd /srv && exec /app"),
+    ] {
+        assert_eq!(command(&with(line)), &json!(["/bin/sh", "-c", becomes]), "{line}");
+    }
+    assert_eq!(
+        command(&with("['/app', '--port=${PORT}', '$PORTAL']")),
+        &json!(["/app", "--port=8080", "$PORTAL"])
+    );
+}
+
+#[test]
+fn what_a_cluster_would_expand_is_left_to_the_shell() {
+    let with = |line: &str| rendered(&format!("{LITTLE}command = {line}\n"), true);
+    for (line, becomes) in [
+        ("'/app $(HOME)'", "/app $$(HOME)"),
+        ("'echo $$ $; /app'", "echo $$$ $; /app"),
+        ("'echo $$(HOME)'", "echo $$$$(HOME)"),
+    ] {
+        assert_eq!(command(&with(line)), &json!(["/bin/sh", "-c", becomes]), "{line}");
+    }
+    assert_eq!(command(&with("['/app', '$(HOME)']")), &json!(["/app", "$$(HOME)"]));
+}
+
 #[test]
 fn an_older_cluster_waits_by_the_images_own_sleep() {
     let objects = rendered(LITTLE, false);

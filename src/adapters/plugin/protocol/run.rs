@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::ReleaseNo;
-use crate::model::spec::{self, CommandLine, HttpProbe, Role, Spec, Work};
+use crate::model::spec::{self, CommandLine, HttpProbe, Role, Spec, Work, first_process};
 
 #[derive(Clone, Serialize, JsonSchema)]
 pub struct Release {
@@ -150,10 +150,27 @@ impl Process {
     }
 }
 
-/// A line for the shell becomes one, so that a plugin has one form to know.
+/// A line for the shell becomes one, so that a plugin has one form to know, and its program hears a stop wherever the plugin
+/// tells the first process alone.
 fn words(command: &CommandLine) -> Vec<String> {
     match command {
         CommandLine::Exec(words) => words.clone(),
-        CommandLine::Shell(line) => vec!["/bin/sh".into(), "-c".into(), line.clone()],
+        CommandLine::Shell(line) => first_process(line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_for_a_shell_lets_its_program_hear_a_stop() {
+        for (line, becomes) in [
+            ("./app --port $PORT", "exec ./app --port $PORT"),
+            ("cd web && ./app", "cd web && ./app"),
+        ] {
+            assert_eq!(words(&CommandLine::Shell(line.into())), ["/bin/sh", "-c", becomes]);
+        }
+        assert_eq!(words(&CommandLine::Exec(vec!["./app".into()])), ["./app"]);
     }
 }

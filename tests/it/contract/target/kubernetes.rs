@@ -9,20 +9,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
-use deliver::adapters::contract::{App, Bed, CANARY};
+use deliver::adapters::contract::{self, App, Bed, CANARY, SECRET};
 use deliver::adapters::kubernetes::Kubernetes;
 use deliver::adapters::process::{Groups, Processes};
 use deliver::adapters::system::SystemClock;
 use deliver::config::environment::Environment;
 use deliver::fault::{Fault, Result};
 use deliver::model::place::Place;
-use deliver::model::release::{BuildId, Release, Source};
-use deliver::model::spec::{CommandLine, Health, HttpProbe, Image, Process, ReleaseStep, Role, SecretRef, Spec, Work};
+use deliver::model::spec::{CommandLine, Health, HttpProbe, Image, Process, SecretRef, Spec, Work};
 use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
 use deliver::ports::interrupt::Never;
-use deliver::ports::target::{Prepared, Secret};
+use deliver::ports::target::Prepared;
 use deliver::ports::{Clock, Target};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::holds;
@@ -34,7 +32,6 @@ const APP: &str = include_str!("app.c");
 
 const DOCKERFILE: &str = "FROM scratch\nCOPY app /app\nUSER 10001\nENTRYPOINT [\"/app\"]\n";
 
-const SECRET: &str = "DELIVER_CHECK_SECRET";
 const RELEASE: &str = "DELIVER_CHECK_RELEASE";
 
 /// Where nothing listens: the port of RFC 863, which no machine serves any more.
@@ -92,10 +89,10 @@ impl InCluster {
             grace: Span::from_secs(2),
             secrets: BTreeMap::from([(SECRET.to_owned(), SecretRef::Env(SECRET.to_owned()))]),
             secret_versions: BTreeMap::from([(SECRET.to_owned(), "1".to_owned())]),
-            release_step: match app {
-                App::Step(status) => Some(self.step(status)),
-                App::Good | App::Crashes => None,
-            },
+            release_step: contract::step(app, |status| match self.subject.stand_in() {
+                Some(_) => CommandLine::Shell(format!("echo migrated; exit {status}")),
+                None => exec(&["/app", "step", &status.to_string()]),
+            }),
             image: Some(Image::Ready(match app {
                 // What runs in a cluster that runs nothing is said of its image.
                 App::Crashes if self.subject.stand_in().is_some() => format!("{}-crashes", self.image),
@@ -103,11 +100,8 @@ impl InCluster {
             })),
             options: self.options(None),
             ..Spec::of(vec![Process {
-                name: "web".into(),
-                role: Role::Web,
-                work: Work::Command(exec(&["/app", mode])),
-                instances: App::INSTANCES,
                 env: BTreeMap::from([(RELEASE.to_owned(), number.to_string())]),
+                ..contract::web(Work::Command(exec(&["/app", mode])))
             }])
         }
     }
@@ -136,18 +130,6 @@ impl InCluster {
                 turn < sum
             })
             .map(|(service, ..)| service)
-    }
-
-    fn step(&self, status: u8) -> ReleaseStep {
-        let command = match self.subject.stand_in() {
-            Some(_) => CommandLine::Shell(format!("echo migrated; exit {status}")),
-            None => exec(&["/app", "step", &status.to_string()]),
-        };
-        ReleaseStep {
-            command,
-            timeout: Span::from_secs(60),
-            previous_still_works: true,
-        }
     }
 
     /// What the next of the pods that a Service sends requests to would answer; one that was not given its secret answers
@@ -218,21 +200,8 @@ impl Bed for InCluster {
     }
 
     fn release(&self, app: App, number: ReleaseNo) -> Result<Prepared> {
-        Ok(Prepared {
-            release: Release {
-                service: self.service(),
-                number,
-                env: self.env(),
-                build: BuildId("b-1".into()),
-                identity: number.to_string(),
-                spec: self.spec(app, number),
-                source: Source::default(),
-                created_at: Timestamp::UNIX_EPOCH,
-            },
-            artifact: "/nowhere".into(),
-            secrets: BTreeMap::from([(SECRET.to_owned(), Secret::new(CANARY.into()))]),
-            record: Value::Null,
-        })
+        let spec = self.spec(app, number);
+        Ok(contract::prepared(self, number, "b-1", spec, Path::new("/nowhere")))
     }
 
     /// Addresses of Services mean something within a cluster only: its API server passes requests on.

@@ -1,15 +1,14 @@
 //! The target in memory, both ways of replacing instances.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
-use deliver::adapters::contract::{App, Bed, CANARY};
+use deliver::adapters::contract::{self, App, Bed, CANARY};
 use deliver::adapters::memory::{Behaviour, ManualClock, MemoryTarget};
 use deliver::fault::Result;
-use deliver::model::release::{BuildId, Release, Source};
-use deliver::model::spec::{CommandLine, Process, Role, Spec, Work};
+use deliver::model::spec::{CommandLine, Spec, Work};
 use deliver::model::{EnvName, ReleaseNo, ServiceName};
-use deliver::ports::target::{Prepared, RELEASE_STEP, Secret};
+use deliver::ports::target::{Prepared, RELEASE_STEP};
 use deliver::ports::{Clock, Target};
 use jiff::Timestamp;
 
@@ -52,21 +51,9 @@ impl Bed for InMemory<'_> {
             self.target.fail_release_step(&format!("status {status}"));
             self.target.print(number, RELEASE_STEP, &["migrated"]);
         }
-        Ok(Prepared {
-            release: Release {
-                service: self.service(),
-                number,
-                env: self.env(),
-                build: BuildId("b-1".into()),
-                identity: number.to_string(),
-                spec: spec(),
-                source: Source::default(),
-                created_at: Timestamp::UNIX_EPOCH,
-            },
-            artifact: "/nowhere".into(),
-            secrets: BTreeMap::from([("DELIVER_CHECK_SECRET".to_owned(), Secret::new(CANARY.into()))]),
-            record: serde_json::Value::Null,
-        })
+        let work = Work::Command(CommandLine::Exec(vec!["./app".into()]));
+        let spec = Spec::of(vec![contract::web(work)]);
+        Ok(contract::prepared(self, number, "b-1", spec, Path::new("/nowhere")))
     }
 
     fn ask(&self, _: &str, _: &str) -> Option<Result<String>> {
@@ -76,16 +63,6 @@ impl Bed for InMemory<'_> {
     fn severed(&self) -> Option<&dyn Target> {
         Some(&self.severed)
     }
-}
-
-fn spec() -> Spec {
-    Spec::of(vec![Process {
-        name: "web".into(),
-        role: Role::Web,
-        work: Work::Command(CommandLine::Exec(vec!["./app".into()])),
-        instances: App::INSTANCES,
-        env: BTreeMap::new(),
-    }])
 }
 
 fn holds_in_memory(make: impl for<'a> Fn(&'a dyn Clock) -> MemoryTarget<'a>, left_out: &[&str]) {

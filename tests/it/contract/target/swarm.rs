@@ -4,26 +4,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deliver::adapters::contract::{App, Bed, CANARY};
+use deliver::adapters::contract::{self, App, Bed, SECRET};
 use deliver::adapters::swarm::Swarm;
 use deliver::adapters::system::SystemClock;
 use deliver::config::environment::Environment;
 use deliver::fault::Result;
 use deliver::model::place::Place;
-use deliver::model::release::{BuildId, Release, Source};
-use deliver::model::spec::{CommandLine, Health, HttpProbe, Image, Process, ReleaseStep, Role, SecretRef, Spec, Work};
+use deliver::model::spec::{CommandLine, Image, SecretRef, Spec, Work};
 use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
 use deliver::ports::interrupt::Never;
-use deliver::ports::target::{Prepared, Secret};
+use deliver::ports::target::Prepared;
 use deliver::ports::{Clock, Target};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::holds;
 use crate::support::swarm::{Image as Made, Swarm as Engines};
-
-/// The secret by which an instance says how long it is.
-const SECRET: &str = "DELIVER_CHECK_SECRET";
 
 struct InSwarm {
     engines: &'static Engines,
@@ -99,21 +94,9 @@ impl Bed for InSwarm {
     }
 
     fn release(&self, app: App, number: ReleaseNo) -> Result<Prepared> {
-        Ok(Prepared {
-            release: Release {
-                service: self.service(),
-                number,
-                env: self.env(),
-                build: BuildId(format!("b-{number}")),
-                identity: number.to_string(),
-                spec: spec(app, self.image(app, number), self.options.clone()),
-                source: Source::default(),
-                created_at: Timestamp::UNIX_EPOCH,
-            },
-            artifact: "/nowhere".into(),
-            secrets: BTreeMap::from([(SECRET.to_owned(), Secret::new(CANARY.into()))]),
-            record: Value::Null,
-        })
+        let spec = spec(app, self.image(app, number), self.options.clone());
+        let build = format!("b-{number}");
+        Ok(contract::prepared(self, number, &build, spec, Path::new("/nowhere")))
     }
 
     /// Ports of nodes have no address of the whole. Each instance is asked at its own by the target, or is not healthy.
@@ -127,39 +110,16 @@ impl Bed for InSwarm {
 }
 
 fn spec(app: App, image: String, options: Value) -> Spec {
+    let step = |status: u8| CommandLine::Exec(vec!["/app".into(), "migrate".into(), status.to_string()]);
     Spec {
-        health: Health {
-            probe: Some(HttpProbe {
-                path: "/".into(),
-                host: None,
-                below: 400,
-            }),
-            live: None,
-            interval: Span::from_millis(200),
-            timeout: Span::from_secs(2),
-            start: Span::from_secs(30),
-            stable: Span::ZERO,
-        },
+        health: contract::health(),
         grace: Span::from_secs(5),
         secrets: BTreeMap::from([(SECRET.to_owned(), SecretRef::Env("TOKEN".into()))]),
         secret_versions: BTreeMap::from([(SECRET.to_owned(), "1d2c3b4a5f6e7d8c".to_owned())]),
-        release_step: match app {
-            App::Step(status) => Some(ReleaseStep {
-                command: CommandLine::Exec(vec!["/app".into(), "migrate".into(), status.to_string()]),
-                timeout: Span::from_secs(30),
-                previous_still_works: true,
-            }),
-            App::Good | App::Crashes => None,
-        },
+        release_step: contract::step(app, step),
         image: Some(Image::Ready(image)),
         options,
-        ..Spec::of(vec![Process {
-            name: "web".into(),
-            role: Role::Web,
-            work: Work::Image,
-            instances: App::INSTANCES,
-            env: BTreeMap::new(),
-        }])
+        ..Spec::of(vec![contract::web(Work::Image)])
     }
 }
 

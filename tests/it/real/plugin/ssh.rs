@@ -426,6 +426,36 @@ fn an_instance_that_dies_is_started_again_and_files_with_secrets_are_its_users_a
     });
 }
 
+/// The shell of the second is gone at SIGTERM, and what it started is waited for all the same.
+#[test]
+fn a_program_that_a_shell_line_starts_finishes_what_it_does_when_it_is_stopped() {
+    let Some(host) = Host::start() else { return };
+    host.sandbox.file(
+        "work.sh",
+        "trap 'sleep 0.5; echo finished; exit 0' TERM\necho at work\nwhile :; do sleep 0.1; done\n",
+    );
+    host.describe("[process.single]\ncommand = \"sh work.sh\"\n[process.several]\ncommand = \"cd . && sh work.sh\"\n");
+    host.sandbox.file("data/migrations", "");
+    host.change("1", "good");
+    host.deployed();
+    for process in ["single", "several"] {
+        let logs = format!("deliver logs staging --process {process} --release v1");
+        host.sandbox.until("the worker", Duration::from_secs(20), || {
+            host.sandbox.run(&logs).stdout.contains("at work")
+        });
+    }
+    host.change("2", "good");
+    host.deployed();
+    for (process, end) in [("single", "status 0"), ("several", "signal 15 (SIGTERM)")] {
+        let said = host
+            .sandbox
+            .run(&format!("deliver logs staging --process {process} --release v1"))
+            .stdout;
+        let lines: Vec<&str> = said.lines().filter_map(|line| line.rsplit('\t').next()).collect();
+        assert!(lines.ends_with(&["finished", &format!("ended with {end}")]), "{said}");
+    }
+}
+
 #[test]
 fn a_host_that_cannot_be_reached_and_one_that_does_not_trust_us_have_their_exit_codes() {
     let Some(host) = Host::start() else { return };

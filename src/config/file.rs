@@ -1,4 +1,4 @@
-//! Files of the user that are sent to an engine or tell about one.
+//! Files of the user whose content is taken as it is: settings of other programs, secrets, what is sent to an engine.
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result};
@@ -6,9 +6,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use nix::fcntl::OFlag;
-
-/// A file of Docker's configuration, or one that holds a login, has no more.
-pub const SETTINGS: u64 = 1 << 20;
 
 /// The content of a regular file of at most `most` bytes. Of anything else nothing is read, so that no pipe is waited for and
 /// no device fills memory.
@@ -62,6 +59,6 @@ mod tests {
         // A file without content yet may be larger than memory.
         let sparse = fs::File::create(at("sparse")).expect("made");
         sparse.set_len(1 << 40).expect("grown");
-        assert_eq!(kind(&at("sparse"), SETTINGS), ErrorKind::FileTooLarge);
+        assert_eq!(kind(&at("sparse"), 1 << 20), ErrorKind::FileTooLarge);
     }
 }
