@@ -281,6 +281,36 @@ fn a_node_that_is_lost_under_the_last_new_instance_costs_time_and_no_release() {
 }
 
 #[test]
+fn a_node_that_refuses_a_new_instance_at_first_costs_time_and_no_release() {
+    let Some(swarm) = Swarm::own(Shape::THREE) else { return };
+    let leader = swarm.leader();
+    let mut shop = Shop::on(&swarm, "refused", "publish = false");
+    shop.instances = 1;
+    shop.change("1", "");
+    shop.deployed();
+    // No node takes it before the registry is away, and the one that does then cannot pull the image.
+    shop.engine.push_str("\nconstraints = [\"node.labels.open==yes\"]");
+    shop.change("2", "");
+    let deploy = shop.deploying(leader);
+    swarm.stop_registry();
+    leader.docker("node update --label-add open=yes n3");
+    let service = shop.inspect(leader, "{{.ID}}");
+    shop.sandbox.until("the node refuses it", SOON, || {
+        let words = ["service", "ps", "--format", "{{.CurrentState}}", &service];
+        leader.docker_words(&words).contains("Rejected ")
+    });
+    swarm.start_registry();
+    let ended = deploy.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    assert!(said.contains("was set going again"), "{said}");
+    assert_eq!(
+        (shop.status(), shop.nodes(leader)),
+        (("v2".into(), 1), vec!["n3".into()])
+    );
+}
+
+#[test]
 fn several_nodes_without_a_registry_are_refused_before_anything_is_made() {
     let Some(swarm) = Swarm::three() else { return };
     let leader = swarm.leader();
