@@ -284,12 +284,13 @@ fn a_node_that_is_lost_under_the_last_new_instance_costs_time_and_no_release() {
 fn a_node_that_refuses_a_new_instance_at_first_costs_time_and_no_release() {
     let Some(swarm) = Swarm::own(Shape::THREE) else { return };
     let leader = swarm.leader();
-    let mut shop = Shop::on(&swarm, "refused", "publish = false");
+    let constrained = |to: &str| format!("publish = false\nconstraints = [\"node.{to}\"]");
+    let mut shop = Shop::on(&swarm, "refused", &constrained("hostname==n1"));
     shop.instances = 1;
     shop.change("1", "");
     shop.deployed();
-    // No node takes it before the registry is away, and the one that does then cannot pull the image.
-    shop.engine.push_str("\nconstraints = [\"node.labels.open==yes\"]");
+    // No node takes it before the registry is away, and the one that does then has no image and cannot pull it.
+    shop.engine = shop.engine.replace("hostname==n1", "labels.open==yes");
     shop.change("2", "");
     let deploy = shop.deploying(leader);
     swarm.stop_registry();
