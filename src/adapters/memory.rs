@@ -170,6 +170,8 @@ struct Scope {
     foreign: Option<String>,
     reverted: Option<String>,
     unreached: Option<String>,
+    /// So often an engine that replaces in place has to be set going before it ends its last old instance.
+    stands_still: u32,
 }
 
 /// Where an engine that replaces in place is going.
@@ -278,6 +280,13 @@ impl<'a> MemoryTarget<'a> {
         self.world().unreachable = unreachable;
     }
 
+    /// From now on an engine that replaces in place leaves one old instance, until it was set going so often.
+    pub fn stand_still(&self, service: &ServiceName, env: &EnvName, times: u32) {
+        let mut world = self.world();
+        let scope = world.scopes.entry((service.clone(), env.clone())).or_default();
+        scope.stands_still = times;
+    }
+
     /// The engine is away from one moment to another, by the monotonic clock.
     pub fn set_absent(&self, from: Duration, to: Duration) {
         self.world().absent = Some((from, to));
@@ -362,6 +371,7 @@ impl<'a> MemoryTarget<'a> {
                 .partition(|one| goal.wants(one));
             let healthy = new.iter().filter(|one| one.state == InstanceState::Healthy).count();
             let stay = (*total as usize).saturating_sub(healthy);
+            let stay = stay.max(usize::from(scope.stands_still > 0));
             for one in old.iter().skip(stay) {
                 scope.instances.remove(&one.id);
             }
@@ -639,5 +649,13 @@ impl InPlace for MemoryTarget<'_> {
 
     fn finish(&self, authority: &Authority, _: &Prepared) -> Result<()> {
         self.fenced(authority, |_, _| ())
+    }
+
+    fn go_on(&self, authority: &Authority) -> Result<bool> {
+        self.fenced(authority, |scope, _| {
+            let still = scope.stands_still > 0;
+            scope.stands_still = scope.stands_still.saturating_sub(1);
+            still
+        })
     }
 }

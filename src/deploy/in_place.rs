@@ -1,6 +1,8 @@
 //! Rollouts on an engine that replaces instances itself: stage by stage, judged by what is observed, and back to the last
 //! good release when a stage is not what it should be.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::event::Event;
@@ -23,6 +25,35 @@ struct Wanted<'a> {
     stage: &'a Stage,
     /// Only those that this deployment started.
     fresh: bool,
+}
+
+/// Old instances that are left for so long, when every new one is there, are not about to be ended. Engines tell them to end in
+/// the same moment; one that is busy takes a second.
+const ENDED_WITHIN: Duration = Duration::from_secs(5);
+/// An engine that stands still again and again has something that a person should see.
+const SET_GOING_AT_MOST: u32 = 3;
+
+/// How long nothing but old instances is waited for.
+#[derive(Default)]
+struct Idle {
+    since: Option<Duration>,
+    set_going: u32,
+}
+
+impl Idle {
+    /// Whether the engine may need to be set going, at a look that saw `left` old instances and nothing else that is waited
+    /// for. A short `deadline` leaves less time for it to come by itself.
+    fn too_long(&mut self, left: usize, now: Duration, deadline: Duration) -> bool {
+        if left == 0 {
+            self.since = None;
+            return false;
+        }
+        let due = now.saturating_sub(*self.since.get_or_insert(now)) >= ENDED_WITHIN.min(deadline / 4);
+        if due {
+            self.since = Some(now);
+        }
+        due && self.set_going < SET_GOING_AT_MOST
+    }
 }
 
 impl Attempt<'_> {
@@ -111,17 +142,28 @@ impl Attempt<'_> {
                 stage,
                 fresh: stage.fresh,
             };
-            attempt.wait_for_stage(&name, prepared, &wanted)?;
-            Ok(((), waits, json!({})))
+            let set_going = attempt.wait_for_stage(&name, engine, prepared, &wanted)?;
+            let observation = match set_going {
+                0 => json!({}),
+                times => json!({ "set_going": times }),
+            };
+            Ok(((), waits, observation))
         })
     }
 
     /// Waits until the stage is what runs. The deadline counts from the last instance that became healthy, so that a large
-    /// service has the time it needs and a stuck one does not.
-    fn wait_for_stage(&mut self, step: &str, prepared: &Prepared, wanted: &Wanted<'_>) -> Result<()> {
+    /// service has the time it needs and a stuck one does not. Gives how often an engine that stood still was set going.
+    fn wait_for_stage(
+        &mut self,
+        step: &str,
+        engine: &dyn InPlace,
+        prepared: &Prepared,
+        wanted: &Wanted<'_>,
+    ) -> Result<u32> {
         let spec = &prepared.release.spec;
         let deadline = spec.health.start.duration() + spec.health.stable.duration();
         let (mut best, mut moved_at) = (0, self.seen_for());
+        let mut idle = Idle::default();
         loop {
             let observed = self.observe(step)?;
             self.undisturbed(&observed, wanted.release)?;
@@ -142,15 +184,21 @@ impl Attempt<'_> {
             };
             let progress = judge::progress(&own, &observed, &stage, spec);
             match progress {
-                Progress::There => return Ok(()),
+                Progress::There => return Ok(idle.set_going),
                 Progress::Failed(failure) => return Err(self.unhealthy(wanted.release, failure)),
-                Progress::Waiting { healthy, what } => {
+                Progress::Waiting { healthy, left, what } => {
                     let now = self.seen_for();
                     if healthy > best {
                         (best, moved_at) = (healthy, now);
                     }
                     if now.saturating_sub(moved_at) > deadline {
                         return Err(self.stuck(wanted, &own, &what, Span::from(deadline)));
+                    }
+                    if idle.too_long(left, now, deadline)
+                        && self.patiently(step, |attempt| engine.go_on(&attempt.authority()))?
+                    {
+                        idle.set_going += 1;
+                        self.warn(format!("the engine stood still with {what}, and was set going again"));
                     }
                     self.pause(step, what)?;
                 }

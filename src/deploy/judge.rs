@@ -137,9 +137,11 @@ fn failed(code: &'static str, instance: Option<&String>, reason: String, hint: O
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     There,
-    /// `healthy` counts those that became healthy, for the deadline that their number moves.
+    /// `healthy` counts those that became healthy, for the deadline that their number moves. `left` are old ones, where nothing
+    /// else is waited for.
     Waiting {
         healthy: usize,
+        left: usize,
         what: String,
     },
     Failed(Failure),
@@ -177,12 +179,13 @@ pub fn progress(own: &[&Instance], observed: &Observation, stage: &Stage, spec: 
     };
     if wanting.is_empty() && left == 0 {
         return match observed.unreached.clone().filter(|_| stage.traffic != Traffic::Held) {
-            Some(what) => Progress::Waiting { healthy, what },
+            Some(what) => Progress::Waiting { healthy, left, what },
             None => Progress::There,
         };
     }
     Progress::Waiting {
         healthy,
+        left: if wanting.is_empty() { left } else { 0 },
         what: waiting_for(own, &wanting, left),
     }
 }

@@ -251,6 +251,13 @@ pub trait InPlace {
     /// After every instance was observed at the release: what only the way there needed goes, and configuration that no
     /// kept release uses.
     fn finish(&self, authority: &Authority, prepared: &Prepared) -> Result<()>;
+
+    /// Every instance that the last [`replace`](InPlace::replace) is for was seen healthy, and old ones are left for longer than
+    /// ending them takes: an engine that stands still is set going again, and no new instance is touched. Gives whether it was;
+    /// one that is at it still is left alone.
+    fn go_on(&self, _authority: &Authority) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 /// Somebody else changed the service: nothing of theirs is overwritten.

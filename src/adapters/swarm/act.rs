@@ -9,7 +9,7 @@ use bollard::errors::Error;
 use bollard::models::{SecretSpec, Task, TaskSpecContainerSpec};
 
 use super::fence::{TRIES, busy, refuse_strangers};
-use super::next::{Act, Ids, mark};
+use super::next::{Act, Ids, mark, stands_still};
 use super::observe::{self, label};
 use super::spec::{self, Record};
 use super::{Swarm, names};
@@ -74,6 +74,33 @@ impl Swarm {
         Ok(())
     }
 
+    /// Updates that stand still are begun anew, with a label changed and no instance: the engine then looks through the slots
+    /// again. Whatever ended by itself is told as before.
+    pub fn begin_anew(&self, authority: &Authority) -> Result<bool> {
+        self.raise(authority)?;
+        let mut begun = false;
+        for service in self.services(&authority.service, &authority.env)? {
+            let tasks = self.tasks(std::slice::from_ref(&service))?;
+            if !stands_still(&service, &tasks) {
+                continue;
+            }
+            refuse_strangers(authority, &service)?;
+            let mut spec = service.spec.clone().unwrap_or_default();
+            let labels = spec.labels.get_or_insert_default();
+            labels.insert(names::FENCE.into(), authority.fence.to_string());
+            labels.insert(names::ANEW.into(), observe::index(&service).to_string());
+            match self.update(&service, spec, None) {
+                // It is not what was looked at any more.
+                Err(fault) if fault.code() == "out-of-sequence" => {}
+                updated => {
+                    updated?;
+                    begun = true;
+                }
+            }
+        }
+        Ok(begun)
+    }
+
     /// Updates by hand are as careful again as they should be, and what nothing refers to goes.
     pub fn finish_all(&self, authority: &Authority, prepared: &Prepared) -> Result<()> {
         self.raise(authority)?;
@@ -89,6 +116,7 @@ impl Swarm {
                 let labels = spec.labels.get_or_insert_default();
                 labels.insert(names::FENCE.into(), authority.fence.to_string());
                 labels.insert(names::MARK.into(), mark(&service, &tasks).to_string());
+                labels.remove(names::ANEW);
                 match self.update(
                     &service,
                     spec,

@@ -308,4 +308,8 @@ impl InPlace for Swarm {
     fn finish(&self, authority: &Authority, prepared: &Prepared) -> Result<()> {
         self.finish_all(authority, prepared)
     }
+
+    fn go_on(&self, authority: &Authority) -> Result<bool> {
+        self.begin_anew(authority)
+    }
 }

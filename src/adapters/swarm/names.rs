@@ -23,6 +23,8 @@ pub const WROTE: &str = "deliver.wrote";
 pub const CHECK: &str = "deliver.check";
 /// The cluster's index at the last replacement: what ended before it is history.
 pub const MARK: &str = "deliver.mark";
+/// The service's version when an update that stood still was begun anew: the engine takes no notice of one that changes nothing.
+pub const ANEW: &str = "deliver.anew";
 /// The id of a release step.
 pub const INSTANCE: &str = "deliver.instance";
 

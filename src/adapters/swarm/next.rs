@@ -1,6 +1,6 @@
 //! What a service of the swarm is to be next: the recorded template, with everything in it that one act knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bollard::models::{Service, ServiceSpec, Task};
 
@@ -75,9 +75,10 @@ impl Act<'_> {
         };
         let mut spec = self.filled(template, deployment)?;
         let actual = service.spec.clone().unwrap_or_default();
-        let there = tasks.iter().filter(|task| observe::wanted(task)).filter(|task| {
+        let stays = |task: &Task| {
             observe::release_of(task) == Some(self.release()) && observe::deployment_of(task) == Some(deployment)
-        });
+        };
+        let there = tasks.iter().filter(|task| observe::wanted(task) && stays(task));
         let there = i64::try_from(there.count()).unwrap_or(i64::MAX);
         let (total, now) = (
             foreign::replicas(&spec).unwrap_or(1),
@@ -89,7 +90,7 @@ impl Act<'_> {
             // Slots that are added are new ones already.
             false => {
                 let replicas = now.max(want);
-                (replicas, want - there - (replicas - now))
+                (replicas, want - there - (replicas - now) + halves(tasks, stays))
             }
         };
         set_replicas(&mut spec, replicas);
@@ -192,6 +193,43 @@ pub fn set_replicas(spec: &mut ServiceSpec, replicas: i64) {
     }
 }
 
+/// Whether the engine's update of a service stands still: all that is to stay runs, and another is left beside one of those.
+///
+/// An update ends an old instance in the moment its successor runs. It waits for that one successor only: where that is lost with
+/// its node, or refused by it, the engine puts another into the slot, whose start ends nothing. The update's state tells none of
+/// this, since it goes on for as long as nobody makes another.
+pub fn stands_still(service: &Service, tasks: &[Task]) -> bool {
+    let template = service.spec.as_ref().and_then(|spec| spec.task_template.as_ref());
+    let labels = template.and_then(|task| task.container_spec.as_ref()?.labels.as_ref());
+    let meant = |name: &str| labels.and_then(|labels| labels.get(name)).map(String::as_str);
+    let stays = |task: &Task| {
+        [names::RELEASE, names::DEPLOYMENT]
+            .iter()
+            .all(|name| observe::task_label(task, name) == meant(name))
+    };
+    let up = tasks
+        .iter()
+        .filter(|task| observe::wanted(task) && stays(task))
+        .all(observe::runs);
+    let left = slots(tasks, |task| !stays(task));
+    up && !left.is_empty() && left.is_subset(&slots(tasks, stays))
+}
+
+/// Slots in which an old one is left beside one that stays. Ending it is a replacement as any other with the engine, and would
+/// take the place of one.
+fn halves(tasks: &[Task], stays: impl Fn(&Task) -> bool) -> i64 {
+    let both = slots(tasks, &stays)
+        .intersection(&slots(tasks, |task| !stays(task)))
+        .count();
+    i64::try_from(both).unwrap_or(i64::MAX)
+}
+
+/// Slots of those that are to run, and of which this holds.
+fn slots(tasks: &[Task], holds: impl Fn(&Task) -> bool) -> BTreeSet<i64> {
+    let those = tasks.iter().filter(|task| observe::wanted(task) && holds(task));
+    those.filter_map(|task| task.slot).collect()
+}
+
 /// The cluster's index by now, as far as these tell.
 pub fn mark(service: &Service, tasks: &[Task]) -> u64 {
     tasks
@@ -200,4 +238,60 @@ pub fn mark(service: &Service, tasks: &[Task]) -> u64 {
         .chain([index(service)])
         .max()
         .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn labels(release: &str) -> serde_json::Value {
+        json!({ "deliver.release": release, "deliver.deployment": "D-2" })
+    }
+
+    fn task(slot: i64, release: &str, state: &str, desired: &str) -> Task {
+        let value = json!({
+            "Slot": slot,
+            "Spec": { "ContainerSpec": { "Labels": labels(release) } },
+            "Status": { "State": state },
+            "DesiredState": desired,
+        });
+        serde_json::from_value(value).expect("a task")
+    }
+
+    #[test]
+    fn an_update_stands_still_where_an_old_instance_is_left_beside_a_new_one_and_none_is_on_its_way() {
+        let service = json!({ "Spec": { "TaskTemplate": { "ContainerSpec": { "Labels": labels("v2") } } } });
+        let service: Service = serde_json::from_value(service).expect("a service");
+        let new = |slot| task(slot, "v2", "running", "running");
+        let old = |slot| task(slot, "v1", "running", "running");
+        // What was lost with its node stays as it was last seen, and is not wanted.
+        let lost = || task(1, "v2", "starting", "shutdown");
+        let still = |tasks: &[Task]| stands_still(&service, tasks);
+        assert!(still(&[old(1), lost(), new(1), new(2)]));
+        assert!(still(&[old(1), new(1), old(2), new(2)]));
+
+        let told = task(1, "v1", "running", "shutdown");
+        assert!(!still(&[told, lost(), new(1), new(2)]), "it ends already");
+        assert!(!still(&[new(1), new(2)]));
+        let release = |task: &Task| observe::release_of(task) == "v2".parse().ok();
+        assert_eq!(halves(&[old(1), lost(), new(1), old(2), new(3)], release), 1);
+        assert_eq!(halves(&[old(1), lost(), old(2), new(3)], release), 0);
+        assert!(!still(&[old(1), old(2)]), "nothing has begun");
+        assert!(!still(&[old(1), new(2)]), "a slot that has no new one yet");
+        for (state, desired) in [("starting", "running"), ("ready", "ready"), ("pending", "running")] {
+            let coming = task(2, "v2", state, desired);
+            assert!(!still(&[old(1), lost(), new(1), old(2), coming]), "{state}");
+        }
+        // The same release from another deployment is to be replaced as well.
+        let mut before = new(1);
+        let container = before.spec.as_mut().and_then(|spec| spec.container_spec.as_mut());
+        container
+            .expect("it has one")
+            .labels
+            .get_or_insert_default()
+            .insert(names::DEPLOYMENT.into(), "D-1".into());
+        assert!(still(&[before, new(1)]));
+    }
 }

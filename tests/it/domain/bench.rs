@@ -354,4 +354,8 @@ impl<F: Fn(&str, Option<&Authority>) -> Result<()> + Send + Sync> InPlace for Ta
         (self.say)("finish", Some(authority))?;
         InPlace::finish(&self.memory, authority, prepared)
     }
+    fn go_on(&self, authority: &Authority) -> Result<bool> {
+        (self.say)("go on", Some(authority))?;
+        self.memory.go_on(authority)
+    }
 }

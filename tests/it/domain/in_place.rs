@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
@@ -67,6 +68,57 @@ fn the_first_goes_in_one_act_and_the_next_in_batches() {
         outcome(&deploy(&bench, &target, "two", rolling())),
         (Outcome::Unchanged, None)
     );
+}
+
+/// A second release on an engine that has to be set going so often to end the last of the first.
+fn deploy_on_one_that_stands_still(times: u32) -> (Report, Vec<Duration>, (Option<ReleaseNo>, Vec<ReleaseNo>)) {
+    let bench = Bench::new();
+    let set_going = Mutex::new(Vec::new());
+    let target = Tampered {
+        memory: MemoryTarget::in_place(&*bench.clock),
+        say: |act: &str, _: Option<&Authority>| {
+            if act == "go on" {
+                set_going.lock().unwrap().push(bench.clock.elapsed());
+            }
+            Ok(())
+        },
+    };
+    bench.write("one");
+    bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+    let subject = subject();
+    target.memory.stand_still(&subject.service, &subject.env, times);
+    bench.write("two");
+    let second = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+    let serving = serving(&target.memory);
+    drop(target);
+    (second, set_going.into_inner().unwrap(), serving)
+}
+
+#[test]
+fn an_engine_that_stands_still_before_its_last_old_instance_is_set_going() {
+    let (second, set_going, serving) = deploy_on_one_that_stands_still(2);
+    assert_eq!(outcome(&second), (Outcome::Succeeded, None));
+    assert_eq!(serving, in_full(2));
+    assert_eq!(set_going.len(), 2);
+    assert!(set_going[1] - set_going[0] >= Duration::from_secs(5), "{set_going:?}");
+    let told = second.steps.iter().filter(|step| step.name == "health");
+    let told: Vec<_> = told.filter_map(|step| step.observation["set_going"].as_u64()).collect();
+    assert_eq!(told, [2]);
+}
+
+#[test]
+fn one_that_stands_still_for_good_is_set_going_three_times_and_then_gone_back_from() {
+    let (second, set_going, serving) = deploy_on_one_that_stands_still(u32::MAX);
+    assert_eq!(
+        second.deployment.outcome,
+        Outcome::NeedsHuman,
+        "the way back stands still too"
+    );
+    let fault = second.fault.unwrap();
+    assert!(fault.message().ends_with("1 old left"), "{fault}");
+    // On the way there, and on the way back.
+    assert_eq!(set_going.len(), 6);
+    assert!(serving.1.contains(&ReleaseNo(2)), "{serving:?}");
 }
 
 #[test]
