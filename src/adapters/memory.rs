@@ -479,6 +479,7 @@ impl Target for MemoryTarget<'_> {
                     true => serde_json::json!({ "image": prepared.release.build }),
                     false => serde_json::Value::Null,
                 },
+                confidential: false,
             }
         })
     }

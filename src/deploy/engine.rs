@@ -586,7 +586,7 @@ impl<'a> Deployer<'a> {
             release: release.clone(),
             artifact: self.paths.artifact(&release.build.0),
             secrets,
-            record: self.store.placement(&release.service, release.number)?,
+            record: secrets::recall_record(&release.service, release.number, self.store, self.key)?,
         })
     }
 

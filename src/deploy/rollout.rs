@@ -103,8 +103,9 @@ impl Attempt<'_> {
     /// Has the target make ready what the release needs. Nothing serves by that, so an engine that stays away ends an attempt
     /// here as if it had not begun.
     pub(super) fn prepare(&mut self, way: Way, mut prepared: Prepared) -> Result<Prepared> {
-        let (number, service) = (prepared.release.number, &prepared.release.service);
-        prepared.record = self.d.store.placement(service, number)?;
+        let number = prepared.release.number;
+        let (store, key) = (self.d.store, self.d.key);
+        prepared.record = secrets::recall_record(&prepared.release.service, number, store, key)?;
         let name = way.name("prepare");
         let placed = self.step(
             way.state(State::Preparing),
@@ -115,8 +116,7 @@ impl Attempt<'_> {
                 let placed = attempt.patiently(&name, |attempt| {
                     attempt.d.target.prepare(&attempt.authority(), &prepared)
                 })?;
-                let store = attempt.d.store;
-                store.keep_placement(&prepared.release.service, number, &placed.record)?;
+                secrets::keep_record(&prepared.release, &placed, store, key)?;
                 let seen = json!({ "url": placed.url });
                 Ok((placed, number.to_string(), seen))
             },

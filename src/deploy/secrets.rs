@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::config::environment::Environment;
 use crate::config::secret::{self, LONGEST, NoValue};
 use crate::fault::{Fault, Kind, Result};
+use crate::model::release::Release;
 use crate::model::spec::{CommandLine, SecretRef, Spec};
-use crate::model::{ServiceName, Span};
+use crate::model::{ReleaseNo, ServiceName, Span};
 use crate::ports::Commands;
 use crate::ports::commands::{Ended, Request};
-use crate::ports::target::Secret;
+use crate::ports::target::{Placed, Secret};
 use crate::store::Store;
 use crate::store::seal::SealingKey;
 
@@ -147,19 +150,55 @@ pub fn keep(service: &ServiceName, spec: &Spec, values: &Values, store: &Store, 
 pub fn recall(service: &ServiceName, spec: &Spec, store: &Store, key: &SealingKey) -> Result<Values> {
     let mut values = Values::new();
     for (name, version) in &spec.secret_versions {
-        let sealed = store.sealed_secret(service, name, version)?.ok_or_else(|| {
-            Fault::new(
-                Kind::Credentials,
-                "secret-forgotten",
-                format!("the value that `{name}` had is not kept on this machine"),
-            )
-            .hint("deliver deploy")
-        })?;
-        let plain = key.open_sealed(&label(service, name), &sealed)?;
-        let plain = String::from_utf8(plain).map_err(|_| Fault::bug("a sealed secret that is not text"))?;
+        let plain = unsealed(service, name, version, store, key)?;
         values.insert(name.clone(), Secret::new(plain));
     }
     Ok(values)
+}
+
+/// In the place of a record that is sealed: the version that it is kept under.
+const SEALED: &str = "sealed";
+
+/// Keeps what a target recorded of a release; where it is nobody's to read, sealed as a secret is.
+pub fn keep_record(release: &Release, placed: &Placed, store: &Store, key: &SealingKey) -> Result<()> {
+    let (service, number) = (&release.service, release.number);
+    if !placed.confidential {
+        return store.keep_placement(service, number, &placed.record);
+    }
+    let (name, text) = (record_name(number), placed.record.to_string());
+    let version = key.version(&name, &text);
+    let sealed = key.seal(&label(service, &name), text.as_bytes())?;
+    store.keep_secret(service, &name, &version, &sealed)?;
+    store.keep_placement(service, number, &json!({ SEALED: version }))
+}
+
+/// What a target recorded of a release; null before that.
+pub fn recall_record(service: &ServiceName, number: ReleaseNo, store: &Store, key: &SealingKey) -> Result<Value> {
+    let record = store.placement(service, number)?;
+    let Some(version) = record[SEALED].as_str() else {
+        return Ok(record);
+    };
+    let name = record_name(number);
+    let plain = unsealed(service, &name, version, store, key)?;
+    serde_json::from_str(&plain).map_err(|error| Fault::bug(format!("the {name} does not read")).because(error))
+}
+
+fn record_name(number: ReleaseNo) -> String {
+    format!("record of {number}")
+}
+
+/// A sealed value as text.
+fn unsealed(service: &ServiceName, name: &str, version: &str, store: &Store, key: &SealingKey) -> Result<String> {
+    let sealed = store.sealed_secret(service, name, version)?.ok_or_else(|| {
+        Fault::new(
+            Kind::Credentials,
+            "secret-forgotten",
+            format!("the value that `{name}` had is not kept on this machine"),
+        )
+        .hint("deliver deploy")
+    })?;
+    let plain = key.open_sealed(&label(service, name), &sealed)?;
+    String::from_utf8(plain).map_err(|_| Fault::bug("a sealed secret that is not text"))
 }
 
 fn label(service: &ServiceName, name: &str) -> String {

@@ -85,8 +85,10 @@ pub struct Placed {
     /// Where people will reach the release, if it takes traffic.
     pub url: Option<String>,
     /// What is needed to bring exactly this release back later, such as an image's digest and the full specification. Kept
-    /// by the store; never holds a secret. Null where the artifact itself is what is started.
+    /// by the store. Null where the artifact itself is what is started.
     pub record: serde_json::Value,
+    /// The record holds what is nobody's to read, such as the values of people's own Secrets: the store keeps it sealed.
+    pub confidential: bool,
 }
 
 /// Where an in-place rollout is to stand.

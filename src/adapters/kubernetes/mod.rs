@@ -187,7 +187,7 @@ impl Kubernetes {
             true,
             namespace.unwrap_or("default"),
         )?;
-        let mut objects = record.objects;
+        let mut objects = record.shown();
         if namespace.is_none() {
             // Only the kubeconfig knows it.
             for object in &mut objects {
@@ -350,6 +350,7 @@ impl Target for Kubernetes {
         Ok(Placed {
             url: record.url.clone(),
             record: record.to_json()?,
+            confidential: record.holds_values(),
         })
     }
 

@@ -7,7 +7,10 @@ use super::{names, trouble};
 use crate::fault::{Fault, Result};
 use crate::ports::target::Prepared;
 
-/// Everything that brings a release back but its secrets' values.
+/// What stands in the place of a value that is not shown.
+const HIDDEN: &str = "<not shown>";
+
+/// Everything that brings a release back but the values of its `[run.secrets]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     pub image: Option<String>,
@@ -75,6 +78,33 @@ impl Record {
             }
         }
         object
+    }
+
+    /// Whether there are values among the objects: of a Secret of people's own.
+    pub fn holds_values(&self) -> bool {
+        self.objects.iter().any(|object| self.is_theirs(object))
+    }
+
+    fn is_theirs(&self, object: &Value) -> bool {
+        names::kind(object) == "Secret" && Some(names::name(object)) != self.secret.as_deref()
+    }
+
+    /// The objects for people to read: of a Secret's values only that they are there.
+    pub fn shown(self) -> Vec<Value> {
+        let hidden = |values: &Value| -> Map<String, Value> {
+            let values = values.as_object().into_iter().flatten();
+            values.map(|(key, _)| (key.clone(), json!(HIDDEN))).collect()
+        };
+        let mut objects = self.objects.clone();
+        for object in objects.iter_mut().filter(|object| self.is_theirs(object)) {
+            let mut keys = hidden(&object["data"]);
+            keys.extend(hidden(&object["stringData"]));
+            if let Some(fields) = object.as_object_mut() {
+                fields.remove("data");
+                fields.insert("stringData".into(), Value::Object(keys));
+            }
+        }
+        objects
     }
 
     /// Whether the release has this object.

@@ -227,6 +227,7 @@ impl Target for PluginTarget {
         Ok(Placed {
             url: placed.url,
             record: placed.record,
+            confidential: false,
         })
     }
 

@@ -253,6 +253,7 @@ impl Target for Swarm {
         Ok(Placed {
             url: port.map(|port| self.url(port)).transpose()?,
             record: value,
+            confidential: false,
         })
     }
 

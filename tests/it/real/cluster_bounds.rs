@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use base64::Engine;
 use serde_json::json;
 
 use crate::support::kube::{Cluster, Script, Which};
@@ -90,6 +91,39 @@ fn what_old_pods_read_changes_when_the_release_takes_over() {
         .collect();
     // The fence is written when a release is prepared, and once more when it begins to take over.
     assert_eq!(maps[..3], ["shop-deliver", "shop-deliver", "words"]);
+}
+
+#[test]
+fn values_of_ones_own_secrets_are_neither_shown_nor_kept_in_clear() {
+    let shop = Shop::open("manifests = [\"k8s/*.yaml\"]");
+    let secret = |word: &str| {
+        let one = format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{name: own}}\nstringData: {{word: {word}}}\n");
+        shop.sandbox.file("k8s/shop.yaml", &format!("{OBJECTS}{one}"));
+    };
+    let word = || {
+        let one = shop.cluster.get("secrets", NAMESPACE, "own").expect("it is there");
+        base64::engine::general_purpose::STANDARD
+            .decode(one["data"]["word"].as_str().unwrap_or_default())
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    secret("first-of-all-words");
+    let shown = shop.sandbox.run("deliver render prod").ok();
+    assert!(shown.contains("name: own") && shown.contains("<not shown>"), "{shown}");
+    assert!(!shown.contains("first-of-all-words"), "{shown}");
+    let ran = shop.deploy();
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(word().as_deref(), Ok("first-of-all-words"));
+    secret("second-of-all-words");
+    assert_eq!(shop.deploy().code, Some(0));
+    assert_eq!(word().as_deref(), Ok("second-of-all-words"));
+    // The files are not what comes back.
+    secret("none-of-all-words");
+    shop.sandbox.run("deliver rollback prod").ok();
+    assert_eq!(word().as_deref(), Ok("first-of-all-words"));
+    let store = shop.sandbox.store();
+    let kept = format!("grep -lE '(first|second)-of-all-words' {}*; true", store.display());
+    let kept = shop.sandbox.run(&kept).ok();
+    assert_eq!(kept, "", "the store's file has them in clear");
 }
 
 #[test]
