@@ -17,7 +17,7 @@ use deliver::ports::target::{
 };
 use deliver::ports::{Clock, Target};
 
-use super::bench::{Bench, outcome, serving, subject};
+use super::bench::{Altered, Bench, outcome, serving, subject};
 
 fn request(bench: &Bench, instances: u32, strategy: Strategy) -> DeployRequest {
     let mut request = bench.request();
@@ -379,6 +379,69 @@ fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
     );
     let fault = first.fault.unwrap();
     assert_eq!(fault.still_true(), Some("what was started may still run"));
+}
+
+#[test]
+fn what_somebody_else_changed_or_the_engine_took_back_is_never_nothing_to_do() {
+    type Alter = fn(&mut Observation);
+    let cases: [(Alter, &str); 3] = [
+        (
+            |seen| seen.foreign = Some("kubectl-set changed the image".into()),
+            "somebody else changed the service, and a deployment stops at that: kubectl-set changed the image",
+        ),
+        (
+            |seen| seen.reverted = Some("rollback completed".into()),
+            "the engine went back by itself: rollback completed",
+        ),
+        (
+            |seen| seen.unreached = Some("gateway edge does not accept the route".into()),
+            "requests do not come through: gateway edge does not accept the route",
+        ),
+    ];
+    for (alter, told) in cases {
+        let bench = Bench::new();
+        let memory = MemoryTarget::in_place(&*bench.clock);
+        deploy(&bench, &memory, "one", rolling());
+        let target = Altered { memory, alter };
+        let plan = bench.deployer(&target).plan(&request(&bench, 4, rolling())).unwrap();
+        assert!(!plan.unchanged, "{told}");
+        assert!(plan.notes.iter().any(|note| note == told), "{:?}", plan.notes);
+        let report = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+        assert!(report.fault.is_some(), "{told}");
+    }
+    // Somebody else's image is not overwritten without a word, either.
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    target.meddle(&subject().service, &subject().env, "kubectl-set changed the image");
+    let report = deploy(&bench, &target, "one", rolling());
+    assert_eq!(
+        outcome(&report),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "changed-underneath")))
+    );
+}
+
+#[test]
+fn what_must_never_run_twice_does_not_on_the_way_back_either() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    let recreate = || Strategy {
+        kind: StrategyKind::Recreate,
+        ..Strategy::default()
+    };
+    deploy(&bench, &target, "one", recreate());
+    target.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
+    let second = deploy(&bench, &target, "two", recreate());
+    assert_eq!(second.deployment.outcome, Outcome::RolledBack);
+    let stops: Vec<(&str, &serde_json::Value)> = second
+        .steps
+        .iter()
+        .filter(|step| step.name.ends_with("replace"))
+        .map(|step| (step.name.as_str(), &step.intent["stop_first"]))
+        .collect();
+    assert_eq!(stops, [("replace", &true.into()), ("back: replace", &true.into())]);
+    let third = deploy(&bench, &target, "three", rolling());
+    assert_eq!(outcome(&third), (Outcome::Succeeded, None));
 }
 
 /// An engine that divides traffic by weight, and may not be reached.
