@@ -62,3 +62,31 @@ fn what_is_not_protected_is_taken_down_at_once() {
         .ok();
     assert_eq!(serving(&sandbox), 0);
 }
+
+/// `resume` after a tool died at each of its writes in turn: what it took back is 4, and nothing else is.
+#[test]
+fn resume_says_by_its_exit_code_whether_the_release_serves() {
+    let Some(sandbox) = deployed("") else { return };
+    let mut ends = std::collections::BTreeSet::new();
+    for write in 1.. {
+        sandbox.file("app", &write.to_string());
+        let died = sandbox.run(&format!(
+            "DELIVER_TEST_CRASH_AT={write} deliver deploy production --allow-dirty --quiet"
+        ));
+        if died.code == Some(0) {
+            assert!(write > 10, "a deployment has more writes than {write}");
+            break;
+        }
+        let ran = sandbox.run("cd ../elsewhere && deliver resume production --service pricing --json");
+        let ended = ran.json()["deployments"][0]["outcome"].clone();
+        let code = if ended == "rolled_back" { 4 } else { 0 };
+        assert_eq!(ran.code, Some(code), "after write {write}: {ran:?}");
+        if code == 4 {
+            assert_eq!(ran.error()["kind"], "rolled_back", "{ran:?}");
+        }
+        ends.insert(ended.as_str().unwrap_or("nothing").to_owned());
+    }
+    for end in ["nothing", "interrupted", "rolled_back", "succeeded"] {
+        assert!(ends.contains(end), "no {end}: {ends:?}");
+    }
+}
