@@ -47,8 +47,7 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     Ok(exit)
 }
 
-/// The worst of what became of them. What went back by itself is never a success, whoever ended it; nothing that had begun to
-/// serve is one.
+/// The worst of what became of them. What went back by itself is never a success, whoever ended it.
 fn exit(outcomes: impl Iterator<Item = Outcome> + Clone) -> Exit {
     let any = |outcome: Outcome| outcomes.clone().any(|one| one == outcome);
     match (any(Outcome::NeedsHuman), any(Outcome::RolledBack)) {

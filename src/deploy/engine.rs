@@ -31,6 +31,7 @@ use super::analysis::Promise;
 use super::attempt::{Attempt, Way, is_undecided, needs_human};
 use super::bake::Watch;
 use super::build::{self, Recipe, Snapshot};
+use super::gate::Back;
 use super::plan::{self, Inputs, Plan};
 use super::{gate, secrets};
 
@@ -374,6 +375,8 @@ impl<'a> Deployer<'a> {
         let capabilities = self.target.capabilities();
         let observed = self.target.observe(&subject.service, &subject.env)?;
         let existing = self.store.release_for(&subject.service, &subject.env, &wish.identity)?;
+        let back = existing.as_ref().map(|one| self.back(subject, one.number, &observed));
+        let back = back.transpose()?.flatten();
         let current = observed
             .current
             .map(|number| self.store.release(&subject.service, number))
@@ -387,6 +390,7 @@ impl<'a> Deployer<'a> {
             lease: lease.map(LeaseGuard::token),
             allow_dirty: request.allow_dirty,
             dirty_policy: request.dirty_policy,
+            back,
             standing: &request.standing,
             store: self.store,
         });
@@ -460,6 +464,7 @@ impl<'a> Deployer<'a> {
             lease: lease.map(LeaseGuard::token),
             allow_dirty: true,
             dirty_policy: true,
+            back: self.back(subject, release.number, observed)?,
             standing: &Standing::default(),
             store: self.store,
         });
@@ -547,33 +552,35 @@ impl<'a> Deployer<'a> {
 
     /// Refuses to go back past a release step that breaks what came before it.
     fn check_migrations(&self, subject: &Subject, to: &Release, observed: &Observation, force: bool) -> Result<()> {
-        let Some(current) = observed.current.filter(|current| *current > to.number) else {
+        let Some(Back { to, past }) = self.back(subject, to.number, observed)?.filter(|_| !force) else {
             return Ok(());
         };
-        let releases = self
-            .store
-            .releases(&subject.service, Some(&subject.env), RELEASES_LOOKED_AT)?;
-        for release in releases
-            .into_iter()
-            .filter(|one| one.number > to.number && one.number <= current)
-        {
-            let breaks = release
-                .spec
-                .release_step
-                .as_ref()
-                .is_some_and(|step| !step.previous_still_works);
-            if breaks && !force {
-                let number = release.number;
-                return Err(Fault::new(
-                    Kind::Negative,
-                    "migration-in-between",
-                    format!("the release step of {number} breaks earlier releases (`previous_still_works = false`), so going back to {} could do harm", to.number),
-                )
-                .still(format!("{current} is still serving"))
-                .hint(format!("fix forward with `deliver deploy`, or deliver rollback --to {} --force --reason \"…\"", to.number)));
-            }
-        }
-        Ok(())
+        let env = &subject.env;
+        let message = format!(
+            "the release step of {past} breaks earlier releases (`previous_still_works = false`), so going back to {to} could \
+             do harm"
+        );
+        let serving = observed.current.unwrap_or(past);
+        Err(Fault::new(Kind::Negative, "migration-in-between", message)
+            .still(format!("{serving} is still serving"))
+            .hint(format!(
+                "fix forward with `deliver deploy {env}`, or deliver rollback {env} --to {to} --force --reason \"…\""
+            )))
+    }
+
+    /// Whether a release lies before a release step that breaks what came before it, and what serves after it.
+    fn back(&self, subject: &Subject, to: ReleaseNo, observed: &Observation) -> Result<Option<Back>> {
+        let Some(current) = observed.current.filter(|current| *current > to) else {
+            return Ok(None);
+        };
+        let breaks = |one: &Release| {
+            let step = one.spec.release_step.as_ref();
+            (to < one.number && one.number <= current) && step.is_some_and(|step| !step.previous_still_works)
+        };
+        let Subject { service, env, .. } = subject;
+        let releases = self.store.releases(service, Some(env), RELEASES_LOOKED_AT)?;
+        let past = releases.into_iter().find(breaks).map(|one| one.number);
+        Ok(past.map(|past| Back { to, past }))
     }
 
     /// Everything needed to start a release that was made before.
