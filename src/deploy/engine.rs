@@ -14,7 +14,7 @@ use crate::fault::{Attempt as _, Fault, Kind, Result};
 use crate::model::about::About;
 use crate::model::deployment::{Deployment, Gate, Operation, Outcome, Step};
 use crate::model::observed::Observation;
-use crate::model::place::Place;
+use crate::model::place::{Distance, Place};
 use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
@@ -114,20 +114,23 @@ pub(super) struct Wish {
 }
 
 impl<'a> Deployer<'a> {
-    /// Takes the lease, waiting for whoever has it for at most `wait`.
+    /// Takes the lease, waiting for whoever has it for at most `wait`; what a dead tool left must be where it is looked for.
     pub(super) fn lease(&self, subject: &Subject, doing: &str, wait: Span) -> Result<LeaseGuard> {
         let mut told = false;
-        self.store
-            .acquire_lease(&subject.service, &subject.env, doing, wait.duration(), &mut |holder| {
-                if !told {
-                    let text = format!(
-                        "waits for {} by {} (process {})",
-                        holder.doing, holder.actor, holder.pid
-                    );
-                    self.events.emit(Event::Note { text });
-                    told = true;
-                }
-            })
+        let lease =
+            self.store
+                .acquire_lease(&subject.service, &subject.env, doing, wait.duration(), &mut |holder| {
+                    if !told {
+                        let text = format!(
+                            "waits for {} by {} (process {})",
+                            holder.doing, holder.actor, holder.pid
+                        );
+                        self.events.emit(Event::Note { text });
+                        told = true;
+                    }
+                })?;
+        self.check_move(subject)?;
+        Ok(lease)
     }
 
     /// What [`Deployer::deploy`] would do, without a lease and without any effect.
@@ -143,10 +146,9 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "deploy", request.wait)?;
         self.claim_name(&request.recipe)?;
         self.store.describe_service(&subject.service, &request.about)?;
-        let known = self.store.place(&subject.service, &subject.env)?;
-        match &known {
-            Some(known) => self.check_move(subject, known)?,
-            None => self.store.set_place(&subject.service, &subject.env, &subject.place)?,
+        let left = self.left(subject)?;
+        if self.store.place(&subject.service, &subject.env)?.is_none() {
+            self.store.set_place(&subject.service, &subject.env, &subject.place)?;
         }
         self.recover(subject, &lease)?;
         let wish = self.wish(request)?;
@@ -172,10 +174,10 @@ impl<'a> Deployer<'a> {
             return attempt.end(Outcome::Refused, Some(fault));
         }
         self.store.set_place(&subject.service, &subject.env, &subject.place)?;
-        if let Some(known) = known.filter(|known| known.target != subject.place.target) {
+        if let Some(left) = left {
             attempt.warn(format!(
-                "{}/{} was on `{}` before: what still runs there goes on, and nothing looks there any more",
-                subject.service, subject.env, known.target
+                "{}/{} was on `{left}` before: what still runs there goes on, and nothing looks there any more",
+                subject.service, subject.env
             ));
         }
         if plan.unchanged {
@@ -202,6 +204,9 @@ impl<'a> Deployer<'a> {
     /// What [`Deployer::rollback`] would do, without a lease and without any effect.
     pub fn plan_rollback(&self, subject: &Subject, to: Option<ReleaseNo>, force: bool) -> Result<Plan> {
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        if let Some(left) = self.left(subject)? {
+            self.is_here(subject, &left, &observed, "rollback")?;
+        }
         let (_, plan) = self.plan_return(subject, to, force, &observed, None)?;
         Ok(plan)
     }
@@ -217,6 +222,9 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "rollback", Span::ZERO)?;
         let recovered = self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        if let Some(left) = self.left(subject)? {
+            self.is_here(subject, &left, &observed, "rollback")?;
+        }
         // Whoever asks for a rollback while half of a deployment is there means the way back from that, and no further.
         let to = to.or(observed.current.filter(|_| recovered.iter().any(went_back)));
         let (release, plan) = self.plan_return(subject, to, force, &observed, Some(&lease))?;
@@ -275,6 +283,9 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "down", Span::ZERO)?;
         self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        if let Some(left) = self.left(subject)? {
+            self.is_here(subject, &left, &observed, "down")?;
+        }
         let new = NewDeployment {
             service: subject.service.clone(),
             env: subject.env.clone(),
@@ -313,22 +324,72 @@ impl<'a> Deployer<'a> {
         }
     }
 
-    /// What a dead tool left on one engine cannot be looked at on another.
-    fn check_move(&self, subject: &Subject, known: &Place) -> Result<()> {
+    /// Where the environment was deployed to last and not taken down, if that is not where it is now. Where only the way there differs, what is
+    /// found at its end decides: two ways may lead to the same engine.
+    fn left(&self, subject: &Subject) -> Result<Option<Place>> {
         let Subject {
             service, env, place, ..
         } = subject;
-        let left = self.store.unfinished(service, env)?.into_iter().next();
-        let Some(left) = left.filter(|_| known.target != place.target) else {
+        let Some(known) = self.store.place(service, env)? else {
+            return Ok(None);
+        };
+        let newest = self.store.deployments(Some(service), Some(env), 1)?.into_iter().next();
+        let down = |one: &Deployment| {
+            one.operation == Operation::Down && matches!(one.outcome, Outcome::Succeeded | Outcome::Unchanged)
+        };
+        if newest.as_ref().is_some_and(down) {
+            // Nothing is there any more.
+            return Ok(None);
+        }
+        let elsewhere = match known.distance(place) {
+            Distance::Same => false,
+            Distance::Elsewhere => true,
+            Distance::ReachedOtherwise => {
+                let observed = self.target.observe(service, env)?;
+                observed.instances.is_empty() && observed.current.is_none()
+            }
+        };
+        Ok(elsewhere.then_some(known))
+    }
+
+    /// What a dead tool left at one place cannot be looked at from another.
+    fn check_move(&self, subject: &Subject) -> Result<()> {
+        let Subject {
+            service, env, place, ..
+        } = subject;
+        let Some(left) = self.store.unfinished(service, env)?.into_iter().next() else {
+            return Ok(());
+        };
+        let Some(known) = self.left(subject)? else {
             return Ok(());
         };
         let message = format!(
-            "{} was left unfinished on `{}`, and `{env}` is on `{}` now",
-            left.id, known.target, place.target
+            "{} was left unfinished on `{known}`, and `{env}` is on `{place}` now",
+            left.id
         );
         Err(Fault::new(Kind::Busy, "unfinished-elsewhere", message)
             .still("nothing was touched")
             .hint(format!("deliver resume {env} --service {service}")))
+    }
+
+    /// What is to end or to go back must be found where it is looked for: otherwise an empty place would look like success.
+    fn is_here(&self, subject: &Subject, left: &Place, observed: &Observation, command: &str) -> Result<()> {
+        let Subject {
+            service, env, place, ..
+        } = subject;
+        let there = format!("deliver {command} {env} --service {service}");
+        if observed.instances.is_empty() && observed.current.is_none() {
+            let message = format!(
+                "`{service}` was deployed to `{left}`, and `{env}` is on `{place}` now, where nothing of it runs"
+            );
+            return Err(Fault::usage("deployed-elsewhere", message)
+                .still("nothing was touched")
+                .hint(there));
+        }
+        let text =
+            format!("{service}/{env} was on `{left}` before, and what still runs there goes on; `{there}` goes there");
+        self.events.emit(Event::Warning { text });
+        Ok(())
     }
 
     /// Makes sure that the service's name belongs to this folder. A folder that is gone, or now holds another service, has lost
