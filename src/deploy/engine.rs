@@ -309,7 +309,8 @@ impl<'a> Deployer<'a> {
             away: Cell::default(),
             in_step: Cell::default(),
         };
-        if observed.instances.is_empty() && observed.url.is_none() {
+        // Scaled to nothing is not gone: what is current still has objects that make instances again.
+        if observed.instances.is_empty() && observed.url.is_none() && observed.current.is_none() {
             return attempt.end(Outcome::Unchanged, None);
         }
         self.events.emit(Event::Begin {

@@ -444,6 +444,24 @@ fn what_must_never_run_twice_does_not_on_the_way_back_either() {
     assert_eq!(outcome(&third), (Outcome::Succeeded, None));
 }
 
+#[test]
+fn what_is_scaled_to_nothing_is_taken_down_all_the_same() {
+    let bench = Bench::new();
+    let memory = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &memory, "one", rolling());
+    let target = Altered {
+        memory,
+        alter: |seen: &mut Observation| {
+            // A worker without a port: its objects say what is current, and nothing runs.
+            seen.url = None;
+            seen.instances.clear();
+        },
+    };
+    let down = bench.deployer(&target).down(&subject(), None).unwrap();
+    assert_eq!(outcome(&down), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target.memory), (None, vec![]));
+}
+
 /// An engine that divides traffic by weight, and may not be reached.
 struct Weighing<'a>(MemoryTarget<'a>, Option<&'static str>);
 
