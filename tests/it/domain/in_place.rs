@@ -5,10 +5,10 @@
 use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
-use deliver::deploy::engine::{DeployRequest, Report};
+use deliver::deploy::engine::{DeployRequest, Deployer, Report};
 use deliver::fault::{Fault, Kind, Result};
 use deliver::model::deployment::{DeploymentId, Outcome};
-use deliver::model::observed::Observation;
+use deliver::model::observed::{Instance, InstanceState, Observation};
 use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
 use deliver::model::{EnvName, ReleaseNo, ServiceName, Span};
@@ -460,6 +460,84 @@ fn what_is_scaled_to_nothing_is_taken_down_all_the_same() {
     let down = bench.deployer(&target).down(&subject(), None).unwrap();
     assert_eq!(outcome(&down), (Outcome::Succeeded, None));
     assert_eq!(serving(&target.memory), (None, vec![]));
+}
+
+/// How a deployment of v2 ends that is watched for a minute, where its instances are seen so from ten seconds of the watch on,
+/// for so many seconds.
+fn watched(seconds: u64, alter: impl Fn(&mut Vec<Instance>) + Send + Sync) -> Report {
+    let bake = Strategy {
+        bake: Span::from_secs(60),
+        ..rolling()
+    };
+    let watched = |from: Duration, to: Duration| {
+        let bench = Bench::new();
+        let memory = MemoryTarget::in_place(&*bench.clock);
+        deploy(&bench, &memory, "one", rolling());
+        bench.write("two");
+        let began = bench.clock.elapsed();
+        let target = Altered {
+            memory,
+            alter: |seen: &mut Observation| {
+                if (began + from..began + to).contains(&bench.clock.elapsed()) {
+                    alter(&mut seen.instances);
+                }
+            },
+        };
+        let deployer = Deployer {
+            metrics: None,
+            ..bench.deployer(&target)
+        };
+        let report = deployer.deploy(&request(&bench, 4, bake.clone())).unwrap();
+        (report, bench.clock.elapsed() - began)
+    };
+    // Left alone it takes as long as it takes, the last minute of which is the watch.
+    let (report, took) = watched(Duration::MAX / 4, Duration::MAX / 4);
+    assert_eq!(outcome(&report), (Outcome::Succeeded, None));
+    let from = took - Duration::from_secs(50);
+    watched(from, from + Duration::from_secs(seconds)).0
+}
+
+#[test]
+fn an_instance_that_its_engine_takes_away_is_nothing_that_the_release_did() {
+    let drained = watched(30, |instances| instances[0].state = InstanceState::Draining);
+    assert_eq!(outcome(&drained), (Outcome::Succeeded, None));
+    let evicted = watched(30, |instances| drop(instances.remove(0)));
+    assert_eq!(outcome(&evicted), (Outcome::Succeeded, None));
+    // All of them are replaced at once, and come again in time.
+    let moved = watched(60, |instances| {
+        instances.iter_mut().for_each(|one| one.state = InstanceState::Starting);
+    });
+    assert_eq!(outcome(&moved), (Outcome::Succeeded, None));
+}
+
+#[test]
+fn one_that_came_instead_is_watched_as_well() {
+    let with_one = |change: fn(&mut Instance)| {
+        watched(1, move |instances| {
+            let new = instances.iter_mut().find(|one| one.release == ReleaseNo(2));
+            new.into_iter().for_each(change);
+        })
+    };
+    let crashes = with_one(|one| (one.id, one.restarts) = ("pricing-x7k2".into(), 1));
+    let ends = with_one(|one| (one.id, one.state) = ("pricing-x7k2".into(), InstanceState::Exited));
+    let loops = with_one(|one| one.state = InstanceState::BackOff);
+    for report in [crashes, ends, loops] {
+        assert_eq!(
+            outcome(&report),
+            (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+        );
+    }
+}
+
+#[test]
+fn a_release_of_which_nothing_is_left_does_not_stay_up() {
+    let report = watched(600, |instances| instances.retain(|one| one.release != ReleaseNo(2)));
+    assert_eq!(
+        outcome(&report),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+    );
+    let message = report.fault.unwrap().message().to_owned();
+    assert!(message.contains("none of its instances was healthy for"), "{message}");
 }
 
 /// An engine that divides traffic by weight, and may not be reached.
