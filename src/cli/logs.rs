@@ -132,7 +132,7 @@ fn concealing(service: &ServiceName, env: &EnvName, cx: &Cx) -> Result<Option<St
         return Ok(None);
     };
     for release in &releases {
-        for (name, value) in secrets::recall(service, &release.spec, &store, key).unwrap_or_default() {
+        for (name, value) in secrets::recall(release, &store, key).unwrap_or_default() {
             store.conceal(&name, &value);
         }
     }

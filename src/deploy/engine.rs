@@ -596,7 +596,7 @@ impl<'a> Deployer<'a> {
                 ),
             )
             .still("nothing was changed")
-            .hint("check out its commit and run `deliver deploy`"));
+            .hint(format!("check out its commit and run `deliver deploy {env}`")));
         }
         Ok(release)
     }
@@ -647,7 +647,7 @@ impl<'a> Deployer<'a> {
 
     /// Everything needed to start a release that was made before.
     pub(super) fn recall(&self, release: &Release) -> Result<Prepared> {
-        let secrets = secrets::recall(&release.service, &release.spec, self.store, self.key)?;
+        let secrets = secrets::recall(release, self.store, self.key)?;
         secrets.iter().for_each(|(name, value)| self.store.conceal(name, value));
         Ok(Prepared {
             release: release.clone(),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Kind, Result};
+use crate::model::release::Release;
 use crate::model::spec::{CommandLine, SecretRef, Spec};
 use crate::model::{ServiceName, Span};
 use crate::ports::Commands;
@@ -108,18 +109,21 @@ pub fn keep(service: &ServiceName, spec: &Spec, values: &Values, store: &Store, 
 }
 
 /// The values a release was made with.
-pub fn recall(service: &ServiceName, spec: &Spec, store: &Store, key: &SealingKey) -> Result<Values> {
+pub fn recall(release: &Release, store: &Store, key: &SealingKey) -> Result<Values> {
+    let Release { service, env, .. } = release;
     let mut values = Values::new();
-    for (name, version) in &spec.secret_versions {
+    for (name, version) in &release.spec.secret_versions {
         let sealed = store.sealed_secret(service, name, version)?.ok_or_else(|| {
             Fault::new(
                 Kind::Credentials,
                 "secret-forgotten",
                 format!("the value that `{name}` had is not kept on this machine"),
             )
-            .hint("deliver deploy")
+            .hint(format!("deliver deploy {env}"))
         })?;
-        let plain = key.open_sealed(&label(service, name), &sealed)?;
+        let plain = key
+            .open_sealed(&label(service, name), &sealed)
+            .map_err(|fault| fault.hint(format!("deliver deploy {env}")))?;
         let plain = String::from_utf8(plain).map_err(|_| Fault::bug("a sealed secret that is not text"))?;
         values.insert(name.clone(), Secret::new(plain));
     }
