@@ -2215,7 +2215,7 @@ _deliver() {
                     return 0
                     ;;
                 --override)
-                    COMPREPLY=($(compgen -W "readiness budget" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "readiness budget migration" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi

@@ -268,7 +268,7 @@ set edit:completion:arg-completer[deliver] = {|@words|
         &'deliver;deploy'= {
             cand --plan 'Refuse unless the plan still has this hash, as printed by `deliver plan`'
             cand --wait 'Wait this long for another deployment of the same service to end'
-            cand --override 'Go on where this gate refuses: readiness or budget; needs --reason'
+            cand --override 'Go on where this gate refuses: readiness, budget or migration; needs --reason'
             cand --fixes 'The incident that this is meant to end: a spent error budget does not stop it'
             cand --color 'When to colour: auto, always or never'
             cand --progress 'How to show progress: auto, tty, plain, json, none'

@@ -255,8 +255,9 @@ complete -c deliver -n "__fish_deliver_using_subcommand render" -l dry-run -d 'S
 complete -c deliver -n "__fish_deliver_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l plan -d 'Refuse unless the plan still has this hash, as printed by `deliver plan`' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l wait -d 'Wait this long for another deployment of the same service to end' -r -f
-complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l override -d 'Go on where this gate refuses: readiness or budget; needs --reason' -r -f -a "readiness\t''
-budget\t''"
+complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l override -d 'Go on where this gate refuses: readiness, budget or migration; needs --reason' -r -f -a "readiness\t''
+budget\t''
+migration\t''"
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l fixes -d 'The incident that this is meant to end: a spent error budget does not stop it' -r -f
 complete -c deliver -n "__fish_deliver_using_subcommand deploy" -l color -d 'When to colour: auto, always or never' -r -f -a "auto\t''
 always\t''

@@ -283,7 +283,7 @@ Register-ArgumentCompleter -Native -CommandName 'deliver' -ScriptBlock {
         'deliver;deploy' {
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Refuse unless the plan still has this hash, as printed by `deliver plan`')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait this long for another deployment of the same service to end')
-            [CompletionResult]::new('--override', '--override', [CompletionResultType]::ParameterName, 'Go on where this gate refuses: readiness or budget; needs --reason')
+            [CompletionResult]::new('--override', '--override', [CompletionResultType]::ParameterName, 'Go on where this gate refuses: readiness, budget or migration; needs --reason')
             [CompletionResult]::new('--fixes', '--fixes', [CompletionResultType]::ParameterName, 'The incident that this is meant to end: a spent error budget does not stop it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always or never')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, tty, plain, json, none')

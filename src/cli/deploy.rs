@@ -45,8 +45,8 @@ pub struct DeployArgs {
     #[arg(long, value_name = "TIME", default_value = "0s")]
     pub wait: Span,
 
-    /// Go on where this gate refuses: readiness or budget; needs --reason
-    #[arg(long = "override", value_name = "GATE", value_parser = ["readiness", "budget"])]
+    /// Go on where this gate refuses: readiness, budget or migration; needs --reason
+    #[arg(long = "override", value_name = "GATE", value_parser = ["readiness", "budget", "migration"])]
     pub overridden: Vec<String>,
 
     /// The incident that this is meant to end: a spent error budget does not stop it

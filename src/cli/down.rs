@@ -105,13 +105,5 @@ fn running(cx: &Cx) -> Result<Vec<Subject>> {
         let gone = matches!(scope.latest.outcome, Outcome::Succeeded | Outcome::Unchanged);
         scope.latest.operation != Operation::Down || !gone
     });
-    up.map(|scope| {
-        Ok(Subject {
-            place: scene::place(cx, &scope)?,
-            service: scope.service,
-            env: scope.env,
-            protected: false,
-        })
-    })
-    .collect()
+    up.map(|scope| scene::of_scope(cx, &scope)).collect()
 }

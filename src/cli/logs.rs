@@ -156,7 +156,7 @@ impl<'a> Known<'a> {
             return;
         };
         let Ok(key) = self.cx.world.key() else { return };
-        for (name, value) in secrets::recall(self.service, &release.spec, store, key).unwrap_or_default() {
+        for (name, value) in secrets::recall(release, store, key).unwrap_or_default() {
             store.conceal(&name, &value);
         }
     }
@@ -273,14 +273,12 @@ fn in_words(line: &LogLine, terminal: bool) -> String {
     let plain = console::strip_ansi_codes(&line.text);
     let text = escape(&plain);
     let LogLine {
-        at,
-        instance,
-        release,
-        stream,
-        ..
+        at, release, stream, ..
     } = line;
+    // An engine, or a plugin, says how instances are called.
+    let instance = escape(&line.instance);
     if !terminal {
-        return format!("{at}\t{release}\t{instance}\t{stream}\t{text}");
+        return format!("{at}\t{release}\t{instance}\t{}\t{text}", escape(stream));
     }
     let clock = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.3f");
     let mark = match stream.as_str() {
@@ -289,4 +287,28 @@ fn in_words(line: &LogLine, terminal: bool) -> String {
         _ => " ",
     };
     format!("{clock}  {instance}  {mark} {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ReleaseNo;
+
+    #[test]
+    fn nothing_of_a_line_reaches_the_terminal_as_it_came() {
+        let line = LogLine {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            instance: "web-1\u{1b}]0;owned\u{7}".into(),
+            process: "web".into(),
+            release: ReleaseNo(1),
+            stream: "out\u{1b}[2J".into(),
+            text: "hello\u{1b}[31m".into(),
+        };
+        for terminal in [true, false] {
+            let told = in_words(&line, terminal);
+            let controls: Vec<char> = told.chars().filter(|c| c.is_control() && *c != '\t').collect();
+            assert!(controls.is_empty(), "{told:?}");
+            assert!(told.contains("web-1") && told.contains("hello"), "{told:?}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::{Cx, Exit, deployment::DeploymentView, scene};
 /// Finish or undo a deployment whose tool died
 ///
 /// Looks at what is really there: where traffic had moved, the rest is done; where it had not, what was started is removed.
-/// Every deploy and rollback does the same first.
+/// Every deploy and rollback does the same first. A release that was taken back is exit code 4, as when nothing had died.
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Examples:\n  $ deliver resume\n  $ deliver resume production\n  $ deliver resume --service pricing --json"
@@ -36,9 +36,7 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     if reports.is_empty() {
         cx.ui.note("nothing was left unfinished");
     }
-    let person = reports
-        .iter()
-        .any(|report| report.deployment.outcome == Outcome::NeedsHuman);
+    let exit = exit(reports.iter().map(|report| report.deployment.outcome));
     let deployments = reports
         .iter()
         .map(|report| DeploymentView::new(&report.deployment, &report.steps))
@@ -46,7 +44,17 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     if !reports.is_empty() || cx.ui.json() {
         cx.ui.answer(&History { deployments })?;
     }
-    Ok(if person { Exit::Kind(Kind::NeedsHuman) } else { Exit::Ok })
+    Ok(exit)
+}
+
+/// The worst of what became of them. What went back by itself is never a success, whoever ended it.
+fn exit(outcomes: impl Iterator<Item = Outcome> + Clone) -> Exit {
+    let any = |outcome: Outcome| outcomes.clone().any(|one| one == outcome);
+    match (any(Outcome::NeedsHuman), any(Outcome::RolledBack)) {
+        (true, _) => Exit::Kind(Kind::NeedsHuman),
+        (false, true) => Exit::Kind(Kind::RolledBack),
+        (false, false) => Exit::Ok,
+    }
 }
 
 /// Shows what was left unfinished.

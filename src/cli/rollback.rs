@@ -35,7 +35,7 @@ pub fn run(args: &RollbackArgs, cx: &mut Cx) -> Result<Exit> {
     if args.force && cx.global.reason.is_none() {
         return Err(
             crate::fault::Fault::usage("reason-needed", "`--force` needs a reason for the journal")
-                .hint("deliver rollback --force --reason \"why\""),
+                .hint(format!("deliver rollback {} --force --reason \"why\"", args.env)),
         );
     }
     let subject = scene::subject(cx, Some(&args.env), args.service.as_ref())?;

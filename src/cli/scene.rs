@@ -84,11 +84,20 @@ pub fn subject(cx: &Cx, env: Option<&EnvName>, service: Option<&ServiceName>) ->
         )
         .hint("deliver status --all")
     })?;
+    of_scope(cx, scope)
+}
+
+/// What was deployed before, without its manifest: protected where its newest deploy or the platform's policy says so.
+pub fn of_scope(cx: &Cx, scope: &Scope) -> Result<Subject> {
+    let Scope { service, env, .. } = scope;
+    let known = cx.world.store()?.service(service)?;
+    let about = known.and_then(|known| known.about);
     Ok(Subject {
         service: service.clone(),
-        env,
+        env: env.clone(),
         place: place(cx, scope)?,
-        protected: false,
+        protected: about.is_some_and(|about| about.protected.contains(env))
+            || cx.world.platform()?.policy.protects(env),
     })
 }
 

@@ -2,6 +2,7 @@
 //! requests or be slower than the one before, and must keep what its service promises. `analysis` judges; this measures,
 //! waits, writes everything down, and never waits for ever.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,10 +14,12 @@ use crate::model::incident::{Incident, Severity};
 use crate::model::measurement::{Judged, Measurement};
 use crate::model::observed::{Instance, InstanceState};
 use crate::model::share::Share;
+use crate::model::spec::Role;
 use crate::model::strategy::{Inconclusive, Strategy};
 use crate::model::{ReleaseNo, Span};
 use crate::ports::Metrics;
 use crate::ports::metrics::{Of, Sample};
+use crate::ports::target::RELEASE_STEP;
 use crate::store::incident::Wanted;
 
 use super::analysis::{self, Finding, Good, Held, Look, Looks, Promise, Read, Verdict};
@@ -109,19 +112,21 @@ impl Attempt<'_> {
             format!("{release} is watched for {bake}"),
             intent,
             |attempt| {
-                let restarts = restarts(&attempt.observe("bake")?.instances, what.ids);
+                let mut up = Up::new(attempt, what)?;
                 let marks = source.map(|source| (source, attempt.marks(source, what)));
                 let (began, ends) = (attempt.d.clock.elapsed(), Ends::of(how, what));
                 let (mut due, mut asked) = (ends.after(Duration::ZERO), Duration::ZERO);
                 let (mut looks, mut told) = (Looks::default(), "no numbers yet".to_owned());
                 loop {
-                    attempt.stays_up(what, &restarts)?;
+                    let is_up = attempt.stays_up(what, &mut up)?;
                     let elapsed = attempt.d.clock.elapsed().saturating_sub(began);
                     if elapsed >= asked {
                         attempt.still_welcome(how.fixes)?;
                         asked = elapsed + WELCOME;
                     }
                     match &marks {
+                        // Nothing is concluded while its instances are being replaced.
+                        _ if !is_up => {}
                         None if elapsed >= ends.bake => {
                             return Ok(((), format!("{release} stayed up"), json!({ "verdict": "up" })));
                         }
@@ -280,15 +285,26 @@ impl Attempt<'_> {
         }
     }
 
-    fn stays_up(&self, what: &Watched<'_>, restarts: &[(String, u32)]) -> Result<()> {
+    /// Whether enough of the release is up to go by; the fault says that it did not stay so.
+    fn stays_up(&self, what: &Watched<'_>, up: &mut Up) -> Result<bool> {
         let observed = self.observe("bake")?;
-        let fallen = restarts
-            .iter()
-            .find(|(id, before)| has_fallen(&observed.instances, id, *before));
-        match fallen {
-            Some((id, _)) => Err(self.not_in_full(what.release, std::slice::from_ref(id), &observed)),
-            None => Ok(()),
+        let fallen = match up.replaced {
+            true => up.fallen_anew(&observed.instances, what.release),
+            false => up.fallen(&observed.instances),
+        };
+        if let Some(id) = fallen {
+            return Err(self.not_in_full(what.release, std::slice::from_ref(&id), &observed));
         }
+        if !up.replaced || up.any_healthy(&observed.instances, what.release) {
+            up.healthy_at = self.seen_for();
+            return Ok(true);
+        }
+        if self.seen_for().saturating_sub(up.healthy_at) > up.patience {
+            let (release, patience) = (what.release, Span::from(up.patience));
+            let message = format!("{release} took traffic, then none of its instances was healthy for {patience}");
+            return Err(Fault::failed("lost-after-switch", message).hint(logs_hint(&self.subject, release)));
+        }
+        Ok(false)
     }
 
     /// Looks again at what may forbid to go on: a hold, or a grave incident of the service, that came since this began.
@@ -398,16 +414,84 @@ fn before(at: Timestamp, span: Span) -> Timestamp {
     at.checked_sub(span.duration()).unwrap_or(Timestamp::MIN)
 }
 
-fn restarts(instances: &[Instance], ids: &[String]) -> Vec<(String, u32)> {
-    let of = |id: &String| instances.iter().find(|one| one.id == *id).map_or(0, |one| one.restarts);
-    ids.iter().map(|id| (id.clone(), of(id))).collect()
+/// What staying up is held against. Being unhealthy for a moment is what the error share shows.
+struct Up {
+    /// The restarts of each watched instance when the watch began.
+    restarts: BTreeMap<String, u32>,
+    /// The engine replaces instances itself. It takes some away for reasons of its own, such as a node that is drained or an
+    /// autoscaler that needs fewer: that one is gone says nothing of the release, and those that come instead are watched.
+    replaced: bool,
+    /// Processes that run by a clock, of which each run ends.
+    scheduled: Vec<String>,
+    /// When any was healthy, and how long none may be: as long as one may take to start.
+    healthy_at: Duration,
+    patience: Duration,
 }
 
-/// It ended, or is gone; being unhealthy for a moment is what the error share shows.
-fn has_fallen(instances: &[Instance], id: &str, restarts: u32) -> bool {
-    instances.iter().find(|one| one.id == id).is_none_or(|one| {
-        one.restarts > restarts || matches!(one.state, InstanceState::Exited | InstanceState::BackOff)
-    })
+impl Up {
+    fn new(attempt: &Attempt<'_>, what: &Watched<'_>) -> Result<Up> {
+        let observed = attempt.observe("bake")?;
+        let release = attempt.d.store.release(&attempt.subject.service, what.release)?;
+        let spec = release.map(|release| release.spec);
+        let replaced = attempt.d.target.in_place().is_some();
+        let watched = |one: &&Instance| match replaced {
+            true => one.release == what.release,
+            false => what.ids.contains(&one.id),
+        };
+        let of = observed.instances.iter().filter(watched);
+        let mut restarts: BTreeMap<String, u32> = of.map(|one| (one.id.clone(), one.restarts)).collect();
+        if !replaced {
+            what.ids.iter().for_each(|id| {
+                restarts.entry(id.clone()).or_default();
+            });
+        }
+        let processes = spec.iter().flat_map(|spec| &spec.processes);
+        let scheduled = processes.filter(|process| matches!(process.role, Role::Schedule(_)));
+        let health = spec.as_ref().map(|spec| &spec.health);
+        Ok(Up {
+            restarts,
+            replaced,
+            scheduled: scheduled.map(|process| process.name.clone()).collect(),
+            healthy_at: attempt.seen_for(),
+            patience: health.map_or(Duration::ZERO, |health| {
+                health.start.duration().saturating_add(health.stable.duration())
+            }),
+        })
+    }
+
+    /// A watched instance that ended, or is gone.
+    fn fallen(&self, instances: &[Instance]) -> Option<String> {
+        let fell = |(id, before): &(&String, &u32)| {
+            let one = instances.iter().find(|one| one.id == **id);
+            one.is_none_or(|one| has_fallen(one, **before))
+        };
+        self.restarts.iter().find(fell).map(|(id, _)| id.clone())
+    }
+
+    /// An instance of the release that ended by itself, whether it was there when the watch began or came since.
+    fn fallen_anew(&self, instances: &[Instance], release: ReleaseNo) -> Option<String> {
+        let before = |one: &Instance| self.restarts.get(&one.id).copied().unwrap_or(0);
+        let mut own = self.own(instances, release);
+        own.find(|one| one.state != InstanceState::Draining && has_fallen(one, before(one)))
+            .map(|one| one.id.clone())
+    }
+
+    fn any_healthy(&self, instances: &[Instance], release: ReleaseNo) -> bool {
+        self.own(instances, release)
+            .any(|one| one.state == InstanceState::Healthy)
+    }
+
+    fn own<'i>(&'i self, instances: &'i [Instance], release: ReleaseNo) -> impl Iterator<Item = &'i Instance> {
+        let runs_on = move |one: &&Instance| one.process != RELEASE_STEP && !self.scheduled.contains(&one.process);
+        instances
+            .iter()
+            .filter(move |one| one.release == release)
+            .filter(runs_on)
+    }
+}
+
+fn has_fallen(one: &Instance, restarts: u32) -> bool {
+    one.restarts > restarts || matches!(one.state, InstanceState::Exited | InstanceState::BackOff)
 }
 
 fn told(release: ReleaseNo, new: Share) -> String {

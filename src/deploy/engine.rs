@@ -14,7 +14,7 @@ use crate::fault::{Attempt as _, Fault, Kind, Result};
 use crate::model::about::About;
 use crate::model::deployment::{Deployment, Gate, Operation, Outcome, Step};
 use crate::model::observed::Observation;
-use crate::model::place::Place;
+use crate::model::place::{Distance, Place};
 use crate::model::release::Release;
 use crate::model::spec::Spec;
 use crate::model::standing::Standing;
@@ -31,6 +31,7 @@ use super::analysis::Promise;
 use super::attempt::{Attempt, Way, is_undecided, needs_human};
 use super::bake::Watch;
 use super::build::{self, Recipe, Snapshot};
+use super::gate::Back;
 use super::plan::{self, Inputs, Plan};
 use super::{gate, secrets};
 
@@ -113,20 +114,23 @@ pub(super) struct Wish {
 }
 
 impl<'a> Deployer<'a> {
-    /// Takes the lease, waiting for whoever has it for at most `wait`.
+    /// Takes the lease, waiting for whoever has it for at most `wait`; what a dead tool left must be where it is looked for.
     pub(super) fn lease(&self, subject: &Subject, doing: &str, wait: Span) -> Result<LeaseGuard> {
         let mut told = false;
-        self.store
-            .acquire_lease(&subject.service, &subject.env, doing, wait.duration(), &mut |holder| {
-                if !told {
-                    let text = format!(
-                        "waits for {} by {} (process {})",
-                        holder.doing, holder.actor, holder.pid
-                    );
-                    self.events.emit(Event::Note { text });
-                    told = true;
-                }
-            })
+        let lease =
+            self.store
+                .acquire_lease(&subject.service, &subject.env, doing, wait.duration(), &mut |holder| {
+                    if !told {
+                        let text = format!(
+                            "waits for {} by {} (process {})",
+                            holder.doing, holder.actor, holder.pid
+                        );
+                        self.events.emit(Event::Note { text });
+                        told = true;
+                    }
+                })?;
+        self.check_move(subject)?;
+        Ok(lease)
     }
 
     /// What [`Deployer::deploy`] would do, without a lease and without any effect.
@@ -142,10 +146,9 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "deploy", request.wait)?;
         self.claim_name(&request.recipe)?;
         self.store.describe_service(&subject.service, &request.about)?;
-        let known = self.store.place(&subject.service, &subject.env)?;
-        match &known {
-            Some(known) => self.check_move(subject, known)?,
-            None => self.store.set_place(&subject.service, &subject.env, &subject.place)?,
+        let left = self.left(subject)?;
+        if self.store.place(&subject.service, &subject.env)?.is_none() {
+            self.store.set_place(&subject.service, &subject.env, &subject.place)?;
         }
         self.recover(subject, &lease)?;
         let wish = self.wish(request)?;
@@ -171,10 +174,10 @@ impl<'a> Deployer<'a> {
             return attempt.end(Outcome::Refused, Some(fault));
         }
         self.store.set_place(&subject.service, &subject.env, &subject.place)?;
-        if let Some(known) = known.filter(|known| known.target != subject.place.target) {
+        if let Some(left) = left {
             attempt.warn(format!(
-                "{}/{} was on `{}` before: what still runs there goes on, and nothing looks there any more",
-                subject.service, subject.env, known.target
+                "{}/{} was on `{left}` before: what still runs there goes on, and nothing looks there any more",
+                subject.service, subject.env
             ));
         }
         if plan.unchanged {
@@ -201,6 +204,9 @@ impl<'a> Deployer<'a> {
     /// What [`Deployer::rollback`] would do, without a lease and without any effect.
     pub fn plan_rollback(&self, subject: &Subject, to: Option<ReleaseNo>, force: bool) -> Result<Plan> {
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        if let Some(left) = self.left(subject)? {
+            self.is_here(subject, &left, &observed, "rollback")?;
+        }
         let (_, plan) = self.plan_return(subject, to, force, &observed, None)?;
         Ok(plan)
     }
@@ -216,6 +222,9 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "rollback", Span::ZERO)?;
         let recovered = self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        if let Some(left) = self.left(subject)? {
+            self.is_here(subject, &left, &observed, "rollback")?;
+        }
         // Whoever asks for a rollback while half of a deployment is there means the way back from that, and no further.
         let to = to.or(observed
             .current
@@ -276,6 +285,9 @@ impl<'a> Deployer<'a> {
         let lease = self.lease(subject, "down", Span::ZERO)?;
         self.recover(subject, &lease)?;
         let observed = self.target.observe(&subject.service, &subject.env)?;
+        if let Some(left) = self.left(subject)? {
+            self.is_here(subject, &left, &observed, "down")?;
+        }
         let new = NewDeployment {
             service: subject.service.clone(),
             env: subject.env.clone(),
@@ -299,7 +311,8 @@ impl<'a> Deployer<'a> {
             away: Cell::default(),
             in_step: Cell::default(),
         };
-        if observed.instances.is_empty() && observed.url.is_none() {
+        // Scaled to nothing is not gone: what is current still has objects that make instances again.
+        if observed.instances.is_empty() && observed.url.is_none() && observed.current.is_none() {
             return attempt.end(Outcome::Unchanged, None);
         }
         self.events.emit(Event::Begin {
@@ -314,22 +327,72 @@ impl<'a> Deployer<'a> {
         }
     }
 
-    /// What a dead tool left on one engine cannot be looked at on another.
-    fn check_move(&self, subject: &Subject, known: &Place) -> Result<()> {
+    /// Where the environment was deployed to last and not taken down, if that is not where it is now. Where only the way there differs, what is
+    /// found at its end decides: two ways may lead to the same engine.
+    fn left(&self, subject: &Subject) -> Result<Option<Place>> {
         let Subject {
             service, env, place, ..
         } = subject;
-        let left = self.store.unfinished(service, env)?.into_iter().next();
-        let Some(left) = left.filter(|_| known.target != place.target) else {
+        let Some(known) = self.store.place(service, env)? else {
+            return Ok(None);
+        };
+        let newest = self.store.deployments(Some(service), Some(env), 1)?.into_iter().next();
+        let down = |one: &Deployment| {
+            one.operation == Operation::Down && matches!(one.outcome, Outcome::Succeeded | Outcome::Unchanged)
+        };
+        if newest.as_ref().is_some_and(down) {
+            // Nothing is there any more.
+            return Ok(None);
+        }
+        let elsewhere = match known.distance(place) {
+            Distance::Same => false,
+            Distance::Elsewhere => true,
+            Distance::ReachedOtherwise => {
+                let observed = self.target.observe(service, env)?;
+                observed.instances.is_empty() && observed.current.is_none()
+            }
+        };
+        Ok(elsewhere.then_some(known))
+    }
+
+    /// What a dead tool left at one place cannot be looked at from another.
+    fn check_move(&self, subject: &Subject) -> Result<()> {
+        let Subject {
+            service, env, place, ..
+        } = subject;
+        let Some(left) = self.store.unfinished(service, env)?.into_iter().next() else {
+            return Ok(());
+        };
+        let Some(known) = self.left(subject)? else {
             return Ok(());
         };
         let message = format!(
-            "{} was left unfinished on `{}`, and `{env}` is on `{}` now",
-            left.id, known.target, place.target
+            "{} was left unfinished on `{known}`, and `{env}` is on `{place}` now",
+            left.id
         );
         Err(Fault::new(Kind::Busy, "unfinished-elsewhere", message)
             .still("nothing was touched")
             .hint(format!("deliver resume {env} --service {service}")))
+    }
+
+    /// What is to end or to go back must be found where it is looked for: otherwise an empty place would look like success.
+    fn is_here(&self, subject: &Subject, left: &Place, observed: &Observation, command: &str) -> Result<()> {
+        let Subject {
+            service, env, place, ..
+        } = subject;
+        let there = format!("deliver {command} {env} --service {service}");
+        if observed.instances.is_empty() && observed.current.is_none() {
+            let message = format!(
+                "`{service}` was deployed to `{left}`, and `{env}` is on `{place}` now, where nothing of it runs"
+            );
+            return Err(Fault::usage("deployed-elsewhere", message)
+                .still("nothing was touched")
+                .hint(there));
+        }
+        let text =
+            format!("{service}/{env} was on `{left}` before, and what still runs there goes on; `{there}` goes there");
+        self.events.emit(Event::Warning { text });
+        Ok(())
     }
 
     /// Makes sure that the service's name belongs to this folder. A folder that is gone, or now holds another service, has lost
@@ -376,6 +439,8 @@ impl<'a> Deployer<'a> {
         let capabilities = self.target.capabilities();
         let observed = self.target.observe(&subject.service, &subject.env)?;
         let existing = self.store.release_for(&subject.service, &subject.env, &wish.identity)?;
+        let back = existing.as_ref().map(|one| self.back(subject, one.number, &observed));
+        let back = back.transpose()?.flatten();
         let current = observed
             .current
             .map(|number| self.store.release(&subject.service, number))
@@ -389,6 +454,7 @@ impl<'a> Deployer<'a> {
             lease: lease.map(LeaseGuard::token),
             allow_dirty: request.allow_dirty,
             dirty_policy: request.dirty_policy,
+            back,
             standing: &request.standing,
             store: self.store,
         });
@@ -462,6 +528,7 @@ impl<'a> Deployer<'a> {
             lease: lease.map(LeaseGuard::token),
             allow_dirty: true,
             dirty_policy: true,
+            back: self.back(subject, release.number, observed)?,
             standing: &Standing::default(),
             store: self.store,
         });
@@ -531,7 +598,7 @@ impl<'a> Deployer<'a> {
                 ),
             )
             .still("nothing was changed")
-            .hint("check out its commit and run `deliver deploy`"));
+            .hint(format!("check out its commit and run `deliver deploy {env}`")));
         }
         Ok(release)
     }
@@ -549,44 +616,46 @@ impl<'a> Deployer<'a> {
 
     /// Refuses to go back past a release step that breaks what came before it.
     fn check_migrations(&self, subject: &Subject, to: &Release, observed: &Observation, force: bool) -> Result<()> {
-        let Some(current) = observed.current.filter(|current| *current > to.number) else {
+        let Some(Back { to, past }) = self.back(subject, to.number, observed)?.filter(|_| !force) else {
             return Ok(());
         };
-        let releases = self
-            .store
-            .releases(&subject.service, Some(&subject.env), RELEASES_LOOKED_AT)?;
-        for release in releases
-            .into_iter()
-            .filter(|one| one.number > to.number && one.number <= current)
-        {
-            let breaks = release
-                .spec
-                .release_step
-                .as_ref()
-                .is_some_and(|step| !step.previous_still_works);
-            if breaks && !force {
-                let number = release.number;
-                return Err(Fault::new(
-                    Kind::Negative,
-                    "migration-in-between",
-                    format!("the release step of {number} breaks earlier releases (`previous_still_works = false`), so going back to {} could do harm", to.number),
-                )
-                .still(format!("{current} is still serving"))
-                .hint(format!("fix forward with `deliver deploy`, or deliver rollback --to {} --force --reason \"…\"", to.number)));
-            }
-        }
-        Ok(())
+        let env = &subject.env;
+        let message = format!(
+            "the release step of {past} breaks earlier releases (`previous_still_works = false`), so going back to {to} could \
+             do harm"
+        );
+        let serving = observed.current.unwrap_or(past);
+        Err(Fault::new(Kind::Negative, "migration-in-between", message)
+            .still(format!("{serving} is still serving"))
+            .hint(format!(
+                "fix forward with `deliver deploy {env}`, or deliver rollback {env} --to {to} --force --reason \"…\""
+            )))
+    }
+
+    /// Whether a release lies before a release step that breaks what came before it, and what serves after it.
+    fn back(&self, subject: &Subject, to: ReleaseNo, observed: &Observation) -> Result<Option<Back>> {
+        let Some(current) = observed.current.filter(|current| *current > to) else {
+            return Ok(None);
+        };
+        let breaks = |one: &Release| {
+            let step = one.spec.release_step.as_ref();
+            (to < one.number && one.number <= current) && step.is_some_and(|step| !step.previous_still_works)
+        };
+        let Subject { service, env, .. } = subject;
+        let releases = self.store.releases(service, Some(env), RELEASES_LOOKED_AT)?;
+        let past = releases.into_iter().find(breaks).map(|one| one.number);
+        Ok(past.map(|past| Back { to, past }))
     }
 
     /// Everything needed to start a release that was made before.
     pub(super) fn recall(&self, release: &Release) -> Result<Prepared> {
-        let secrets = secrets::recall(&release.service, &release.spec, self.store, self.key)?;
+        let secrets = secrets::recall(release, self.store, self.key)?;
         secrets.iter().for_each(|(name, value)| self.store.conceal(name, value));
         Ok(Prepared {
             release: release.clone(),
             artifact: self.paths.artifact(&release.build.0),
             secrets,
-            record: secrets::recall_record(&release.service, release.number, self.store, self.key)?,
+            record: secrets::recall_record(release, self.store, self.key)?,
         })
     }
 

@@ -4,7 +4,7 @@ use crate::fault::Result;
 use crate::model::deployment::{Gate as GateResult, Operation, Verdict};
 use crate::model::release::Source;
 use crate::model::standing::{Budgets, Readiness as Reached, Standing};
-use crate::model::{EnvName, ServiceName};
+use crate::model::{EnvName, ReleaseNo, ServiceName};
 use crate::store::Store;
 
 /// What gates may look at.
@@ -19,9 +19,19 @@ pub struct Facts<'a> {
     pub allow_dirty: bool,
     /// The platform's policy lets uncommitted changes into this environment.
     pub dirty_policy: bool,
+    /// It goes back to an earlier release than the one that serves.
+    pub back: Option<Back>,
     /// What other domains found of the service.
     pub standing: &'a Standing,
     pub store: &'a Store,
+}
+
+/// The way to an earlier release, past the release step of a later one that breaks what came before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Back {
+    pub to: ReleaseNo,
+    /// The release whose step stands in between.
+    pub past: ReleaseNo,
 }
 
 /// One condition for a deployment to be let in.
@@ -47,8 +57,8 @@ pub struct Ruling {
 }
 
 /// Every gate, in the order they are shown.
-pub fn gates() -> [&'static dyn Gate; 5] {
-    [&Hold, &Lease, &Dirty, &Readiness, &Budget]
+pub fn gates() -> [&'static dyn Gate; 6] {
+    [&Hold, &Lease, &Dirty, &Migration, &Readiness, &Budget]
 }
 
 /// Asks every gate.
@@ -177,6 +187,45 @@ impl Gate for Dirty {
             reason: reason.into(),
             source: "git status, policy.dirty of the platform".into(),
             hint,
+        })
+    }
+}
+
+/// An old commit deployed again is a release that exists, and a way back like any other: past a release step with
+/// `previous_still_works = false` it could do harm. A rollback was asked before, and let through by `--force` alone.
+struct Migration;
+
+impl Gate for Migration {
+    fn id(&self) -> &'static str {
+        "migration"
+    }
+
+    fn overridable(&self) -> bool {
+        true
+    }
+
+    fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
+        let ruling = |verdict, reason: String, hint| Ruling {
+            verdict,
+            reason,
+            source: "release steps since then".into(),
+            hint,
+        };
+        let Some(Back { to, past }) = facts.back else {
+            return Ok(ruling(
+                Verdict::Pass,
+                "goes back past no breaking release step".into(),
+                None,
+            ));
+        };
+        let what = format!("the release step of {past} breaks earlier releases, and this goes back to {to}");
+        Ok(match facts.operation {
+            Operation::Deploy => {
+                let env = facts.env;
+                let hint = format!("fix forward, or deliver deploy {env} --override migration --reason \"…\"");
+                ruling(Verdict::Refuse, what, Some(hint))
+            }
+            _ => ruling(Verdict::Warn, what, None),
         })
     }
 }

@@ -382,7 +382,7 @@ impl Attempt<'_> {
             instances: stage::all(&prepared.release.spec),
             traffic: Traffic::All,
             fresh: false,
-            stop_first: false,
+            stop_first: self.d.recreates(self.deployment.id)?,
         };
         let detail = format!("{previous}: {}", stage::describe(&stage, &prepared.release.spec));
         self.replace(Way::Back, State::RollingBack, engine, (&prepared, &stage), detail)?;

@@ -145,7 +145,9 @@ pub fn identity(build: &BuildId, env: &EnvName, spec: &Spec) -> String {
 /// Makes the plan.
 pub fn plan(inputs: Inputs<'_>) -> Plan {
     let release = inputs.existing.map(|release| release.number);
-    let unchanged = !inputs.again && release.is_some_and(|number| fully_runs(inputs.observed, number, inputs.spec));
+    let unchanged = !inputs.again
+        && undisturbed(inputs.observed)
+        && release.is_some_and(|number| fully_runs(inputs.observed, number, inputs.spec));
     let start: BTreeMap<String, u32> = inputs
         .spec
         .processes
@@ -207,6 +209,24 @@ pub fn fully_runs(observed: &Observation, number: ReleaseNo, spec: &Spec) -> boo
         .iter()
         .any(|one| one.release != number && !matches!(one.state, InstanceState::Exited | InstanceState::Draining));
     counts && !strangers && (observed.current == Some(number))
+}
+
+/// Whether nobody else had a hand in it, and requests come through as far as the engine says: labels that say which release
+/// runs outlive a change of what runs.
+fn undisturbed(observed: &Observation) -> bool {
+    observed.foreign.is_none() && observed.reverted.is_none() && observed.unreached.is_none()
+}
+
+/// What the engine says of it that is no difference between releases.
+fn disturbances(observed: &Observation) -> impl Iterator<Item = String> {
+    let foreign = observed.foreign.iter();
+    let foreign =
+        foreign.map(|what| format!("somebody else changed the service, and a deployment stops at that: {what}"));
+    let reverted = observed.reverted.iter();
+    let reverted = reverted.map(|how| format!("the engine went back by itself: {how}"));
+    let unreached = observed.unreached.iter();
+    let unreached = unreached.map(|why| format!("requests do not come through: {why}"));
+    foreign.chain(reverted).chain(unreached)
 }
 
 fn steps(inputs: &Inputs<'_>) -> Vec<&'static str> {
@@ -294,6 +314,7 @@ fn watch(inputs: &Inputs<'_>) -> WatchPlan {
 
 fn notes(inputs: &Inputs<'_>) -> Vec<String> {
     let mut notes = inputs.advice.clone();
+    notes.extend(disturbances(inputs.observed));
     notes.extend(short_of(inputs));
     let spec = inputs.spec;
     if let Some(port) = spec.listen {

@@ -105,7 +105,7 @@ impl Attempt<'_> {
     pub(super) fn prepare(&mut self, way: Way, mut prepared: Prepared) -> Result<Prepared> {
         let number = prepared.release.number;
         let (store, key) = (self.d.store, self.d.key);
-        prepared.record = secrets::recall_record(&prepared.release.service, number, store, key)?;
+        prepared.record = secrets::recall_record(&prepared.release, store, key)?;
         let name = way.name("prepare");
         let placed = self.step(
             way.state(State::Preparing),

@@ -147,10 +147,10 @@ pub fn keep(service: &ServiceName, spec: &Spec, values: &Values, store: &Store, 
 }
 
 /// The values a release was made with.
-pub fn recall(service: &ServiceName, spec: &Spec, store: &Store, key: &SealingKey) -> Result<Values> {
+pub fn recall(release: &Release, store: &Store, key: &SealingKey) -> Result<Values> {
     let mut values = Values::new();
-    for (name, version) in &spec.secret_versions {
-        let plain = unsealed(service, name, version, store, key)?;
+    for (name, version) in &release.spec.secret_versions {
+        let plain = unsealed(release, name, version, store, key)?;
         values.insert(name.clone(), Secret::new(plain));
     }
     Ok(values)
@@ -173,13 +173,13 @@ pub fn keep_record(release: &Release, placed: &Placed, store: &Store, key: &Seal
 }
 
 /// What a target recorded of a release; null before that.
-pub fn recall_record(service: &ServiceName, number: ReleaseNo, store: &Store, key: &SealingKey) -> Result<Value> {
-    let record = store.placement(service, number)?;
+pub fn recall_record(release: &Release, store: &Store, key: &SealingKey) -> Result<Value> {
+    let record = store.placement(&release.service, release.number)?;
     let Some(version) = record[SEALED].as_str() else {
         return Ok(record);
     };
-    let name = record_name(number);
-    let plain = unsealed(service, &name, version, store, key)?;
+    let name = record_name(release.number);
+    let plain = unsealed(release, &name, version, store, key)?;
     serde_json::from_str(&plain).map_err(|error| Fault::bug(format!("the {name} does not read")).because(error))
 }
 
@@ -187,17 +187,21 @@ fn record_name(number: ReleaseNo) -> String {
     format!("record of {number}")
 }
 
-/// A sealed value as text.
-fn unsealed(service: &ServiceName, name: &str, version: &str, store: &Store, key: &SealingKey) -> Result<String> {
+/// What was sealed of a release, as text.
+fn unsealed(release: &Release, name: &str, version: &str, store: &Store, key: &SealingKey) -> Result<String> {
+    let Release { service, env, .. } = release;
+    let again = format!("deliver deploy {env}");
     let sealed = store.sealed_secret(service, name, version)?.ok_or_else(|| {
         Fault::new(
             Kind::Credentials,
             "secret-forgotten",
             format!("the value that `{name}` had is not kept on this machine"),
         )
-        .hint("deliver deploy")
+        .hint(&again)
     })?;
-    let plain = key.open_sealed(&label(service, name), &sealed)?;
+    let plain = key
+        .open_sealed(&label(service, name), &sealed)
+        .map_err(|fault| fault.hint(&again))?;
     String::from_utf8(plain).map_err(|_| Fault::bug("a sealed secret that is not text"))
 }
 

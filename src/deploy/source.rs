@@ -110,7 +110,10 @@ impl Tree {
         for gone in known.files.keys().filter(|path| !self.entries.contains_key(*path)) {
             remove_with_empty_parents(&tree, gone)?;
         }
-        let mut index = Index::default();
+        let mut index = Index {
+            files: known.files.clone(),
+        };
+        index.files.retain(|path, _| self.entries.contains_key(path));
         for (path, entry) in &self.entries {
             let destination = tree.join(path);
             let before = known
@@ -118,7 +121,12 @@ impl Tree {
                 .get(path)
                 .filter(|stamp| stamp.hash == entry.hash.to_hex().as_str());
             if before.is_none_or(|stamp| Stamp::of(&destination, entry).as_ref() != Some(stamp)) {
-                copy_entry(&self.root.join(path), &destination, entry.kind)?;
+                // Until it is known to be whole it is only known to be there.
+                index.files.insert(path.clone(), Stamp::default());
+                if let Err(fault) = copy_entry(&self.root.join(path), &destination, entry) {
+                    index.save(&index_path)?;
+                    return Err(fault);
+                }
             }
             if let Some(stamp) = Stamp::of(&destination, entry) {
                 index.files.insert(path.clone(), stamp);
@@ -207,7 +215,8 @@ struct Index {
     files: BTreeMap<PathBuf, Stamp>,
 }
 
-#[derive(PartialEq, Eq, Serialize, Deserialize)]
+/// The default is that of no file.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Stamp {
     hash: String,
     size: u64,
@@ -265,8 +274,9 @@ fn remove_with_empty_parents(tree: &Path, relative: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies one entry over whatever stands at `to`, keeping mode and modification time.
-fn copy_entry(from: &Path, to: &Path, kind: EntryKind) -> Result<()> {
+/// Copies one entry over whatever stands at `to`, keeping mode and modification time. It must still be what was hashed: under
+/// the name of one content no other may be built.
+fn copy_entry(from: &Path, to: &Path, entry: &Entry) -> Result<()> {
     if let Some(parent) = to.parent() {
         make_folder(parent)?;
     }
@@ -275,13 +285,44 @@ fn copy_entry(from: &Path, to: &Path, kind: EntryKind) -> Result<()> {
     } else {
         fs::remove_file(to).or_else(ignore_missing).attempting("remove", to)?;
     }
-    match kind {
+    match entry.kind {
         EntryKind::Link => {
-            let target = fs::read_link(from).attempting("read the link", from)?;
+            let target = fs::read_link(from).map_err(|error| vanished(from, error))?;
+            same(from, entry, blake3::hash(target.as_os_str().as_bytes()))?;
             std::os::unix::fs::symlink(target, to).attempting("create the link", to)
         }
-        EntryKind::File { .. } => copy_file(from, to),
+        EntryKind::File { .. } => {
+            if !from.exists() {
+                return Err(changed(from));
+            }
+            copy_file(from, to)?;
+            // What was copied counts, not what may stand there by now.
+            match read_entry(to)? {
+                Some(copied) if copied.kind == entry.kind => same(from, entry, copied.hash),
+                _ => Err(changed(from)),
+            }
+        }
     }
+}
+
+fn same(path: &Path, entry: &Entry, hash: blake3::Hash) -> Result<()> {
+    match hash == entry.hash {
+        true => Ok(()),
+        false => Err(changed(path)),
+    }
+}
+
+fn vanished(path: &Path, error: io::Error) -> Fault {
+    match error.kind() {
+        // `InvalidInput`: it is no link any more.
+        io::ErrorKind::NotFound | io::ErrorKind::InvalidInput => changed(path),
+        _ => Fault::failed("io", format!("cannot read the link `{}`", path.display())).because(error),
+    }
+}
+
+fn changed(path: &Path) -> Fault {
+    let message = format!("`{}` was changed while it was being built", path.display());
+    Fault::failed("source-changed", message).hint("try again: the source as it is now is another build")
 }
 
 /// Creates a folder and its parents; a file that stands in the way (it was a file in an older source) gives way.
@@ -318,6 +359,7 @@ pub(super) fn copy_file(from: &Path, to: &Path) -> Result<()> {
 mod tests {
     use super::*;
     use crate::adapters::memory::MemoryVcs;
+    use crate::fault::Kind;
 
     fn tree(dir: &Path) -> Tree {
         Tree::read(dir, &MemoryVcs::default(), &[]).unwrap()
@@ -383,6 +425,45 @@ mod tests {
             fs::read_link(work.join("tree/link")).unwrap(),
             Path::new("becomes-folder")
         );
+    }
+
+    #[test]
+    fn what_was_changed_after_it_was_hashed_is_not_built_under_its_old_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, work) = (dir.path().join("source"), dir.path().join("work"));
+        fs::create_dir(&source).unwrap();
+        fs::write(source.join("app"), "old").unwrap();
+        std::os::unix::fs::symlink("app", source.join("link")).unwrap();
+        let old = tree(&source);
+        let refused = |tree: &Tree| {
+            let fault = tree.sync(&work).expect_err("it changed meanwhile");
+            (fault.kind(), fault.code())
+        };
+        fs::write(source.join("app"), "new").unwrap();
+        assert_eq!(refused(&old), (Kind::Failed, "source-changed"));
+        fs::remove_file(source.join("app")).unwrap();
+        assert_eq!(refused(&old), (Kind::Failed, "source-changed"));
+        fs::write(source.join("app"), "old").unwrap();
+        fs::set_permissions(source.join("app"), fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(refused(&old), (Kind::Failed, "source-changed"));
+        fs::set_permissions(source.join("app"), fs::Permissions::from_mode(0o644)).unwrap();
+        fs::remove_file(source.join("link")).unwrap();
+        std::os::unix::fs::symlink("elsewhere", source.join("link")).unwrap();
+        assert_eq!(refused(&old), (Kind::Failed, "source-changed"));
+        // Nothing of all that is taken for the old source later.
+        tree(&source).sync(&work).unwrap();
+        fs::write(source.join("app"), "newer").unwrap();
+        assert_eq!(refused(&old), (Kind::Failed, "source-changed"));
+        tree(&source).sync(&work).unwrap();
+        assert_eq!(fs::read_to_string(work.join("tree/app")).unwrap(), "newer");
+        // Nor is what was copied before forgotten, when it goes.
+        let newer = tree(&source);
+        fs::write(source.join("app"), "newest").unwrap();
+        fs::remove_dir_all(work.join("tree")).unwrap();
+        assert_eq!(refused(&newer), (Kind::Failed, "source-changed"));
+        fs::remove_file(source.join("app")).unwrap();
+        tree(&source).sync(&work).unwrap();
+        assert!(!work.join("tree/app").exists());
     }
 
     #[test]

@@ -285,8 +285,13 @@ impl LeaseGuard {
                 ),
             )
             .still("nothing was done after the lease was lost; what was done before is recorded")
-            .hint("deliver resume")),
+            .hint(format!("deliver resume {}", self.env()))),
         }
+    }
+
+    /// The environment of a scope, which is `SERVICE/ENV`.
+    fn env(&self) -> &str {
+        self.scope.split_once('/').map_or(self.scope.as_str(), |(_, env)| env)
     }
 
     /// Gives the lease back; dropping does the same and keeps quiet about a failure, after which it lapses.

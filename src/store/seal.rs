@@ -127,7 +127,6 @@ impl SealingKey {
                 "seal-broken",
                 "a sealed secret does not open: it was damaged, or sealed under another key",
             )
-            .hint("deliver deploy")
         };
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or_else(damaged)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;

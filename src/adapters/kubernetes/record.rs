@@ -50,7 +50,14 @@ pub fn part(object: &Value) -> Part {
 impl Record {
     pub fn of(prepared: &Prepared) -> Result<Record> {
         Record::deserialize(&prepared.record).map_err(|error| {
-            Fault::bug(format!("the record of {} does not read", prepared.release.number)).because(error)
+            let release = &prepared.release;
+            let message = format!(
+                "what was recorded with {} is none of target `kubernetes`'s",
+                release.number
+            );
+            Fault::failed("foreign-record", message)
+                .because(error)
+                .hint(format!("deliver deploy {}", release.env))
         })
     }
 

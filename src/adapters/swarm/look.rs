@@ -252,7 +252,6 @@ impl Swarm {
         env: &EnvName,
         services: &[Service],
         tasks: &[Task],
-        ask: bool,
     ) -> Result<Observation> {
         let cluster = self.cluster()?;
         let key = (service.clone(), env.clone());
@@ -261,12 +260,10 @@ impl Swarm {
             .find(|one| observe::label(one, names::PROCESS).as_deref() == Some(names::WEB));
         let port = web.and_then(|one| published(one).next());
         let url = port.map(|port| self.url(port)).transpose()?;
-        let asks = ask && web.and_then(ask_of).is_some();
-        if ask {
-            self.learn(&key, tasks, web)?;
-        }
+        let asks = web.and_then(ask_of).is_some();
+        self.learn(&key, tasks, web)?;
         let aside = observe::Aside {
-            fence: if ask { self.fence_seen(service, env)? } else { 0 },
+            fence: self.fence_seen(service, env)?,
             skew: jiff::SignedDuration::from_millis(cluster.skew),
             url,
             pulse: &|task| self.pulse(&key, asks, &cluster, task),

@@ -48,6 +48,9 @@ use look::Memory;
 use options::{Options, Secrets};
 use spec::Record;
 
+/// Services that are asked at their ports at a time where all are looked at: those that do not answer take their timeouts.
+const ASKED_AT_ONCE: usize = 8;
+
 /// The target `swarm`.
 pub struct Swarm {
     engine: Engine,
@@ -192,7 +195,7 @@ impl Target for Swarm {
         self.look_in_time(&(service.clone(), env.clone()), || {
             let services = self.services(service, env)?;
             let tasks = self.tasks(&services)?;
-            self.look(service, env, &services, &tasks, true)
+            self.look(service, env, &services, &tasks)
         })
     }
 
@@ -210,10 +213,26 @@ impl Target for Swarm {
                 scopes.entry((service, env)).or_default().push(one);
             }
         }
-        let look = |((service, env), services): (&(ServiceName, EnvName), &Vec<Service>)| {
-            self.look(service, env, services, &tasks, false)
-        };
-        scopes.iter().map(look).collect()
+        let scopes: Vec<_> = scopes.into_iter().collect();
+        let mut seen = Vec::with_capacity(scopes.len());
+        for some in scopes.chunks(ASKED_AT_ONCE) {
+            let tasks = &tasks;
+            let looks: Vec<Result<Observation>> = std::thread::scope(|threads| {
+                let begin = |((service, env), services): &'_ ((ServiceName, EnvName), Vec<Service>)| {
+                    let (service, env, services) = (service.clone(), env.clone(), services.clone());
+                    threads.spawn(move || self.look(&service, &env, &services, tasks))
+                };
+                let begun: Vec<_> = some.iter().map(begin).collect();
+                let ended = begun.into_iter().map(|one| one.join());
+                ended
+                    .map(|look| look.unwrap_or_else(|_| Err(Fault::bug("a look at a service broke off"))))
+                    .collect()
+            });
+            for look in looks {
+                seen.push(look?);
+            }
+        }
+        Ok(seen)
     }
 
     fn advise(&self, service: &ServiceName, env: &EnvName, spec: &Spec) -> Result<Vec<String>> {

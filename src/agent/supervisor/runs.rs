@@ -478,9 +478,12 @@ fn open_secrets(key: &SealingKey, launch: &Launch) -> Result<BTreeMap<String, St
     if launch.sealed.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let damaged = || Fault::failed("seal-broken", "the secrets of a release are damaged").hint("deliver deploy");
+    let hint = || format!("deliver deploy {}", launch.release.env);
+    let damaged = || Fault::failed("seal-broken", "the secrets of a release are damaged").hint(hint());
     let sealed = from_hex(&launch.sealed).ok_or_else(damaged)?;
-    let plain = key.open_sealed(&Launch::label(&launch.release), &sealed)?;
+    let plain = key
+        .open_sealed(&Launch::label(&launch.release), &sealed)
+        .map_err(|fault| fault.hint(hint()))?;
     serde_json::from_slice(&plain).map_err(|_| damaged())
 }
 

@@ -227,7 +227,7 @@ impl Postgres {
                     None => fault,
                     Some(_) => fault
                         .still("what was being written is either there as a whole or not at all; which, nobody can tell from here")
-                        .hint("deliver resume"),
+                        .hint("deliver status --all     (says what was left unfinished, and the command that ends it)"),
                 });
             }
         }

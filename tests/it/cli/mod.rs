@@ -2,6 +2,7 @@
 
 mod adopt;
 mod audit;
+mod by_name;
 mod config;
 mod crash;
 mod incident;

@@ -359,3 +359,51 @@ impl<F: Fn(&str, Option<&Authority>) -> Result<()> + Send + Sync> InPlace for Ta
         self.memory.go_on(authority)
     }
 }
+
+/// A target that is seen otherwise than it is: each look goes through `alter`.
+pub(super) struct Altered<'a, F> {
+    pub(super) memory: MemoryTarget<'a>,
+    pub(super) alter: F,
+}
+
+impl<F: Fn(&mut Observation) + Send + Sync> Target for Altered<'_, F> {
+    fn capabilities(&self) -> Capabilities {
+        self.memory.capabilities()
+    }
+    fn in_place(&self) -> Option<&dyn InPlace> {
+        self.memory.in_place()
+    }
+    fn observe(&self, service: &ServiceName, env: &EnvName) -> Result<Observation> {
+        let mut observed = self.memory.observe(service, env)?;
+        (self.alter)(&mut observed);
+        Ok(observed)
+    }
+    fn observe_all(&self) -> Result<Vec<Observation>> {
+        self.memory.observe_all()
+    }
+    fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {
+        self.memory.prepare(authority, prepared)
+    }
+    fn start(&self, authority: &Authority, prepared: &Prepared, wanted: &[Wanted]) -> Result<()> {
+        self.memory.start(authority, prepared, wanted)
+    }
+    fn shift(&self, authority: &Authority, shift: &Shift) -> Result<()> {
+        self.memory.shift(authority, shift)
+    }
+    fn stop(&self, authority: &Authority, stop: &Stop) -> Result<Vec<Stopped>> {
+        self.memory.stop(authority, stop)
+    }
+    fn remove(&self, authority: &Authority) -> Result<()> {
+        self.memory.remove(authority)
+    }
+    fn logs(
+        &self,
+        service: &ServiceName,
+        env: &EnvName,
+        query: &LogQuery,
+        follow: bool,
+        line: &mut dyn FnMut(LogLine) -> bool,
+    ) -> Result<()> {
+        self.memory.logs(service, env, query, follow, line)
+    }
+}

@@ -90,10 +90,63 @@ fn an_environment_moves_only_with_a_deployment_and_never_past_what_was_left() {
     let fault = bench.deployer(&target).deploy(&moved).err().unwrap();
     assert_eq!((fault.kind(), fault.code()), (Kind::Busy, "unfinished-elsewhere"));
     assert_eq!(bench.store.unfinished(&service, &env).unwrap()[0].id, dead);
+    // Nobody else looks at an empty place and says that nothing was left there, either.
+    let (away, empty) = (moved.subject.clone(), MemoryTarget::new(&*bench.clock));
+    let deployer = bench.deployer(&empty);
+    for fault in [
+        deployer.resume(&away).err().unwrap(),
+        deployer.rollback(&away, None, None, false).err().unwrap(),
+        deployer.down(&away, None).err().unwrap(),
+    ] {
+        assert_eq!((fault.kind(), fault.code()), (Kind::Busy, "unfinished-elsewhere"));
+        assert_eq!(fault.hints(), ["deliver resume local --service pricing"]);
+    }
+    assert_eq!(bench.store.unfinished(&service, &env).unwrap()[0].id, dead);
     bench.deployer(&target).resume(&subject()).unwrap();
     let there = bench.deployer(&target).deploy(&moved).unwrap();
     assert_eq!(outcome(&there).0, Outcome::Succeeded);
     assert_eq!(place(), Place::of("elsewhere"));
+}
+
+#[test]
+fn what_runs_elsewhere_is_neither_said_to_be_down_nor_gone_back_from() {
+    let bench = Bench::new();
+    let (target, empty) = (MemoryTarget::new(&*bench.clock), MemoryTarget::new(&*bench.clock));
+    let at = |options: serde_json::Value| Subject {
+        place: Place {
+            target: "memory".into(),
+            options,
+        },
+        ..subject()
+    };
+    let mut request = bench.request();
+    request.subject = at(serde_json::json!({ "context": "prod", "namespace": "shop" }));
+    bench.deployer(&target).deploy(&request).unwrap();
+    bench.write("two");
+    bench.deployer(&target).deploy(&request).unwrap();
+    for options in [
+        serde_json::json!({ "context": "prod", "namespace": "till" }),
+        serde_json::json!({ "context": "other", "namespace": "shop" }),
+    ] {
+        let (deployer, moved) = (bench.deployer(&empty), at(options));
+        for fault in [
+            deployer.rollback(&moved, None, None, false).err().unwrap(),
+            deployer.plan_rollback(&moved, None, false).err().unwrap(),
+            deployer.down(&moved, None).err().unwrap(),
+        ] {
+            assert_eq!((fault.kind(), fault.code()), (Kind::Usage, "deployed-elsewhere"));
+            assert!(
+                fault.hints()[0].ends_with("local --service pricing"),
+                "{:?}",
+                fault.hints()
+            );
+        }
+    }
+    // Another way to the same engine is no other place: what was deployed is there.
+    let other_way = at(serde_json::json!({ "context": "prod-2", "namespace": "shop" }));
+    let back = bench.deployer(&target).rollback(&other_way, None, None, false).unwrap();
+    assert_eq!(outcome(&back), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target), in_full(1));
 }
 
 /// How much of the traffic a dead tool had moved.

@@ -7,9 +7,10 @@ use std::time::Duration;
 use deliver::adapters::memory::MemoryTarget;
 use deliver::deploy::engine::{DeployRequest, Subject};
 use deliver::fault::Kind;
-use deliver::model::IncidentId;
 use deliver::model::deployment::{Outcome, Verdict};
+use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::standing::{Budget, Budgets, Readiness, Standing};
+use deliver::model::{IncidentId, Span};
 
 use super::bench::{Bench, in_full, outcome, serving, subject};
 
@@ -43,6 +44,7 @@ fn a_plan_shows_who_else_is_at_it() {
             ("hold".to_owned(), Verdict::Pass),
             ("lease".into(), lease),
             ("dirty-tree".into(), Verdict::Pass),
+            ("migration".into(), Verdict::Pass),
             ("readiness".into(), Verdict::Pass),
             ("budget".into(), Verdict::Pass),
         ]
@@ -204,5 +206,62 @@ fn what_runs_already_is_unchanged_whatever_gates_say() {
     assert_eq!(
         outcome(&bench.deploy(&target, "two")),
         (Outcome::Refused, Some((Kind::Negative, "refused")))
+    );
+}
+
+#[test]
+fn an_older_commit_goes_back_past_no_release_step_that_breaks_it_unless_somebody_says_so() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    bench.write("two");
+    let mut two = bench.request();
+    two.spec.release_step = Some(ReleaseStep {
+        command: CommandLine::Shell("migrate".into()),
+        timeout: Span::from_secs(60),
+        previous_still_works: false,
+    });
+    bench.deployer(&target).deploy(&two).unwrap();
+    bench.deploy(&target, "three");
+    let refused = bench.deploy(&target, "one");
+    assert_eq!(outcome(&refused), (Outcome::Refused, Some((Kind::Negative, "refused"))));
+    let fault = refused.fault.unwrap();
+    assert_eq!(
+        fault.message(),
+        "refused by gate `migration`: the release step of v2 breaks earlier releases, and this goes back to v1"
+    );
+    assert!(
+        fault.hints()[0].contains("deliver deploy local --override migration"),
+        "{:?}",
+        fault.hints()
+    );
+    assert_eq!(serving(&target), in_full(3));
+    // What came after the step, and the release with the step itself, stand on the same side of it.
+    bench.write("two");
+    let again = bench.deployer(&target).deploy(&two).unwrap();
+    assert_eq!(outcome(&again), (Outcome::Succeeded, None));
+    bench.write("one");
+    let standing = Standing {
+        overridden: vec!["migration".into()],
+        because: Some("the column is back".into()),
+        ..Standing::default()
+    };
+    let forced = DeployRequest {
+        standing,
+        ..bench.request()
+    };
+    let back = bench.deployer(&target).deploy(&forced).unwrap();
+    assert_eq!(outcome(&back), (Outcome::Succeeded, None));
+    let gate = back
+        .deployment
+        .gates
+        .iter()
+        .find(|gate| gate.id == "migration")
+        .unwrap();
+    assert_eq!(gate.verdict, Verdict::Warn);
+    assert!(
+        gate.reason.ends_with("; overridden: the column is back"),
+        "{}",
+        gate.reason
     );
 }

@@ -6,16 +6,17 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
-use deliver::deploy::engine::{DeployRequest, Report};
+use deliver::deploy::engine::{DeployRequest, Deployer, Report};
 use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::{DeploymentId, Outcome};
+use deliver::model::observed::{Instance, InstanceState, Observation};
 use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
 use deliver::model::{ReleaseNo, Span};
 use deliver::ports::target::Authority;
 use deliver::ports::{Clock, Target};
 
-use super::bench::{Bench, Tampered, outcome, serving, subject};
+use super::bench::{Altered, Bench, Tampered, outcome, serving, subject};
 
 fn request(bench: &Bench, instances: u32, strategy: Strategy) -> DeployRequest {
     let mut request = bench.request();
@@ -435,4 +436,163 @@ fn a_first_deployment_that_cannot_be_removed_is_no_world_as_it_was() {
     );
     let fault = first.fault.unwrap();
     assert_eq!(fault.still_true(), Some("what was started may still run"));
+}
+
+#[test]
+fn what_somebody_else_changed_or_the_engine_took_back_is_never_nothing_to_do() {
+    type Alter = fn(&mut Observation);
+    let cases: [(Alter, &str); 3] = [
+        (
+            |seen| seen.foreign = Some("kubectl-set changed the image".into()),
+            "somebody else changed the service, and a deployment stops at that: kubectl-set changed the image",
+        ),
+        (
+            |seen| seen.reverted = Some("rollback completed".into()),
+            "the engine went back by itself: rollback completed",
+        ),
+        (
+            |seen| seen.unreached = Some("gateway edge does not accept the route".into()),
+            "requests do not come through: gateway edge does not accept the route",
+        ),
+    ];
+    for (alter, told) in cases {
+        let bench = Bench::new();
+        let memory = MemoryTarget::in_place(&*bench.clock);
+        deploy(&bench, &memory, "one", rolling());
+        let target = Altered { memory, alter };
+        let plan = bench.deployer(&target).plan(&request(&bench, 4, rolling())).unwrap();
+        assert!(!plan.unchanged, "{told}");
+        assert!(plan.notes.iter().any(|note| note == told), "{:?}", plan.notes);
+        let report = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+        assert!(report.fault.is_some(), "{told}");
+    }
+    // Somebody else's image is not overwritten without a word, either.
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    target.meddle(&subject().service, &subject().env, "kubectl-set changed the image");
+    let report = deploy(&bench, &target, "one", rolling());
+    assert_eq!(
+        outcome(&report),
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "changed-underneath")))
+    );
+}
+
+#[test]
+fn what_must_never_run_twice_does_not_on_the_way_back_either() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    let recreate = || Strategy {
+        kind: StrategyKind::Recreate,
+        ..Strategy::default()
+    };
+    deploy(&bench, &target, "one", recreate());
+    target.behave(ReleaseNo(2), Behaviour::NeverHealthy("503".into()));
+    let second = deploy(&bench, &target, "two", recreate());
+    assert_eq!(second.deployment.outcome, Outcome::RolledBack);
+    let stops: Vec<(&str, &serde_json::Value)> = second
+        .steps
+        .iter()
+        .filter(|step| step.name.ends_with("replace"))
+        .map(|step| (step.name.as_str(), &step.intent["stop_first"]))
+        .collect();
+    assert_eq!(stops, [("replace", &true.into()), ("back: replace", &true.into())]);
+    let third = deploy(&bench, &target, "three", rolling());
+    assert_eq!(outcome(&third), (Outcome::Succeeded, None));
+}
+
+#[test]
+fn what_is_scaled_to_nothing_is_taken_down_all_the_same() {
+    let bench = Bench::new();
+    let memory = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &memory, "one", rolling());
+    let target = Altered {
+        memory,
+        alter: |seen: &mut Observation| {
+            // A worker without a port: its objects say what is current, and nothing runs.
+            seen.url = None;
+            seen.instances.clear();
+        },
+    };
+    let down = bench.deployer(&target).down(&subject(), None).unwrap();
+    assert_eq!(outcome(&down), (Outcome::Succeeded, None));
+    assert_eq!(serving(&target.memory), (None, vec![]));
+}
+
+/// How a deployment of v2 ends that is watched for a minute, where its instances are seen so from ten seconds of the watch on,
+/// for so many seconds.
+fn watched(seconds: u64, alter: impl Fn(&mut Vec<Instance>) + Send + Sync) -> Report {
+    let bake = Strategy {
+        bake: Span::from_secs(60),
+        ..rolling()
+    };
+    let watched = |from: Duration, to: Duration| {
+        let bench = Bench::new();
+        let memory = MemoryTarget::in_place(&*bench.clock);
+        deploy(&bench, &memory, "one", rolling());
+        bench.write("two");
+        let began = bench.clock.elapsed();
+        let target = Altered {
+            memory,
+            alter: |seen: &mut Observation| {
+                if (began + from..began + to).contains(&bench.clock.elapsed()) {
+                    alter(&mut seen.instances);
+                }
+            },
+        };
+        let deployer = Deployer {
+            metrics: None,
+            ..bench.deployer(&target)
+        };
+        let report = deployer.deploy(&request(&bench, 4, bake.clone())).unwrap();
+        (report, bench.clock.elapsed() - began)
+    };
+    // Left alone it takes as long as it takes, the last minute of which is the watch.
+    let (report, took) = watched(Duration::MAX / 4, Duration::MAX / 4);
+    assert_eq!(outcome(&report), (Outcome::Succeeded, None));
+    let from = took - Duration::from_secs(50);
+    watched(from, from + Duration::from_secs(seconds)).0
+}
+
+#[test]
+fn an_instance_that_its_engine_takes_away_is_nothing_that_the_release_did() {
+    let drained = watched(30, |instances| instances[0].state = InstanceState::Draining);
+    assert_eq!(outcome(&drained), (Outcome::Succeeded, None));
+    let evicted = watched(30, |instances| drop(instances.remove(0)));
+    assert_eq!(outcome(&evicted), (Outcome::Succeeded, None));
+    // All of them are replaced at once, and come again in time.
+    let moved = watched(60, |instances| {
+        instances.iter_mut().for_each(|one| one.state = InstanceState::Starting);
+    });
+    assert_eq!(outcome(&moved), (Outcome::Succeeded, None));
+}
+
+#[test]
+fn one_that_came_instead_is_watched_as_well() {
+    let with_one = |change: fn(&mut Instance)| {
+        watched(1, move |instances| {
+            let new = instances.iter_mut().find(|one| one.release == ReleaseNo(2));
+            new.into_iter().for_each(change);
+        })
+    };
+    let crashes = with_one(|one| (one.id, one.restarts) = ("pricing-x7k2".into(), 1));
+    let ends = with_one(|one| (one.id, one.state) = ("pricing-x7k2".into(), InstanceState::Exited));
+    let loops = with_one(|one| one.state = InstanceState::BackOff);
+    for report in [crashes, ends, loops] {
+        assert_eq!(
+            outcome(&report),
+            (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+        );
+    }
+}
+
+#[test]
+fn a_release_of_which_nothing_is_left_does_not_stay_up() {
+    let report = watched(600, |instances| instances.retain(|one| one.release != ReleaseNo(2)));
+    assert_eq!(
+        outcome(&report),
+        (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+    );
+    let message = report.fault.unwrap().message().to_owned();
+    assert!(message.contains("none of its instances was healthy for"), "{message}");
 }

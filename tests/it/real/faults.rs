@@ -255,7 +255,7 @@ fn killed_with_half_of_the_instances_new_the_next_command_says_so_and_ends_it_fi
     assert!(at("deployment.end", "/D-5") < at("deployment.begin", "/D-6"));
 
     kill_half_way(&sandbox, "6");
-    sandbox.run("deliver resume").ok();
+    sandbox.run("deliver resume").fails(4);
     traffic.end();
     assert_serves(&sandbox, status(&sandbox)["release"].as_str().expect("a release"), "5");
     assert_eq!(history(&sandbox)[0]["outcome"], "rolled_back");
@@ -279,7 +279,7 @@ fn killed_before_any_write_resume_ends_it_and_a_switch_is_not_repeated() {
         }
         let dead = history(&sandbox)[0].clone();
         let was = status(&sandbox);
-        sandbox.run("deliver resume --quiet").ok();
+        sandbox.run("deliver resume --quiet").resumed();
         let ended = sandbox.run(&format!("deliver why {} --json", text(&dead, "id"))).json();
         if dead["id"] == last {
             assert!(write <= 4, "{write}: there was no deployment yet: {dead}");

@@ -258,7 +258,7 @@ fn a_killed_deployment_is_taken_up_by_the_next() {
     });
     child.kill().expect("it runs");
     child.wait().expect("it ended");
-    shop.sandbox.run("deliver resume prod").ok();
+    shop.sandbox.run("deliver resume prod").resumed();
     let (release, healthy) = shop.serving();
     assert!(
         ["v1", "v2"].contains(&release.as_str()) && healthy == 2,

@@ -125,7 +125,7 @@ fn lose(mishap: &Mishap, places: std::ops::Range<u32>) {
         }
         assert_eq!(ran.code, Some(8), "place {place}: {ran:?}");
         shop.serves(before);
-        shop.sandbox.run("deliver resume prod").ok();
+        shop.sandbox.run("deliver resume prod").resumed();
         let again = shop.deploy();
         assert_eq!(again.code, Some(0), "place {place}: {again:?}");
         shop.serves(release);

@@ -233,6 +233,7 @@ fn whoever_is_interrupted_goes_back_and_whoever_is_killed_is_brought_back() {
                 assert_eq!(ended.code(), Some(4));
             } else {
                 let resumed = shop.sandbox.run("deliver resume prod --json");
+                assert_eq!(resumed.code, Some(4), "{resumed:?}");
                 assert!(resumed.stdout.contains("rolled_back"), "{resumed:?}");
             }
         });
@@ -362,7 +363,7 @@ fn an_answer_about_the_route_that_was_lost_is_made_up_for() {
             continue;
         }
         assert_eq!(ran.code, Some(8), "place {place}, {mishap:?}: {ran:?}");
-        shop.watched(|| shop.sandbox.run("deliver resume prod").ok());
+        shop.watched(|| shop.sandbox.run("deliver resume prod").resumed());
         let (again, _) = shop.watched(|| shop.deploy());
         assert_eq!(again.code, Some(0), "place {place}, {mishap:?}: {again:?}");
         shop.serves(2);

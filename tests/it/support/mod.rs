@@ -273,6 +273,13 @@ impl Ran {
         self.stdout
     }
 
+    /// `deliver resume` came to an end that nobody has to look at: it finished, removed, or took back what was left (4).
+    #[track_caller]
+    pub fn resumed(self) -> String {
+        assert!(matches!(self.code, Some(0 | 4)), "{self:?}");
+        self.stdout
+    }
+
     /// The run ended with `code`; returns what it said on standard error.
     #[track_caller]
     pub fn fails(self, code: i32) -> String {
