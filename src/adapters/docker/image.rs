@@ -15,8 +15,8 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
 use super::connect::{CALL, Engine, plain};
-use super::{BUILD, HOME, SERVICE, context, home, registry};
-use crate::config::environment::Environment;
+use super::registry::{self, Logins};
+use super::{BUILD, HOME, SERVICE, context, home};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::ServiceName;
 use crate::model::release::Release;
@@ -27,6 +27,9 @@ const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Lines of a build's output that are part of its failure.
 const TAIL: usize = 100;
+
+/// The base that is nothing at all, and comes from nowhere.
+const SCRATCH: &str = "scratch";
 
 /// An image that cannot change any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,18 +63,10 @@ impl Facts {
 /// Images of one engine.
 pub struct Images<'a> {
     pub engine: &'a Engine,
-    pub environment: &'a Environment,
-    pub auth: Option<&'a super::reach::Auth>,
-    pub docker_folder: std::path::PathBuf,
-    /// Whose table of the manifest `auth` stands in.
-    pub target: &'static str,
+    pub logins: &'a Logins,
 }
 
 impl Images<'_> {
-    pub fn credentials(&self, image: &str) -> Result<Option<DockerCredentials>> {
-        registry::credentials(image, self.auth, &self.docker_folder, self.environment, self.target)
-    }
-
     /// The image of a release, made ready now. Without `repository` it stays on this node.
     pub fn obtain(&self, release: &Release, artifact: &std::path::Path, prefix: Option<&str>) -> Result<(Pin, Facts)> {
         let (pin, image) = match &release.spec.image {
@@ -173,7 +168,7 @@ impl Images<'_> {
 
     /// The digest that a registry has for a reference.
     fn ask_registry(&self, reference: &str, limit: Duration) -> Result<String> {
-        let credentials = self.credentials(reference)?;
+        let credentials = self.logins.of(reference)?;
         let (wanted, what) = (
             reference.to_owned(),
             format!("ask the registry for `{}`", plain(reference)),
@@ -225,7 +220,7 @@ impl Images<'_> {
             }),
             ..CreateImageOptions::default()
         };
-        let credentials = self.credentials(reference)?;
+        let credentials = self.logins.of(reference)?;
         let what = &format!("pull the image `{}`", plain(reference));
         let pulled = self.engine.long_call(what, LONGEST, |docker| async move {
             let mut steps = docker.create_image(Some(options), None, credentials);
@@ -299,16 +294,7 @@ impl Images<'_> {
             ..BuildImageOptions::default()
         };
         let what = &format!("build the image `{reference}`");
-        let base_host = match &release.spec.image {
-            Some(Image::Base(base)) => Some(base.clone()),
-            _ => None,
-        };
-        let mut logins = HashMap::new();
-        for image in base_host.iter().map(String::as_str).chain([reference]) {
-            if let Some(login) = self.credentials(image)? {
-                logins.insert(registry::host(image).to_owned(), login);
-            }
-        }
+        let logins = self.for_build(&release.spec)?;
         let mut said: Vec<String> = Vec::new();
         let lines = &mut said;
         let built = self.engine.long_call(what, LONGEST, |docker| async move {
@@ -337,13 +323,28 @@ impl Images<'_> {
         })
     }
 
+    /// Who we are for the registry of the image that is built upon. What is built goes to none yet.
+    fn for_build(&self, spec: &Spec) -> Result<HashMap<String, DockerCredentials>> {
+        let Some(Image::Base(base)) = &spec.image else {
+            return Ok(HashMap::new());
+        };
+        if base == SCRATCH {
+            return Ok(HashMap::new());
+        }
+        let login = self.logins.of_base(base)?;
+        Ok(login
+            .map(|login| (registry::host(base).to_owned(), login))
+            .into_iter()
+            .collect())
+    }
+
     fn push(&self, name: &str, tag: &str) -> Result<()> {
         let options = PushImageOptions {
             tag: Some(tag.to_owned()),
             ..PushImageOptions::default()
         };
         // Engines refuse a push without the header, even to registries that ask for no login.
-        let credentials = self.credentials(name)?.unwrap_or_default();
+        let credentials = self.logins.of(name)?.unwrap_or_default();
         let (wanted, what) = (name.to_owned(), &format!("push the image `{name}:{tag}`"));
         let pushed = self.engine.long_call(what, LONGEST, |docker| async move {
             let mut steps = docker.push_image(&wanted, Some(options), Some(credentials));
@@ -426,7 +427,7 @@ impl Images<'_> {
             Wish::Pull => self.engine.endpoint.docker(&format!("pull {}", plain(image))),
             Wish::Push => self.engine.endpoint.docker(&format!("push {}", plain(image))),
         };
-        refused(wish, image, self.target, &again, fault)
+        refused(wish, image, self.logins.target, &again, fault)
     }
 }
 
@@ -502,7 +503,110 @@ fn refused(wish: Wish, image: &str, target: &str, again: &str, fault: Fault) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use serde_json::{Value, json};
+
+    use super::super::fake::FakeEngine;
     use super::*;
+    use crate::adapters::docker::reach::Auth;
+    use crate::config::environment::Environment;
+    use crate::model::ReleaseNo;
+    use crate::model::release::{BuildId, Source};
+    use crate::ports::interrupt::Never;
+
+    /// Logins of a service whose manifest has one, for `registry` if that is named.
+    fn logins(registry: Option<&str>) -> Logins {
+        let auth = Auth {
+            username: "env:U".parse().expect("a reference"),
+            password: "env:P".parse().expect("a reference"),
+        };
+        let environment = Environment::of([("U", "corp"), ("P", "s3cret"), ("HOME", "/nowhere")]);
+        Logins::new(Some(auth), registry, "swarm", &environment)
+    }
+
+    fn release(image: Image) -> Release {
+        Release {
+            service: "shop".parse().expect("a name"),
+            number: ReleaseNo(3),
+            env: "production".parse().expect("a name"),
+            build: BuildId("b-1".into()),
+            identity: "3".into(),
+            spec: Spec {
+                image: Some(image),
+                ..Spec::of(Vec::new())
+            },
+            source: Source::default(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// An engine that has every image but the one that it has not built yet.
+    fn builder() -> FakeEngine {
+        let built = AtomicBool::new(false);
+        FakeEngine::new(move |line| {
+            let unbuilt = line.starts_with("GET /images/registry.corp/shop/shop:") && !built.load(Ordering::SeqCst);
+            match line {
+                _ if unbuilt => (404, r#"{"message":"no such image"}"#.into()),
+                _ if line.starts_with("GET /images/") => {
+                    let digests = ["registry.corp/shop/shop@sha256:aa", "nginx@sha256:bb"];
+                    (200, json!({ "Id": "sha256:00", "RepoDigests": digests }).to_string())
+                }
+                _ => {
+                    built.fetch_or(line.starts_with("POST /build"), Ordering::SeqCst);
+                    (200, String::new())
+                }
+            }
+        })
+    }
+
+    #[test]
+    fn the_manifest_s_login_goes_to_its_registry_and_to_no_base() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("app"), "").expect("written");
+        let (fake, logins) = (builder(), logins(Some("registry.corp/shop")));
+        let engine = fake.engine(Arc::new(Never));
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+        };
+        let obtain = |image| {
+            images
+                .obtain(&release(image), folder.path(), Some("registry.corp/shop"))
+                .expect("it is there")
+                .0
+        };
+        obtain(Image::Base("debian:12".into()));
+        assert_eq!(fake.asked("POST /build")[0].logins, json!({}));
+        let pushed = &fake.asked("POST /images/registry.corp/shop/shop/push")[0].login;
+        assert_eq!(
+            (&pushed["username"], &pushed["serveraddress"]),
+            (&json!("corp"), &json!("registry.corp"))
+        );
+        obtain(Image::Ready("nginx:1".into()));
+        assert_eq!(fake.asked("POST /images/create")[0].login, Value::Null);
+        obtain(Image::Ready("registry.corp/other:1".into()));
+        assert_eq!(fake.asked("POST /images/create")[1].login["password"], "s3cret");
+    }
+
+    #[test]
+    fn a_base_in_our_registry_is_built_upon_with_our_login() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("app"), "").expect("written");
+        let (fake, logins) = (builder(), logins(Some("registry.corp/shop")));
+        let engine = fake.engine(Arc::new(Never));
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+        };
+        let base = Image::Base("registry.corp/base/debian:12".into());
+        images
+            .obtain(&release(base), folder.path(), Some("registry.corp/shop"))
+            .expect("it is there");
+        let sent = &fake.asked("POST /build")[0].logins;
+        assert_eq!(sent["registry.corp"]["username"], "corp", "{sent}");
+    }
 
     #[test]
     fn names_lose_their_tags_and_digests() {

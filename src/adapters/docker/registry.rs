@@ -1,9 +1,10 @@
 //! Who we are for a registry: references of the options, else what `docker login` has kept, in its file or in a helper.
 
+use std::collections::HashMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use super::connect::docker_folder;
 use super::file;
 use super::reach::Auth;
 use crate::config::environment::Environment;
@@ -26,40 +28,92 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The name under which Docker keeps the login of its own registry.
 const HUB: &str = "https://index.docker.io/v1/";
 
+/// Other names of it.
+const HUB_NAMES: [&str; 2] = ["docker.io", "index.docker.io"];
+
 /// The registry that an image's name begins with; Docker's own where it names none.
 pub fn host(image: &str) -> &str {
     match image.split_once('/') {
+        Some((first, _)) if HUB_NAMES.contains(&first) => HUB,
         Some((first, _)) if first.contains('.') || first.contains(':') || first == "localhost" => first,
         _ => HUB,
     }
 }
 
-/// What to send along for `image`; `None` is nobody in particular. `target` is whose table `auth` stands in.
-pub fn credentials(
-    image: &str,
-    auth: Option<&Auth>,
-    folder: &Path,
-    environment: &Environment,
-    target: &str,
-) -> Result<Option<DockerCredentials>> {
-    let host = host(image);
-    if let Some(auth) = auth {
-        return Ok(Some(DockerCredentials {
-            username: Some(look_up(&auth.username, environment, target)?),
-            password: Some(look_up(&auth.password, environment, target)?),
-            serveraddress: Some(host.to_owned()),
-            ..DockerCredentials::default()
-        }));
+/// Where images with this prefix are: of a registry alone, `registry.example:5000`, the prefix is its name.
+fn host_of_prefix(prefix: &str) -> String {
+    host(&format!("{}/image", prefix.trim_end_matches('/'))).to_owned()
+}
+
+/// Who we are for each registry. What is found out is kept for as long as this is.
+pub struct Logins {
+    auth: Option<Auth>,
+    /// The registry that `auth` is meant for, if one is named.
+    registry: Option<String>,
+    /// Whose table of the manifest `auth` stands in.
+    pub target: &'static str,
+    folder: PathBuf,
+    environment: Environment,
+    known: Mutex<HashMap<(String, bool), Option<DockerCredentials>>>,
+}
+
+impl Logins {
+    /// `auth` is for the registry of the prefix `registry`, where there is one.
+    pub fn new(auth: Option<Auth>, registry: Option<&str>, target: &'static str, environment: &Environment) -> Logins {
+        Logins {
+            auth,
+            registry: registry.map(host_of_prefix),
+            target,
+            folder: docker_folder(environment),
+            environment: environment.clone(),
+            known: Mutex::default(),
+        }
     }
-    let Ok(bytes) = file::read(&folder.join("config.json"), file::SETTINGS) else {
-        return Ok(None);
-    };
-    let config: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let helper = config["credHelpers"][host].as_str().or(config["credsStore"].as_str());
-    if let Some(helper) = helper {
-        return ask_helper(helper, host, environment);
+
+    /// What to send along for an image that the service runs; `None` is nobody in particular. Where no registry is named,
+    /// `auth` can only be meant for the image's own.
+    pub fn of(&self, image: &str) -> Result<Option<DockerCredentials>> {
+        let host = host(image);
+        self.at(host, self.registry.as_deref().is_none_or(|ours| ours == host))
     }
-    Ok(kept(&config["auths"][host], host))
+
+    /// What to send along for an image that ours is made from, which may come from anywhere: strangers never see `auth`.
+    pub fn of_base(&self, image: &str) -> Result<Option<DockerCredentials>> {
+        let host = host(image);
+        self.at(host, self.registry.as_deref() == Some(host))
+    }
+
+    fn at(&self, host: &str, ours: bool) -> Result<Option<DockerCredentials>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (host.to_owned(), ours);
+        if let Some(login) = known.get(&key) {
+            return Ok(login.clone());
+        }
+        let login = match &self.auth {
+            Some(auth) if ours => Some(DockerCredentials {
+                username: Some(look_up(&auth.username, &self.environment, self.target)?),
+                password: Some(look_up(&auth.password, &self.environment, self.target)?),
+                serveraddress: Some(host.to_owned()),
+                ..DockerCredentials::default()
+            }),
+            _ => self.of_docker(host)?,
+        };
+        known.insert(key, login.clone());
+        Ok(login)
+    }
+
+    /// What `docker login` has kept for a registry.
+    fn of_docker(&self, host: &str) -> Result<Option<DockerCredentials>> {
+        let Ok(bytes) = file::read(&self.folder.join("config.json"), file::SETTINGS) else {
+            return Ok(None);
+        };
+        let config: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let helper = config["credHelpers"][host].as_str().or(config["credsStore"].as_str());
+        match helper {
+            Some(helper) => ask_helper(helper, host, &self.environment),
+            None => Ok(kept(&config["auths"][host], host)),
+        }
+    }
 }
 
 /// `docker login` without a helper keeps `base64(user:password)`.
@@ -184,40 +238,89 @@ mod tests {
         assert_eq!(host("registry.example:5000/shop/pricing:1"), "registry.example:5000");
         assert_eq!(host("localhost/pricing"), "localhost");
         assert_eq!((host("nginx:1"), host("library/nginx")), (HUB, HUB));
+        assert_eq!(
+            (host("docker.io/library/nginx:1"), host("index.docker.io/a/b")),
+            (HUB, HUB)
+        );
+    }
+
+    /// Logins of a user whose `config.json` in `folder` says so much.
+    fn logins(folder: &Path, config: &str, auth: Option<Auth>, registry: Option<&str>) -> Logins {
+        std::fs::write(folder.join("config.json"), config).expect("written");
+        let folder = folder.display().to_string();
+        let variables = [("U", "me"), ("PATH", "/usr/bin:/bin"), ("DOCKER_CONFIG", &folder)];
+        Logins::new(auth, registry, "swarm", &Environment::of(variables))
+    }
+
+    fn auth() -> Option<Auth> {
+        Some(Auth {
+            username: "env:U".parse().expect("a reference"),
+            password: "exec:printf s3cret".parse().expect("a reference"),
+        })
+    }
+
+    /// `docker login` as `who` at a registry.
+    fn logged_in(registry: &str, who: &str) -> String {
+        format!(r#"{{"auths":{{"{registry}":{{"auth":"{}"}}}}}}"#, STANDARD.encode(who))
+    }
+
+    fn told(found: Result<Option<DockerCredentials>>) -> Option<(String, String)> {
+        let login = found.expect("it reads")?;
+        Some((login.username?, login.password?))
+    }
+
+    fn pair(user: &str, password: &str) -> Option<(String, String)> {
+        Some((user.to_owned(), password.to_owned()))
     }
 
     #[test]
     fn a_login_is_found_where_docker_keeps_it() {
         let folder = tempfile::tempdir().expect("a folder");
-        let config = format!(
-            r#"{{"auths":{{"r.example":{{"auth":"{}"}}}}}}"#,
-            STANDARD.encode("me:pass:word")
-        );
-        std::fs::write(folder.path().join("config.json"), config).expect("written");
+        let config = logged_in("r.example", "me:pass:word");
+        let logins = logins(folder.path(), &config, None, None);
+        assert_eq!(told(logins.of("r.example/a:1")), pair("me", "pass:word"));
+        assert_eq!(told(logins.of_base("r.example/a:1")), pair("me", "pass:word"));
+        assert_eq!(told(logins.of("other.example/a:1")), None);
+    }
+
+    #[test]
+    fn the_manifest_s_login_is_for_its_registry_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = logged_in(HUB, "hub:kept");
+        let ours = || pair("me", "s3cret");
+        let corp = logins(folder.path(), &config, auth(), Some("registry.corp/shop"));
+        assert_eq!(told(corp.of("registry.corp/shop/pricing:1")), ours());
+        assert_eq!(told(corp.of_base("registry.corp/base/debian:12")), ours());
+        for foreign in ["debian:12", "library/debian", "docker.io/library/debian:12"] {
+            assert_eq!(told(corp.of(foreign)), pair("hub", "kept"), "{foreign}");
+            assert_eq!(told(corp.of_base(foreign)), pair("hub", "kept"), "{foreign}");
+        }
+        for foreign in ["registry.corp.example/a:1", "registry.corp:5000/a:1"] {
+            assert_eq!(told(corp.of(foreign)), None, "{foreign}");
+            assert_eq!(told(corp.of_base(foreign)), None, "{foreign}");
+        }
+        // A registry alone, and Docker's own by the name of a team.
+        let bare = logins(folder.path(), &config, auth(), Some("localhost:5000"));
+        assert_eq!(told(bare.of("localhost:5000/pricing:1")), ours());
+        let team = logins(folder.path(), &config, auth(), Some("team"));
+        assert_eq!(told(team.of("team/pricing:1")), ours());
+        // Without a registry it is the reference's own, and nobody else's.
+        let none = logins(folder.path(), &config, auth(), None);
+        assert_eq!(told(none.of("r.example/a:1")), ours());
+        assert_eq!(told(none.of_base("r.example/a:1")), None);
+        assert_eq!(told(none.of_base("debian:12")), pair("hub", "kept"));
+    }
+
+    #[test]
+    fn a_reference_without_a_value_is_no_login() {
         let none = Environment::of([]);
-        let found = credentials("r.example/a:1", None, folder.path(), &none, "swarm")
-            .expect("it reads")
-            .expect("a login");
+        let fault = Logins::new(auth(), None, "swarm", &none)
+            .of("r.example/a:1")
+            .expect_err("no user");
         assert_eq!(
-            (found.username.as_deref(), found.password.as_deref()),
-            (Some("me"), Some("pass:word"))
+            (fault.kind(), fault.code()),
+            (Kind::Credentials, "registry-login-missing")
         );
-        assert_eq!(
-            credentials("other.example/a:1", None, folder.path(), &none, "swarm").expect("it reads"),
-            None
-        );
-        let auth = Auth {
-            username: "env:U".parse().expect("a reference"),
-            password: "exec:printf s3cret".parse().expect("a reference"),
-        };
-        let environment = Environment::of([("U", "me"), ("PATH", "/usr/bin:/bin")]);
-        let found = credentials("r.example/a:1", Some(&auth), folder.path(), &environment, "swarm");
-        assert_eq!(
-            found.expect("values").expect("a login").password.as_deref(),
-            Some("s3cret")
-        );
-        let fault = credentials("r.example/a:1", Some(&auth), folder.path(), &none, "swarm").expect_err("no user");
-        assert_eq!(fault.kind(), Kind::Credentials);
     }
 
     #[test]

@@ -99,11 +99,13 @@ mod engine {
     use std::time::Duration;
 
     use serde::Deserialize;
+    use serde_json::Value;
 
     use super::{Choice, Path, is_pinned};
-    use crate::adapters::docker::connect::{Endpoint, Engine, docker_folder};
+    use crate::adapters::docker::connect::{Endpoint, Engine};
     use crate::adapters::docker::image::Images;
     use crate::adapters::docker::reach::{Auth, Reach};
+    use crate::adapters::docker::registry::Logins;
     use crate::config::environment::Environment;
     use crate::fault::{Fault, Result};
     use crate::model::place::Place;
@@ -117,7 +119,7 @@ mod engine {
     /// Makes images by the engine of this environment. Nothing is reached before the first is asked for.
     pub struct Maker {
         environment: Environment,
-        auth: Option<Auth>,
+        logins: Logins,
         interrupt: Arc<dyn Interrupt>,
         /// What tags meant when they were asked for first: what is advised is what is deployed.
         meant: Mutex<BTreeMap<String, Option<String>>>,
@@ -126,11 +128,13 @@ mod engine {
     impl Maker {
         pub fn new(place: &Place, environment: &Environment, interrupt: Arc<dyn Interrupt>) -> Result<Maker> {
             let auth = place.options.get("auth").map(Auth::deserialize).transpose();
+            let auth = auth.map_err(|error| {
+                Fault::usage("bad-options", "`auth` of the target `kubernetes` does not read").because(error)
+            })?;
+            let registry = place.options.get("registry").and_then(Value::as_str);
             Ok(Maker {
                 environment: environment.clone(),
-                auth: auth.map_err(|error| {
-                    Fault::usage("bad-options", "`auth` of the target `kubernetes` does not read").because(error)
-                })?,
+                logins: Logins::new(auth, registry, "kubernetes", environment),
                 interrupt,
                 meant: Mutex::default(),
             })
@@ -183,10 +187,7 @@ mod engine {
         fn images<'a>(&'a self, engine: &'a Engine) -> Images<'a> {
             Images {
                 engine,
-                environment: &self.environment,
-                auth: self.auth.as_ref(),
-                docker_folder: docker_folder(&self.environment),
-                target: "kubernetes",
+                logins: &self.logins,
             }
         }
     }

@@ -28,9 +28,10 @@ use bollard::auth::DockerCredentials;
 use bollard::models::{LocalNodeState, Service};
 use jiff::Timestamp;
 
-use crate::adapters::docker::connect::{Endpoint, Engine, docker_folder, not_a_manager};
+use crate::adapters::docker::connect::{Endpoint, Engine, not_a_manager};
 use crate::adapters::docker::image::Images;
 use crate::adapters::docker::reach::Reach;
+use crate::adapters::docker::registry::Logins;
 use crate::config::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::model::observed::Observation;
@@ -51,8 +52,7 @@ use spec::Record;
 /// The target `swarm`.
 pub struct Swarm {
     engine: Engine,
-    reach: Reach,
-    environment: Environment,
+    logins: Logins,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
 }
@@ -79,8 +79,7 @@ impl Swarm {
         let endpoint = Endpoint::find(&reach, environment)?;
         Ok(Swarm {
             engine: Engine::new(endpoint, Some("swarm"), interrupt),
-            reach,
-            environment: environment.clone(),
+            logins: Logins::new(reach.auth, reach.registry.as_deref(), "swarm", environment),
             clock,
             memory: Mutex::default(),
         })
@@ -101,16 +100,13 @@ impl Swarm {
     fn images(&self) -> Images<'_> {
         Images {
             engine: &self.engine,
-            environment: &self.environment,
-            auth: self.reach.auth.as_ref(),
-            docker_folder: docker_folder(&self.environment),
-            target: "swarm",
+            logins: &self.logins,
         }
     }
 
     /// What nodes need to pull the image.
     fn login(&self, image: Option<&str>) -> Result<Option<DockerCredentials>> {
-        image.map_or(Ok(None), |image| self.images().credentials(image))
+        image.map_or(Ok(None), |image| self.logins.of(image))
     }
 
     /// The manager, looked at once: anything else than a manager is refused.
