@@ -238,7 +238,7 @@ impl World {
     fn open_swarm(&self, place: &Place) -> Result<Box<dyn Target>> {
         let (clock, interrupt) = (self.shared_clock(), self.interrupt.clone());
         let swarm = crate::adapters::swarm::Swarm::new(place, &self.environment, clock, interrupt)?;
-        Ok(Box::new(swarm))
+        Ok(Box::new(swarm.telling(self.events.get().cloned())))
     }
 
     #[cfg(not(feature = "docker"))]

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::connect::{CALL, Engine, plain};
 use super::registry::{self, Logins};
 use super::{BUILD, HOME, SERVICE, context, home};
+use crate::event::{Event, Events};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::ServiceName;
 use crate::model::release::Release;
@@ -64,6 +65,8 @@ impl Facts {
 pub struct Images<'a> {
     pub engine: &'a Engine,
     pub logins: &'a Logins,
+    /// Takes what is worth a warning.
+    pub events: Option<&'a (dyn Events + Send + Sync)>,
 }
 
 impl Images<'_> {
@@ -86,31 +89,51 @@ impl Images<'_> {
         if here && (one_node || !pin.pulled) {
             return Ok(());
         }
-        if pin.pulled {
-            match self.ask_registry(&pin.reference, CALL) {
-                Ok(_) => return Ok(()),
-                Err(fault) if fault.kind() == Kind::Credentials => return Err(fault),
-                Err(fault) => return Err(self.gone(release, pin, Some(fault))),
-            }
+        if !pin.pulled {
+            return Err(self.gone(release, pin, "is not on the node any more", None));
         }
-        Err(self.gone(release, pin, None))
+        let asked = self.ask_registry(&pin.reference, CALL);
+        match asked {
+            Ok(_) => Ok(()),
+            Err(fault) if away(&fault) && here => {
+                self.warn(format!(
+                    "{} is on this node, and others may not be able to pull it: {}",
+                    plain(&pin.name),
+                    fault.message()
+                ));
+                Ok(())
+            }
+            Err(fault) if fault.kind() == Kind::Failed => {
+                let at = match here {
+                    true => "is on this node alone: its registry does not give it out any more",
+                    false => "is not on this node, and its registry does not give it out",
+                };
+                Err(self.gone(release, pin, at, Some(fault)))
+            }
+            Err(fault) if away(&fault) => {
+                let at = "is not on this node, and its registry cannot be reached";
+                Err(self.gone(release, pin, at, Some(fault)))
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
-    fn gone(&self, release: &Release, pin: &Pin, why: Option<Fault>) -> Fault {
-        let number = release.number;
-        let at = match pin.pulled {
-            true => "is not on this node, and its registry does not give it out",
-            false => "is not on the node any more",
+    /// `why` decides of which kind it is: a registry that is away comes back.
+    fn gone(&self, release: &Release, pin: &Pin, at: &str, why: Option<Fault>) -> Fault {
+        let message = format!(
+            "cannot run {}: its image `{}` ({}) {at}",
+            release.number,
+            plain(&pin.name),
+            plain(&pin.reference)
+        );
+        let fault = match &why {
+            Some(why) if away(why) => {
+                let fault = Fault::new(Kind::Unreachable, "registry-unreachable", message);
+                why.hints().iter().fold(fault, Fault::hint)
+            }
+            _ => Fault::failed("image-gone", message),
         };
-        let fault = Fault::failed(
-            "image-gone",
-            format!(
-                "cannot run {number}: its image `{}` ({}) {at}",
-                plain(&pin.name),
-                plain(&pin.reference)
-            ),
-        )
-        .still("nothing was touched");
+        let fault = fault.still("nothing was touched");
         let fault = match why {
             Some(why) => fault.because(anyhow::anyhow!("{why}")),
             None => fault,
@@ -183,9 +206,14 @@ impl Images<'_> {
             .ok_or_else(|| Fault::failed("no-digest", format!("cannot {what}: it names no digest")))
     }
 
-    /// An image that somebody else makes: by its digest where a registry has it, else by its id.
+    /// An image that somebody else makes: by its digest where a registry has it, else by its id. What is here already stands
+    /// in for one that cannot be pulled only where it cannot be an old one.
     fn find(&self, reference: &str) -> Result<(Pin, ImageInspect)> {
         let pulled = self.pull(reference);
+        let pulled = match pulled {
+            Err(fault) if matches!(fault.kind(), Kind::Interrupted | Kind::Terminated) => return Err(fault),
+            pulled => pulled,
+        };
         let Some(image) = self.inspect(reference)? else {
             return Err(match pulled {
                 Err(fault) => fault,
@@ -195,13 +223,20 @@ impl Images<'_> {
                 ),
             });
         };
-        let name = repository(reference);
-        let digest = image
-            .repo_digests
-            .iter()
-            .flatten()
-            .find(|digest| repository(digest) == name)
-            .cloned();
+        if let Err(fault) = pulled {
+            if !stands_in(reference, &image, &fault) {
+                return Err(fault.still("nothing was touched").details([format!(
+                    "the engine has an image of this name, which may be an old one: {}",
+                    plain(image.id.as_deref().unwrap_or_default())
+                )]));
+            }
+            self.warn(format!(
+                "`{}` is the one that the engine has: {}",
+                plain(reference),
+                fault.message()
+            ));
+        }
+        let digest = digest_of(&image, repository(reference));
         let id = image.id.clone().unwrap_or_else(|| reference.to_owned());
         let pin = Pin {
             pulled: digest.is_some(),
@@ -209,6 +244,12 @@ impl Images<'_> {
             name: reference.to_owned(),
         };
         Ok((pin, image))
+    }
+
+    fn warn(&self, text: String) {
+        if let Some(events) = self.events {
+            events.emit(Event::Warning { text });
+        }
     }
 
     fn pull(&self, reference: &str) -> Result<()> {
@@ -265,8 +306,7 @@ impl Images<'_> {
             },
             Some(_) => {
                 self.push(&name, &tag)?;
-                let digests = built()?.repo_digests.unwrap_or_default();
-                let digest = digests.into_iter().find(|digest| repository(digest) == name);
+                let digest = digest_of(&built()?, &name);
                 let unnamed = || {
                     let message = format!("the engine pushed the image `{reference}` and names no digest of it");
                     Fault::failed("no-digest", message).hint("deliver deploy")
@@ -406,6 +446,52 @@ fn repository(reference: &str) -> &str {
     match name.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,
         _ => name,
+    }
+}
+
+/// Whether it is the registry that does not answer, to an engine that was asked to ask it.
+fn away(fault: &Fault) -> bool {
+    let code = fault.code();
+    fault.kind() == Kind::Unreachable && (code.starts_with("registry-") || code == "engine-slow")
+}
+
+/// What engines call a repository, whichever of its names it is written by: Docker's own registry goes without saying.
+fn familiar(repository: &str) -> &str {
+    if registry::host(repository) != registry::HUB {
+        return repository;
+    }
+    let path = match repository.split_once('/') {
+        Some((first, rest)) if registry::HUB_NAMES.contains(&first) => rest,
+        _ => repository,
+    };
+    match path.strip_prefix("library/") {
+        Some(name) if !name.contains('/') => name,
+        _ => path,
+    }
+}
+
+/// `NAME@sha256:…`, under which a repository's registry has the image, as far as the engine knows.
+fn digest_of(image: &ImageInspect, name: &str) -> Option<String> {
+    let mut digests = image.repo_digests.iter().flatten();
+    let same = |digest: &&String| familiar(repository(digest)) == familiar(name);
+    digests.find(same).cloned()
+}
+
+/// Whether an image that the engine has is what is meant, although it could not be pulled as `fault` says.
+fn stands_in(reference: &str, image: &ImageInspect, fault: &Fault) -> bool {
+    if reference.contains('@') {
+        return true;
+    }
+    let registered = digest_of(image, repository(reference)).is_some();
+    // Engines that store images as containerd does (they alone tell this descriptor) give a digest to what was never in any
+    // registry, too.
+    let certain = image.descriptor.is_none();
+    match fault.code() {
+        // Nobody else has it: it was made here, and never pushed.
+        "image-not-found" => !(registered && certain),
+        // What never came from there cannot be older than what is there, as on a machine without a network.
+        "registry-unreachable" => !registered,
+        _ => false,
     }
 }
 
@@ -570,6 +656,7 @@ mod tests {
         let images = Images {
             engine: &engine,
             logins: &logins,
+            events: None,
         };
         let obtain = |image| {
             images
@@ -599,6 +686,7 @@ mod tests {
         let images = Images {
             engine: &engine,
             logins: &logins,
+            events: None,
         };
         let base = Image::Base("registry.corp/base/debian:12".into());
         images
@@ -606,6 +694,214 @@ mod tests {
             .expect("it is there");
         let sent = &fake.asked("POST /build")[0].logins;
         assert_eq!(sent["registry.corp"]["username"], "corp", "{sent}");
+    }
+
+    /// What an engine of a test's own is asked about one image.
+    struct Try {
+        fake: FakeEngine,
+        told: Told,
+    }
+
+    #[derive(Default)]
+    struct Told(std::sync::Mutex<Vec<String>>);
+
+    impl Events for Told {
+        fn emit(&self, event: Event) {
+            if let Event::Warning { text } = event {
+                self.0.lock().expect("unpoisoned").push(text);
+            }
+        }
+    }
+
+    impl Try {
+        /// The engine has the image with these digests, if any, and its registry answers with `answer`.
+        fn new(image: Option<Value>, answer: (u16, &str)) -> Try {
+            let (status, said) = (answer.0, json!({ "message": answer.1 }).to_string());
+            let fake = FakeEngine::new(move |line| match &image {
+                _ if line.starts_with("POST /images/create") || line.starts_with("GET /distribution/") => {
+                    (status, said.clone())
+                }
+                Some(image)
+                    if line.starts_with("GET /images/") && line.contains("/json") && !line.contains("json?") =>
+                {
+                    (200, image.to_string())
+                }
+                _ if line.starts_with("GET /images/json") => (200, "[]".into()),
+                _ => (404, r#"{"message":"no such image"}"#.into()),
+            });
+            Try {
+                fake,
+                told: Told::default(),
+            }
+        }
+
+        fn with<T>(&self, work: impl FnOnce(&Images<'_>) -> T) -> T {
+            let engine = self.fake.engine(Arc::new(Never));
+            let logins = Logins::new(None, None, "swarm", &Environment::of([("HOME", "/nowhere")]));
+            work(&Images {
+                engine: &engine,
+                logins: &logins,
+                events: Some(&self.told),
+            })
+        }
+
+        fn warnings(&self) -> usize {
+            self.told.0.lock().expect("unpoisoned").len()
+        }
+
+        /// The pin, or the kind and the code of the failure, and how many warnings there were.
+        fn find(self, reference: &str) -> (std::result::Result<Pin, (Kind, &'static str)>, usize) {
+            let found = self.with(|images| images.find(reference));
+            let found = found.map(|(pin, _)| pin).map_err(|fault| (fault.kind(), fault.code()));
+            (found, self.warnings())
+        }
+    }
+
+    const DENIED: (u16, &str) = (
+        500,
+        "Head \"https://r.example/v2/a\": unauthorized: authentication required",
+    );
+    const AMBIGUOUS: (u16, &str) = (
+        404,
+        "pull access denied for a, repository does not exist or may require 'docker login': denied",
+    );
+    const UNKNOWN: (u16, &str) = (404, "manifest for r.example/a:main not found: manifest unknown");
+    const AWAY: (u16, &str) = (
+        500,
+        "Get \"https://r.example/v2/\": dial tcp 10.0.0.1:443: connect: connection refused",
+    );
+
+    fn image(digests: &[&str]) -> Option<Value> {
+        Some(json!({ "Id": "sha256:00", "RepoDigests": digests }))
+    }
+
+    #[test]
+    fn an_old_image_never_stands_in_for_one_that_cannot_be_pulled() {
+        let old = || image(&["r.example/a@sha256:aa"]);
+        for (answer, failure) in [
+            (DENIED, (Kind::Credentials, "registry-denied")),
+            (AWAY, (Kind::Unreachable, "registry-unreachable")),
+            (UNKNOWN, (Kind::Failed, "image-not-found")),
+            (AMBIGUOUS, (Kind::Failed, "image-not-found")),
+            ((500, "no space left on device"), (Kind::Failed, "engine-refused")),
+        ] {
+            assert_eq!(Try::new(old(), answer).find("r.example/a:main"), (Err(failure), 0));
+        }
+        let fault = Try::new(old(), DENIED).with(|images| images.find("r.example/a:main").expect_err("it is refused"));
+        assert!(
+            fault.evidence()[0].contains("may be an old one"),
+            "{:?}",
+            fault.evidence()
+        );
+        assert_eq!(
+            Try::new(image(&[]), DENIED).find("r.example/a:main").0,
+            Err((Kind::Credentials, "registry-denied"))
+        );
+    }
+
+    #[test]
+    fn an_image_that_is_here_alone_is_taken_and_said() {
+        for answer in [AMBIGUOUS, UNKNOWN, AWAY] {
+            let (pin, warnings) = Try::new(image(&[]), answer).find("a:dev");
+            let pin = pin.expect("it is taken");
+            assert_eq!((pin.reference.as_str(), pin.pulled, warnings), ("sha256:00", false, 1));
+        }
+        // As containerd stores images, one that was never pushed has a digest as well.
+        let stored = || {
+            let mut image = image(&["a@sha256:aa"]).expect("an image");
+            image["Descriptor"] = json!({ "digest": "sha256:aa" });
+            Some(image)
+        };
+        let (pin, warnings) = Try::new(stored(), AMBIGUOUS).find("a:dev");
+        assert_eq!(
+            (pin.expect("it is taken").reference.as_str(), warnings),
+            ("a@sha256:aa", 1)
+        );
+        assert_eq!(
+            Try::new(stored(), AWAY).find("a:dev").0,
+            Err((Kind::Unreachable, "registry-unreachable"))
+        );
+        // A digest says which one is meant.
+        let (pin, warnings) = Try::new(image(&["r.example/a@sha256:aa"]), DENIED).find("r.example/a@sha256:aa");
+        assert_eq!((pin.expect("it is taken").pulled, warnings), (true, 1));
+        assert_eq!(
+            Try::new(None, AWAY).find("a:dev").0,
+            Err((Kind::Unreachable, "registry-unreachable"))
+        );
+    }
+
+    #[test]
+    fn an_interruption_takes_nothing() {
+        struct Stop;
+        impl crate::ports::Interrupt for Stop {
+            fn requested(&self) -> Option<Kind> {
+                Some(Kind::Interrupted)
+            }
+        }
+        let attempt = Try::new(image(&["a@sha256:aa"]), UNKNOWN);
+        let engine = attempt.fake.engine(Arc::new(Stop));
+        let logins = logins(None);
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+            events: None,
+        };
+        assert_eq!(
+            images.find("a:dev").expect_err("it was stopped").kind(),
+            Kind::Interrupted
+        );
+    }
+
+    #[test]
+    fn a_rollback_asks_for_no_more_than_its_nodes_need() {
+        let pin = Pin {
+            reference: "r.example/a@sha256:aa".into(),
+            pulled: true,
+            name: "r.example/a:main".into(),
+        };
+        let release = release(Image::Ready(pin.name.clone()));
+        let verify = |here: bool, one_node: bool, answer| {
+            let attempt = Try::new(image(&["r.example/a@sha256:aa"]).filter(|_| here), answer);
+            let verified = attempt.with(|images| images.verify(&release, &pin, one_node));
+            let verified = verified.map_err(|fault| (fault.kind(), fault.code(), fault.message().to_owned()));
+            (verified, attempt.warnings())
+        };
+        assert_eq!(verify(true, true, AWAY), (Ok(()), 0), "one node has it");
+        assert_eq!(verify(true, false, AWAY), (Ok(()), 1), "others may have it");
+        let (away, _) = verify(false, false, AWAY);
+        let (kind, code, message) = away.expect_err("nobody has it");
+        assert_eq!((kind, code), (Kind::Unreachable, "registry-unreachable"));
+        assert!(
+            message.ends_with("is not on this node, and its registry cannot be reached"),
+            "{message}"
+        );
+        let (gone, _) = verify(true, false, UNKNOWN);
+        let (kind, code, message) = gone.expect_err("others cannot pull it");
+        assert_eq!((kind, code), (Kind::Failed, "image-gone"));
+        assert!(message.contains("is on this node alone"), "{message}");
+        assert_eq!(verify(false, true, UNKNOWN).0.expect_err("it is gone").1, "image-gone");
+        assert_eq!(
+            verify(true, false, DENIED).0.expect_err("nobody may").1,
+            "registry-denied"
+        );
+    }
+
+    #[test]
+    fn docker_s_own_registry_goes_without_saying() {
+        let (pin, _) = Try::new(image(&["nginx@sha256:aa"]), (200, "")).find("docker.io/library/nginx:1");
+        let pin = pin.expect("it was pulled");
+        assert_eq!((pin.reference.as_str(), pin.pulled), ("nginx@sha256:aa", true));
+        for (name, called) in [
+            ("docker.io/library/nginx", "nginx"),
+            ("index.docker.io/me/app", "me/app"),
+            ("library/nginx", "nginx"),
+            ("me/app", "me/app"),
+            ("docker.io/nginx", "nginx"),
+            ("r.example/library/nginx", "r.example/library/nginx"),
+            ("localhost/nginx", "localhost/nginx"),
+        ] {
+            assert_eq!(familiar(name), called);
+        }
     }
 
     #[test]

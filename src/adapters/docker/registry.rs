@@ -26,10 +26,10 @@ use crate::model::spec::SecretRef;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The name under which Docker keeps the login of its own registry.
-const HUB: &str = "https://index.docker.io/v1/";
+pub const HUB: &str = "https://index.docker.io/v1/";
 
 /// Other names of it.
-const HUB_NAMES: [&str; 2] = ["docker.io", "index.docker.io"];
+pub const HUB_NAMES: [&str; 2] = ["docker.io", "index.docker.io"];
 
 /// The registry that an image's name begins with; Docker's own where it names none.
 pub fn host(image: &str) -> &str {

@@ -188,6 +188,7 @@ mod engine {
             Images {
                 engine,
                 logins: &self.logins,
+                events: None,
             }
         }
     }

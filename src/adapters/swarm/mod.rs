@@ -33,6 +33,7 @@ use crate::adapters::docker::image::Images;
 use crate::adapters::docker::reach::Reach;
 use crate::adapters::docker::registry::Logins;
 use crate::config::environment::Environment;
+use crate::event::Events;
 use crate::fault::{Fault, Result};
 use crate::model::observed::Observation;
 use crate::model::place::Place;
@@ -53,6 +54,7 @@ use spec::Record;
 pub struct Swarm {
     engine: Engine,
     logins: Logins,
+    events: Option<Arc<dyn Events + Send + Sync>>,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
 }
@@ -80,9 +82,16 @@ impl Swarm {
         Ok(Swarm {
             engine: Engine::new(endpoint, Some("swarm"), interrupt),
             logins: Logins::new(reach.auth, reach.registry.as_deref(), "swarm", environment),
+            events: None,
             clock,
             memory: Mutex::default(),
         })
+    }
+
+    /// Whoever takes what is worth a warning.
+    pub fn telling(mut self, events: Option<Arc<dyn Events + Send + Sync>>) -> Swarm {
+        self.events = events;
+        self
     }
 
     fn call<T, F>(&self, what: &str, call: impl FnOnce(Docker) -> F) -> Result<T>
@@ -101,6 +110,7 @@ impl Swarm {
         Images {
             engine: &self.engine,
             logins: &self.logins,
+            events: self.events.as_deref(),
         }
     }
 
