@@ -239,8 +239,9 @@ impl World {
 
     #[cfg(feature = "docker")]
     fn open_swarm(&self, place: &Place) -> Result<Box<dyn Target>> {
-        let (clock, interrupt) = (self.shared_clock(), self.interrupt.clone());
-        let swarm = crate::adapters::swarm::Swarm::new(place, &self.environment, clock, interrupt)?;
+        let (clock, commands) = (self.shared_clock(), self.steady.clone());
+        let interrupt = self.interrupt.clone();
+        let swarm = crate::adapters::swarm::Swarm::new(place, &self.environment, clock, commands, interrupt)?;
         Ok(Box::new(swarm.telling(self.events.get().cloned())))
     }
 

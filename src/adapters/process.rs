@@ -164,11 +164,12 @@ impl Commands for Processes {
         }
         if !end.success() {
             let message = format!("`{}` ended with {}", request.command, end.how(request));
-            let kind = match end {
-                End::Interrupted(kind) => kind,
-                _ => Kind::Failed,
+            let (kind, code) = match end {
+                End::Interrupted(kind) => (kind, "command-failed"),
+                End::TimedOut => (Kind::Failed, "command-slow"),
+                _ => (Kind::Failed, "command-failed"),
             };
-            return Err(Fault::new(kind, "command-failed", message).details(tail));
+            return Err(Fault::new(kind, code, message).details(tail));
         }
         Ok(output)
     }

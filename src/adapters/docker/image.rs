@@ -19,9 +19,9 @@ use super::registry::{self, Logins};
 use super::{BUILD, HOME, SERVICE, context, home};
 use crate::event::{Event, Events};
 use crate::fault::{Fault, Kind, Result};
-use crate::model::ServiceName;
 use crate::model::release::Release;
 use crate::model::spec::{Image, Spec};
+use crate::model::{EnvName, ServiceName};
 
 /// The longest that a build, a push or a pull may take.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -138,15 +138,14 @@ impl Images<'_> {
             Some(why) => fault.because(anyhow::anyhow!("{why}")),
             None => fault,
         };
+        let env = &release.env;
         match self.runnable(release) {
-            Ok(others) if !others.is_empty() => {
-                let list = others.join(", ");
-                fault.hint(format!(
-                    "images of {list} are here: deliver rollback --to {}",
-                    others[0]
-                ))
-            }
-            _ => fault.hint("deliver deploy"),
+            // The engine does not know which of them were made for this environment.
+            Ok(others) if !others.is_empty() => fault.hint(format!(
+                "images of {} are here; those of them that ran in {env} can again: deliver history {env}",
+                others.join(", ")
+            )),
+            _ => fault.hint(format!("deliver deploy {env}")),
         }
     }
 
@@ -297,10 +296,10 @@ impl Images<'_> {
             };
             self.run_build(release, &reference, &dockerfile, context)?;
         }
-        let built = || self.inspect(&reference)?.ok_or_else(|| lost(&reference));
+        let built = || self.inspect(&reference)?.ok_or_else(|| lost(&reference, &release.env));
         let pin = match prefix {
             None => Pin {
-                reference: built()?.id.ok_or_else(|| lost(&reference))?,
+                reference: built()?.id.ok_or_else(|| lost(&reference, &release.env))?,
                 pulled: false,
                 name: reference.clone(),
             },
@@ -309,7 +308,7 @@ impl Images<'_> {
                 let digest = digest_of(&built()?, &name);
                 let unnamed = || {
                     let message = format!("the engine pushed the image `{reference}` and names no digest of it");
-                    Fault::failed("no-digest", message).hint("deliver deploy")
+                    Fault::failed("no-digest", message).hint(format!("deliver deploy {}", release.env))
                 };
                 Pin {
                     reference: digest.ok_or_else(unnamed)?,
@@ -334,7 +333,7 @@ impl Images<'_> {
             ..BuildImageOptions::default()
         };
         let what = &format!("build the image `{reference}`");
-        let logins = self.for_build(&release.spec)?;
+        let (logins, missing) = self.for_build(&release.spec)?;
         let mut said: Vec<String> = Vec::new();
         let lines = &mut said;
         let built = self.engine.long_call(what, LONGEST, |docker| async move {
@@ -356,26 +355,35 @@ impl Images<'_> {
             Ok(())
         });
         built.map_err(|fault| match fault.code() {
-            "engine-refused" | "image-build-failed" => {
-                Fault::failed("image-build-failed", fault.message().to_owned()).details(said)
+            "engine-refused" | "image-build-failed" | "registry-denied" => {
+                let message = fault.message().to_owned();
+                said.extend(missing);
+                let needs_buildkit = ["buildkit", "unknown flag: ", "unknown instruction: "];
+                let fault = match needs_buildkit.iter().any(|word| message.to_lowercase().contains(word)) {
+                    true => Fault::failed("image-build-failed", message).hint(
+                        "the engine's classic builder has no `RUN --mount`, `COPY --link` or heredocs: build with \
+                         `docker buildx build --push`, and name that image by `reference` under `[build.image]`",
+                    ),
+                    false => Fault::failed("image-build-failed", message),
+                };
+                fault.details(said)
             }
             _ => fault,
         })
     }
 
-    /// Who we are for the registry of the image that is built upon. What is built goes to none yet.
-    fn for_build(&self, spec: &Spec) -> Result<HashMap<String, DockerCredentials>> {
-        let Some(Image::Base(base)) = &spec.image else {
-            return Ok(HashMap::new());
-        };
-        if base == SCRATCH {
-            return Ok(HashMap::new());
+    /// Who we are for the registries of what is built upon, and why somebody is missing among them. A Dockerfile may name
+    /// images of any registry, so that the engine is told all, as `docker build` tells it.
+    fn for_build(&self, spec: &Spec) -> Result<(HashMap<String, DockerCredentials>, Vec<String>)> {
+        match &spec.image {
+            Some(Image::Base(base)) if base != SCRATCH => {
+                let login = self.logins.of_base(base)?;
+                let login = login.map(|login| (registry::host(base).to_owned(), login));
+                Ok((login.into_iter().collect(), Vec::new()))
+            }
+            Some(Image::Dockerfile(_)) => self.logins.all(),
+            _ => Ok((HashMap::new(), Vec::new())),
         }
-        let login = self.logins.of_base(base)?;
-        Ok(login
-            .map(|login| (registry::host(base).to_owned(), login))
-            .into_iter()
-            .collect())
     }
 
     fn push(&self, name: &str, tag: &str) -> Result<()> {
@@ -432,12 +440,12 @@ fn packing(base: &str, spec: &Spec) -> String {
     format!("FROM {base}\nCOPY {}/ {HOME}/\nWORKDIR {home}\n", context::INSIDE)
 }
 
-fn lost(reference: &str) -> Fault {
+fn lost(reference: &str, env: &EnvName) -> Fault {
     Fault::failed(
         "image-lost",
         format!("the engine made the image `{reference}` and does not have it"),
     )
-    .hint("deliver deploy")
+    .hint(format!("deliver deploy {env}"))
 }
 
 /// The name of an image without tag and digest.
@@ -597,10 +605,17 @@ mod tests {
     use super::super::fake::FakeEngine;
     use super::*;
     use crate::adapters::docker::reach::Auth;
+    use crate::adapters::process::{Groups, Processes};
+    use crate::adapters::system::SystemClock;
     use crate::config::environment::Environment;
     use crate::model::ReleaseNo;
     use crate::model::release::{BuildId, Source};
     use crate::ports::interrupt::Never;
+
+    fn processes() -> Arc<dyn crate::ports::Commands> {
+        let clock = Arc::new(SystemClock::new(None));
+        Arc::new(Processes::new(clock, Arc::new(Never), Groups::default()))
+    }
 
     /// Logins of a service whose manifest has one, for `registry` if that is named.
     fn logins(registry: Option<&str>) -> Logins {
@@ -609,7 +624,7 @@ mod tests {
             password: "env:P".parse().expect("a reference"),
         };
         let environment = Environment::of([("U", "corp"), ("P", "s3cret"), ("HOME", "/nowhere")]);
-        Logins::new(Some(auth), registry, "swarm", &environment)
+        Logins::new(Some(auth), registry, "swarm", &environment, processes())
     }
 
     fn release(image: Image) -> Release {
@@ -696,6 +711,46 @@ mod tests {
         assert_eq!(sent["registry.corp"]["username"], "corp", "{sent}");
     }
 
+    #[test]
+    fn a_dockerfile_may_build_upon_any_registry_and_a_failure_names_what_is_missing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dockerfile = "FROM other.corp/base\nRUN --mount=type=cache,target=/c true\n";
+        std::fs::write(folder.path().join("Dockerfile"), dockerfile).expect("written");
+        let docker = folder.path().join(".docker");
+        std::fs::create_dir(&docker).expect("made");
+        let config = r#"{"auths":{"other.corp":{"auth":"bWU6cA=="}},"credHelpers":{"gone.corp":"nosuch"}}"#;
+        std::fs::write(docker.join("config.json"), config).expect("written");
+        let said = "the --mount option requires BuildKit. Refer to the documentation";
+        let fake = FakeEngine::new(move |line| match line.starts_with("POST /build") {
+            true => (
+                200,
+                json!({ "error": said, "errorDetail": { "message": said } }).to_string(),
+            ),
+            false => (404, r#"{"message":"no such image"}"#.into()),
+        });
+        let engine = fake.engine(Arc::new(Never));
+        let home = folder.path().display().to_string();
+        let environment = Environment::of([("HOME", home.as_str()), ("PATH", "/usr/bin:/bin")]);
+        let logins = Logins::new(None, None, "swarm", &environment, processes());
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+            events: None,
+        };
+        let release = release(Image::Dockerfile("Dockerfile".into()));
+        let fault = images.obtain(&release, folder.path(), None).expect_err("it is refused");
+        assert_eq!((fault.kind(), fault.code()), (Kind::Failed, "image-build-failed"));
+        assert!(fault.message().contains("requires BuildKit"), "{}", fault.message());
+        assert!(fault.hints()[0].contains("docker buildx build"), "{:?}", fault.hints());
+        assert!(
+            fault.evidence()[0].contains("`docker-credential-nosuch`"),
+            "{:?}",
+            fault.evidence()
+        );
+        let sent = &fake.asked("POST /build")[0].logins;
+        assert_eq!(sent["other.corp"]["username"], "me", "{sent}");
+    }
+
     /// What an engine of a test's own is asked about one image.
     struct Try {
         fake: FakeEngine,
@@ -726,7 +781,13 @@ mod tests {
                 {
                     (200, image.to_string())
                 }
-                _ if line.starts_with("GET /images/json") => (200, "[]".into()),
+                _ if line.starts_with("GET /images/json") => {
+                    let listed = json!([{
+                        "Id": "sha256:01", "ParentId": "", "RepoTags": ["deliver/shop:v2"], "RepoDigests": [],
+                        "Created": 0, "Size": 0, "SharedSize": -1, "Labels": {}, "Containers": -1,
+                    }]);
+                    (200, listed.to_string())
+                }
                 _ => (404, r#"{"message":"no such image"}"#.into()),
             });
             Try {
@@ -737,7 +798,13 @@ mod tests {
 
         fn with<T>(&self, work: impl FnOnce(&Images<'_>) -> T) -> T {
             let engine = self.fake.engine(Arc::new(Never));
-            let logins = Logins::new(None, None, "swarm", &Environment::of([("HOME", "/nowhere")]));
+            let logins = Logins::new(
+                None,
+                None,
+                "swarm",
+                &Environment::of([("HOME", "/nowhere")]),
+                processes(),
+            );
             work(&Images {
                 engine: &engine,
                 logins: &logins,

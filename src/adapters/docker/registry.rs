@@ -1,29 +1,27 @@
 //! Who we are for a registry: references of the options, else what `docker login` has kept, in its file or in a helper.
 
-use std::collections::HashMap;
-use std::io::Write;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bollard::auth::DockerCredentials;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::connect::docker_folder;
 use super::file;
 use super::reach::Auth;
 use crate::config::environment::Environment;
+use crate::config::secret;
 use crate::fault::{Fault, Kind, Result};
-use crate::model::spec::SecretRef;
+use crate::model::Span;
+use crate::model::spec::{CommandLine, SecretRef};
+use crate::ports::Commands;
+use crate::ports::commands::Request;
 
 /// How long a program that gives out a login is waited for: some ask their person first.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Span = Span::from_secs(60);
 
 /// The name under which Docker keeps the login of its own registry.
 pub const HUB: &str = "https://index.docker.io/v1/";
@@ -54,18 +52,26 @@ pub struct Logins {
     pub target: &'static str,
     folder: PathBuf,
     environment: Environment,
+    commands: Arc<dyn Commands>,
     known: Mutex<HashMap<(String, bool), Option<DockerCredentials>>>,
 }
 
 impl Logins {
     /// `auth` is for the registry of the prefix `registry`, where there is one.
-    pub fn new(auth: Option<Auth>, registry: Option<&str>, target: &'static str, environment: &Environment) -> Logins {
+    pub fn new(
+        auth: Option<Auth>,
+        registry: Option<&str>,
+        target: &'static str,
+        environment: &Environment,
+        commands: Arc<dyn Commands>,
+    ) -> Logins {
         Logins {
             auth,
             registry: registry.map(host_of_prefix),
             target,
             folder: docker_folder(environment),
             environment: environment.clone(),
+            commands,
             known: Mutex::default(),
         }
     }
@@ -91,8 +97,8 @@ impl Logins {
         }
         let login = match &self.auth {
             Some(auth) if ours => Some(DockerCredentials {
-                username: Some(look_up(&auth.username, &self.environment, self.target)?),
-                password: Some(look_up(&auth.password, &self.environment, self.target)?),
+                username: Some(self.look_up(&auth.username)?),
+                password: Some(self.look_up(&auth.password)?),
                 serveraddress: Some(host.to_owned()),
                 ..DockerCredentials::default()
             }),
@@ -102,17 +108,157 @@ impl Logins {
         Ok(login)
     }
 
+    /// Every login there is, by registries, as a Dockerfile may name an image of any; and why some of them are missing.
+    pub fn all(&self) -> Result<(HashMap<String, DockerCredentials>, Vec<String>)> {
+        let config = self.config();
+        let keys = ["auths", "credHelpers"].map(|table| config[table].as_object());
+        let keys = keys.into_iter().flatten().flat_map(|table| table.keys());
+        let mut hosts: BTreeSet<String> = keys.map(|key| host_of_key(key).to_owned()).collect();
+        hosts.extend(self.registry.clone());
+        let (mut logins, mut missing) = (HashMap::new(), Vec::new());
+        for host in hosts {
+            match self.at(&host, self.registry.as_ref() == Some(&host)) {
+                Ok(login) => drop(login.map(|login| logins.insert(host, login))),
+                Err(fault) if matches!(fault.kind(), Kind::Interrupted | Kind::Terminated) => return Err(fault),
+                Err(fault) => missing.push(fault.message().to_owned()),
+            }
+        }
+        Ok((logins, missing))
+    }
+
+    fn config(&self) -> Value {
+        let bytes = file::read(&self.folder.join("config.json"), file::SETTINGS);
+        bytes.map_or(Value::Null, |bytes| serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+
     /// What `docker login` has kept for a registry.
     fn of_docker(&self, host: &str) -> Result<Option<DockerCredentials>> {
-        let Ok(bytes) = file::read(&self.folder.join("config.json"), file::SETTINGS) else {
+        let config = self.config();
+        let helper = config["credHelpers"][host].as_str().or(config["credsStore"].as_str());
+        if let Some(helper) = helper {
+            return self.ask_helper(helper, host);
+        }
+        let entries = config["auths"].as_object();
+        let ours = entries
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| host_of_key(key) == host);
+        // Tokens of Docker's own registry lie beside its login, under longer names.
+        Ok(ours
+            .min_by_key(|(key, _)| key.as_str() != host)
+            .and_then(|(_, entry)| kept(entry, host)))
+    }
+
+    /// A helper is asked on its standard input, and answers nothing where it knows nobody.
+    fn ask_helper(&self, helper: &str, host: &str) -> Result<Option<DockerCredentials>> {
+        let program = format!("docker-credential-{helper}");
+        let failed = |why: anyhow::Error| {
+            Fault::new(
+                Kind::Credentials,
+                "no-credential-helper",
+                format!("cannot ask `{program}` for the login at `{host}`"),
+            )
+            .because(why)
+            .hint(match host {
+                HUB => "docker login".to_owned(),
+                host => format!("docker login {host}"),
+            })
+        };
+        // It is looked for on PATH by its name; a path in a configuration is nobody's helper.
+        if helper.contains(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)) {
+            return Err(failed(anyhow::anyhow!("this is no name of a helper")));
+        }
+        let folders = std::env::split_paths(self.environment.get("PATH").unwrap_or_default());
+        let mut found = folders
+            .map(|folder| folder.join(&program))
+            .filter(|path| path.is_file());
+        let found = found
+            .next()
+            .ok_or_else(|| failed(anyhow::anyhow!("no such program is installed")))?;
+        // Whoever runs programs gives them no input; the host is an argument, and no part of the line.
+        let words = [
+            "/bin/sh",
+            "-c",
+            "printf %s \"$1\" | \"$0\" get",
+            &found.to_string_lossy(),
+            host,
+        ];
+        let output = match self
+            .commands
+            .capture(&request(CommandLine::Exec(words.map(str::to_owned).into())))
+        {
+            Ok(output) => output,
+            Err(fault) if matches!(fault.kind(), Kind::Interrupted | Kind::Terminated) => return Err(fault),
+            // Of somebody it does not know it says so, and fails.
+            Err(fault) if fault.code() == "command-failed" => return Ok(None),
+            Err(fault) => return Err(failed(fault.into())),
+        };
+        let answer: Value = serde_json::from_slice(&output).unwrap_or_default();
+        let (Some(user), Some(secret)) = (answer["Username"].as_str(), answer["Secret"].as_str()) else {
             return Ok(None);
         };
-        let config: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        let helper = config["credHelpers"][host].as_str().or(config["credsStore"].as_str());
-        match helper {
-            Some(helper) => ask_helper(helper, host, &self.environment),
-            None => Ok(kept(&config["auths"][host], host)),
-        }
+        // A helper that keeps a token instead of a password says so by this name.
+        let token = user == "<token>";
+        Ok(Some(DockerCredentials {
+            username: (!token).then(|| user.to_owned()),
+            password: (!token).then(|| secret.to_owned()),
+            identitytoken: token.then(|| secret.to_owned()),
+            serveraddress: Some(host.to_owned()),
+            ..DockerCredentials::default()
+        }))
+    }
+
+    /// A reference's value. It belongs to the place, which outlives the folder that it was written in: nothing in it counts from
+    /// a folder.
+    fn look_up(&self, reference: &SecretRef) -> Result<String> {
+        let missing = |why: String| {
+            Fault::new(
+                Kind::Credentials,
+                "registry-login-missing",
+                format!("the registry's login `{reference}` has no value: {why}"),
+            )
+            .hint(format!("set what `[environment.NAME.{}] auth` names", self.target))
+        };
+        let text = match reference {
+            SecretRef::Env(name) => {
+                let value = self.environment.get(name);
+                value.ok_or_else(|| missing("the variable is not set".into()))?.into()
+            }
+            SecretRef::File(path) => {
+                let path = secret::place(path, &self.environment, Path::new(""));
+                if !path.is_absolute() {
+                    return Err(missing("the path counts from no folder; write a whole one".into()));
+                }
+                file::read(&path, file::SETTINGS).map_err(|error| missing(error.to_string()))?
+            }
+            SecretRef::Exec(command) => match self.commands.capture(&request(CommandLine::Shell(command.clone()))) {
+                Ok(output) => output,
+                Err(fault) if matches!(fault.kind(), Kind::Interrupted | Kind::Terminated) => return Err(fault),
+                Err(fault) => return Err(missing(fault.message().to_owned())),
+            },
+        };
+        let text = String::from_utf8(text).map_err(|_| missing("it is not UTF-8".into()))?;
+        Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
+    }
+}
+
+/// A program that gives out a login; it runs in no folder in particular.
+fn request(command: CommandLine) -> Request {
+    Request {
+        command,
+        dir: "/".into(),
+        env: BTreeMap::new(),
+        timeout: PATIENCE,
+    }
+}
+
+/// The registry that an entry of Docker's file is about: `r.example`, or `https://r.example/v1/` as older ones have it.
+fn host_of_key(key: &str) -> &str {
+    let bare = key.split_once("://").map_or(key, |(_, rest)| rest);
+    let bare = bare.split('/').next().unwrap_or_default();
+    match HUB_NAMES.contains(&bare) {
+        true => HUB,
+        false => bare,
     }
 }
 
@@ -130,108 +276,19 @@ fn kept(entry: &Value, host: &str) -> Option<DockerCredentials> {
     })
 }
 
-/// A helper is asked on its standard input, and answers nothing where it knows nobody.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a helper of Docker's is asked and answers at once; it takes no build's time and prints nothing for people"
-)]
-fn ask_helper(helper: &str, host: &str, environment: &Environment) -> Result<Option<DockerCredentials>> {
-    let program = format!("docker-credential-{helper}");
-    let failed = |error: std::io::Error| {
-        Fault::new(
-            Kind::Credentials,
-            "no-credential-helper",
-            format!("cannot ask `{program}` for the login at `{host}`"),
-        )
-        .because(error)
-        .hint(format!("docker login {host}"))
-    };
-    // It is looked for on PATH by its name; a path in a configuration is nobody's helper.
-    if helper.contains(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)) {
-        return Err(failed(std::io::Error::other("this is no name of a helper")));
-    }
-    let output = answer(Command::new(&program).arg("get"), host, environment).map_err(failed)?;
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let (Some(user), Some(secret)) = (answer["Username"].as_str(), answer["Secret"].as_str()) else {
-        return Ok(None);
-    };
-    // A helper that keeps a token instead of a password says so by this name.
-    let token = user == "<token>";
-    Ok(Some(DockerCredentials {
-        username: (!token).then(|| user.to_owned()),
-        password: (!token).then(|| secret.to_owned()),
-        identitytoken: token.then(|| secret.to_owned()),
-        serveraddress: Some(host.to_owned()),
-        ..DockerCredentials::default()
-    }))
-}
-
-/// What a program answers to `input`, at most [`PATIENCE`] later.
-fn answer(command: &mut Command, input: &str, environment: &Environment) -> std::io::Result<Output> {
-    let mut child = command
-        .env_clear()
-        .envs(environment.iter())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // One that does not read its input answers all the same, or fails.
-        let _ = stdin.write_all(input.as_bytes());
-    }
-    let pid = Pid::from_raw(child.id() as i32);
-    let (tell, told) = mpsc::channel();
-    thread::spawn(move || tell.send(child.wait_with_output()));
-    told.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-        // It has not been waited for yet, so that the number is still its own.
-        let _ = kill(pid, Signal::SIGKILL);
-        Err(std::io::Error::new(
-            std::io::ErrorKind::TimedOut,
-            format!("it did not answer within {} s", PATIENCE.as_secs()),
-        ))
-    })
-}
-
-/// A reference's value.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a command that prints a login is asked once, before anything is done"
-)]
-fn look_up(reference: &SecretRef, environment: &Environment, target: &str) -> Result<String> {
-    let missing = |why: String| {
-        Fault::new(
-            Kind::Credentials,
-            "registry-login-missing",
-            format!("the registry's login `{reference}` has no value: {why}"),
-        )
-        .hint(format!("set what `[environment.NAME.{target}] auth` names"))
-    };
-    let text = match reference {
-        SecretRef::Env(name) => {
-            return environment
-                .get(name)
-                .map(str::to_owned)
-                .ok_or_else(|| missing("the variable is not set".into()));
-        }
-        SecretRef::File(path) => {
-            file::read(Path::new(path), file::SETTINGS).map_err(|error| missing(error.to_string()))?
-        }
-        SecretRef::Exec(command) => {
-            let run = answer(Command::new("/bin/sh").args(["-c", command]), "", environment)
-                .map_err(|error| missing(error.to_string()))?;
-            match run.status.success() {
-                true => run.stdout,
-                false => return Err(missing("the command failed".into())),
-            }
-        }
-    };
-    let text = String::from_utf8(text).map_err(|_| missing("it is not UTF-8".into()))?;
-    Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
+    use crate::adapters::process::{Groups, Processes};
+    use crate::adapters::system::SystemClock;
+    use crate::ports::interrupt::Never;
+
+    fn processes() -> Arc<dyn Commands> {
+        let clock = Arc::new(SystemClock::new(None));
+        Arc::new(Processes::new(clock, Arc::new(Never), Groups::default()))
+    }
 
     #[test]
     fn an_image_names_its_registry_or_is_docker_s() {
@@ -249,7 +306,7 @@ mod tests {
         std::fs::write(folder.join("config.json"), config).expect("written");
         let folder = folder.display().to_string();
         let variables = [("U", "me"), ("PATH", "/usr/bin:/bin"), ("DOCKER_CONFIG", &folder)];
-        Logins::new(auth, registry, "swarm", &Environment::of(variables))
+        Logins::new(auth, registry, "swarm", &Environment::of(variables), processes())
     }
 
     fn auth() -> Option<Auth> {
@@ -314,7 +371,7 @@ mod tests {
     #[test]
     fn a_reference_without_a_value_is_no_login() {
         let none = Environment::of([]);
-        let fault = Logins::new(auth(), None, "swarm", &none)
+        let fault = Logins::new(auth(), None, "swarm", &none, processes())
             .of("r.example/a:1")
             .expect_err("no user");
         assert_eq!(
@@ -324,19 +381,134 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_no_helper_and_one_that_is_not_there_is_named() {
-        let environment = Environment::of([("PATH", "/usr/bin:/bin")]);
-        for helper in ["../../tmp/evil", "a b", "no-such-helper"] {
-            let fault = ask_helper(helper, "registry.example", &environment).unwrap_err();
-            assert_eq!(fault.code(), "no-credential-helper", "{helper}");
-        }
+    fn references_count_from_no_folder_and_are_bounded() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let of = |password: &str| {
+            let auth = Auth {
+                username: "env:U".parse().expect("a reference"),
+                password: password.parse().expect("a reference"),
+            };
+            told(logins(folder.path(), "{}", Some(auth), None).of("r.example/a:1"))
+        };
+        let file = folder.path().join("pw");
+        std::fs::write(&file, "s3cret\n").expect("written");
+        assert_eq!(of(&format!("file:{}", file.display())), pair("me", "s3cret"));
+        let why = |password: &str| {
+            let auth = Auth {
+                username: "env:U".parse().expect("a reference"),
+                password: password.parse().expect("a reference"),
+            };
+            let fault = logins(folder.path(), "{}", Some(auth), None)
+                .of("r.example/a:1")
+                .expect_err("no value");
+            assert_eq!(
+                (fault.kind(), fault.code()),
+                (Kind::Credentials, "registry-login-missing")
+            );
+            fault.message().to_owned()
+        };
+        // This is a file of the folder that the test runs in.
+        assert!(why("file:Cargo.toml").contains("counts from no folder"));
+        assert!(why("exec:cat Cargo.toml").contains("ended with status 1"));
+        assert!(why("exec:cat /dev/zero").contains("more than 1 MiB"));
+    }
+
+    /// A helper in `folder` that counts how often it is asked.
+    fn helper(folder: &Path, name: &str, answer: &str) {
+        let path = folder.join(format!("docker-credential-{name}"));
+        let text = format!(
+            "#!/bin/sh\nread -r host\necho \"$1 $host\" >> '{}/asked'\n{answer}\n",
+            folder.display()
+        );
+        std::fs::write(&path, text).expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("made executable");
+    }
+
+    fn with_helpers(folder: &Path, config: &str, auth: Option<Auth>, registry: Option<&str>) -> Logins {
+        std::fs::write(folder.join("config.json"), config).expect("written");
+        let path = format!("{}:/usr/bin:/bin", folder.display());
+        let folder = folder.display().to_string();
+        let variables = [("U", "me"), ("PATH", path.as_str()), ("DOCKER_CONFIG", &folder)];
+        Logins::new(auth, registry, "swarm", &Environment::of(variables), processes())
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "what is tried is how a program is asked")]
-    fn what_a_program_says_is_its_answer_to_what_it_was_asked() {
-        let environment = Environment::of([("PATH", "/usr/bin:/bin")]);
-        let output = answer(&mut Command::new("cat"), "registry.example", &environment).unwrap();
-        assert_eq!(output.stdout, b"registry.example");
+    fn a_helper_is_asked_once_and_may_know_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        helper(
+            folder.path(),
+            "good",
+            r#"echo "{\"Username\":\"$host\",\"Secret\":\"p\"}""#,
+        );
+        helper(folder.path(), "token", r#"echo '{"Username":"<token>","Secret":"t"}'"#);
+        helper(
+            folder.path(),
+            "nobody",
+            "echo 'credentials not found in native keychain'; exit 1",
+        );
+        let config = r#"{"credsStore":"nobody","credHelpers":{"r.example":"good","t.example":"token"}}"#;
+        let logins = with_helpers(folder.path(), config, None, None);
+        for _ in 0..3 {
+            assert_eq!(told(logins.of("r.example/a:1")), pair("r.example", "p"));
+        }
+        let token = logins.of("t.example/a").expect("it reads").expect("a login");
+        assert_eq!((token.identitytoken.as_deref(), token.username), (Some("t"), None));
+        assert_eq!(told(logins.of("nginx:1")), None);
+        let asked = std::fs::read_to_string(folder.path().join("asked")).expect("it was asked");
+        assert_eq!(asked, format!("get r.example\nget t.example\nget {HUB}\n"));
+    }
+
+    #[test]
+    fn a_helper_that_never_stops_is_ended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        helper(folder.path(), "flood", "cat /dev/zero");
+        let logins = with_helpers(folder.path(), r#"{"credsStore":"flood"}"#, None, None);
+        let fault = logins.of("r.example/a:1").expect_err("it is ended");
+        assert_eq!(
+            (fault.kind(), fault.code()),
+            (Kind::Credentials, "no-credential-helper")
+        );
+        assert!(fault.causes()[0].contains("more than 1 MiB"), "{:?}", fault.causes());
+    }
+
+    #[test]
+    fn every_login_that_is_kept_is_found_whoever_keeps_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        helper(folder.path(), "good", r#"echo '{"Username":"h","Secret":"p"}'"#);
+        let plain = STANDARD.encode("me:p");
+        let config = format!(
+            r#"{{"auths":{{"{HUB}":{{"auth":"{plain}"}},"https://old.example/v1/":{{"auth":"{plain}"}},"empty.example":{{}}}},
+                "credHelpers":{{"h.example":"good","gone.example":"nosuch"}}}}"#
+        );
+        let logins = with_helpers(folder.path(), &config, auth(), Some("registry.corp/shop"));
+        let (all, missing) = logins.all().expect("they read");
+        let mut found: Vec<(&str, Option<&str>)> = all
+            .iter()
+            .map(|(host, login)| (host.as_str(), login.username.as_deref()))
+            .collect();
+        found.sort();
+        let wanted = [
+            ("h.example", Some("h")),
+            (HUB, Some("me")),
+            ("old.example", Some("me")),
+            ("registry.corp", Some("me")),
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(
+            missing,
+            ["cannot ask `docker-credential-nosuch` for the login at `gone.example`"]
+        );
+        assert_eq!(all["registry.corp"].password.as_deref(), Some("s3cret"));
+        assert_eq!(told(logins.of_base("old.example/a")), pair("me", "p"));
+    }
+
+    #[test]
+    fn a_path_is_no_helper_and_one_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let logins = logins(folder.path(), "{}", None, None);
+        for helper in ["../../tmp/evil", "a b", "no-such-helper"] {
+            let fault = logins.ask_helper(helper, "registry.example").unwrap_err();
+            assert_eq!(fault.code(), "no-credential-helper", "{helper}");
+        }
     }
 }

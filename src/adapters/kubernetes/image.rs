@@ -110,7 +110,7 @@ mod engine {
     use crate::fault::{Fault, Result};
     use crate::model::place::Place;
     use crate::model::release::Release;
-    use crate::ports::Interrupt;
+    use crate::ports::{Commands, Interrupt};
 
     /// The longest that a registry may take to say what a tag means: it is asked for certainty, and a deployment goes on
     /// without it.
@@ -126,7 +126,12 @@ mod engine {
     }
 
     impl Maker {
-        pub fn new(place: &Place, environment: &Environment, interrupt: Arc<dyn Interrupt>) -> Result<Maker> {
+        pub fn new(
+            place: &Place,
+            environment: &Environment,
+            commands: Arc<dyn Commands>,
+            interrupt: Arc<dyn Interrupt>,
+        ) -> Result<Maker> {
             let auth = place.options.get("auth").map(Auth::deserialize).transpose();
             let auth = auth.map_err(|error| {
                 Fault::usage("bad-options", "`auth` of the target `kubernetes` does not read").because(error)
@@ -134,7 +139,7 @@ mod engine {
             let registry = place.options.get("registry").and_then(Value::as_str);
             Ok(Maker {
                 environment: environment.clone(),
-                logins: Logins::new(auth, registry, "kubernetes", environment),
+                logins: Logins::new(auth, registry, "kubernetes", environment, commands),
                 interrupt,
                 meant: Mutex::default(),
             })
@@ -203,13 +208,13 @@ mod without {
     use crate::fault::{Fault, Result};
     use crate::model::place::Place;
     use crate::model::release::Release;
-    use crate::ports::Interrupt;
+    use crate::ports::{Commands, Interrupt};
 
     /// Knows ready images alone.
     pub struct Maker;
 
     impl Maker {
-        pub fn new(_: &Place, _: &Environment, _: Arc<dyn Interrupt>) -> Result<Maker> {
+        pub fn new(_: &Place, _: &Environment, _: Arc<dyn Commands>, _: Arc<dyn Interrupt>) -> Result<Maker> {
             Ok(Maker)
         }
 

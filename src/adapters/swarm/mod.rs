@@ -44,7 +44,7 @@ use crate::ports::target::{
     Authority, Capabilities, InPlace, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift, Stage, Stop, Stopped,
     Target, Wanted,
 };
-use crate::ports::{Clock, Interrupt};
+use crate::ports::{Clock, Commands, Interrupt};
 
 use look::Memory;
 use options::Options;
@@ -75,13 +75,14 @@ impl Swarm {
         place: &Place,
         environment: &Environment,
         clock: Arc<dyn Clock>,
+        commands: Arc<dyn Commands>,
         interrupt: Arc<dyn Interrupt>,
     ) -> Result<Swarm> {
         let reach = options::read::<Reach>(&place.options)?;
         let endpoint = Endpoint::find(&reach, environment)?;
         Ok(Swarm {
             engine: Engine::new(endpoint, Some("swarm"), interrupt),
-            logins: Logins::new(reach.auth, reach.registry.as_deref(), "swarm", environment),
+            logins: Logins::new(reach.auth, reach.registry.as_deref(), "swarm", environment, commands),
             events: None,
             clock,
             memory: Mutex::default(),
@@ -233,7 +234,7 @@ impl Target for Swarm {
         let record = match prepared.record.is_null() {
             true => self.make_record(authority, release, &prepared.artifact)?,
             false => {
-                let record = Record::read(&prepared.record)?;
+                let record = Record::read(&prepared.record, &prepared.release.env)?;
                 let options = Options::read(&release.spec.options)?;
                 self.images()
                     .verify(release, &record.image, self.nodes(&options)? <= 1)?;
