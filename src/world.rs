@@ -48,6 +48,8 @@ pub struct World {
     clock: Arc<dyn Clock>,
     interrupt: Arc<dyn Interrupt>,
     commands: Arc<Processes>,
+    /// Gives out passwords and keys, which the way back after Ctrl-C needs too.
+    steady: Arc<Processes>,
     told: OnceCell<Told>,
     groups: Groups,
     events: OnceCell<Arc<dyn Events + Send + Sync>>,
@@ -65,6 +67,7 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(base));
         World {
             commands: Arc::new(Processes::new(clock.clone(), interrupt.clone(), groups.clone())),
+            steady: Arc::new(Processes::new(clock.clone(), interrupt.clone(), groups.clone()).steady()),
             told: OnceCell::new(),
             groups,
             events: OnceCell::new(),
@@ -149,7 +152,7 @@ impl World {
         };
         match reference {
             Some((server, reference)) => {
-                let bytes = server.find_key(&reference, Some(&*self.commands))?;
+                let bytes = server.find_key(&reference, Some(&*self.steady))?;
                 SealingKey::shared(&bytes, &reference.to_string()).map(Some)
             }
             None => SealingKey::existing(&self.paths()?.key()),
@@ -162,7 +165,7 @@ impl World {
         let (store, own) = (self.store()?, self.paths()?.key());
         let key = match server.key_reference()? {
             Some(reference) => {
-                let bytes = server.find_key(&reference, Some(&*self.commands))?;
+                let bytes = server.find_key(&reference, Some(&*self.steady))?;
                 SealingKey::shared(&bytes, &reference.to_string())?
             }
             None => {
@@ -196,7 +199,7 @@ impl World {
                 None => user_at_host(),
             },
             interrupt: self.interrupt.clone(),
-            commands: Some(self.commands.clone()),
+            commands: Some(self.steady.clone()),
             told: self.told.get().cloned(),
             crash_after: number("DELIVER_TEST_CRASH_AT"),
             crash_before: number("DELIVER_TEST_CRASH_BEFORE"),
@@ -236,9 +239,10 @@ impl World {
 
     #[cfg(feature = "docker")]
     fn open_swarm(&self, place: &Place) -> Result<Box<dyn Target>> {
-        let (clock, interrupt) = (self.shared_clock(), self.interrupt.clone());
-        let swarm = crate::adapters::swarm::Swarm::new(place, &self.environment, clock, interrupt)?;
-        Ok(Box::new(swarm))
+        let (clock, commands) = (self.shared_clock(), self.steady.clone());
+        let interrupt = self.interrupt.clone();
+        let swarm = crate::adapters::swarm::Swarm::new(place, &self.environment, clock, commands, interrupt)?;
+        Ok(Box::new(swarm.telling(self.events.get().cloned())))
     }
 
     #[cfg(not(feature = "docker"))]

@@ -87,6 +87,8 @@ pub struct Processes {
     clock: Arc<dyn Clock>,
     interrupt: Arc<dyn Interrupt>,
     groups: Groups,
+    /// An interruption that was there before a program was started does not end it.
+    steady: bool,
     linger: Duration,
     grace: Duration,
 }
@@ -97,9 +99,19 @@ impl Processes {
             clock,
             interrupt,
             groups,
+            steady: false,
             linger: LINGER,
             grace: GRACE,
         }
+    }
+}
+
+impl Processes {
+    /// For programs that the way back after Ctrl-C needs too, such as those that give out passwords: only an interruption
+    /// that comes while one runs ends it. Killing all groups ends these as well.
+    pub fn steady(mut self) -> Self {
+        self.steady = true;
+        self
     }
 }
 
@@ -152,11 +164,12 @@ impl Commands for Processes {
         }
         if !end.success() {
             let message = format!("`{}` ended with {}", request.command, end.how(request));
-            let kind = match end {
-                End::Interrupted(kind) => kind,
-                _ => Kind::Failed,
+            let (kind, code) = match end {
+                End::Interrupted(kind) => (kind, "command-failed"),
+                End::TimedOut => (Kind::Failed, "command-slow"),
+                _ => (Kind::Failed, "command-failed"),
             };
-            return Err(Fault::new(kind, "command-failed", message).details(tail));
+            return Err(Fault::new(kind, code, message).details(tail));
         }
         Ok(output)
     }
@@ -240,6 +253,7 @@ impl Processes {
     ) -> Result<End> {
         let (mut child, registered) = self.groups.start(request, input.is_some())?;
         let mut streams = Streams::of(&mut child, input.unwrap_or_default());
+        let over = self.steady && self.interrupt.requested().is_some();
         let deadline = self.clock.elapsed().saturating_add(request.timeout.duration());
         let end = loop {
             if !streams.read(LOOK, take) {
@@ -248,7 +262,7 @@ impl Processes {
             if let Ok(Some(status)) = child.try_wait() {
                 break End::Status(status);
             }
-            if let Some(kind) = self.interrupt.requested() {
+            if let Some(kind) = self.interrupt.requested().filter(|_| !over) {
                 break End::Interrupted(kind);
             }
             if self.clock.elapsed() >= deadline {
@@ -591,14 +605,31 @@ mod tests {
         assert!(!alive(&lines[0]), "the background process was left running");
     }
 
+    struct Switch(AtomicBool);
+
+    impl Interrupt for Switch {
+        fn requested(&self) -> Option<Kind> {
+            self.0.load(Ordering::SeqCst).then_some(Kind::Interrupted)
+        }
+    }
+
+    #[test]
+    fn what_the_way_back_needs_is_run_after_an_interruption() {
+        let switch = Arc::new(Switch(AtomicBool::new(true)));
+        let open = || Processes::new(Arc::new(SystemClock::new(None)), switch.clone(), Groups::default());
+        let slow = shell("sleep 0.2; printf found");
+        let ended = open().capture(&slow).expect_err("it was interrupted before");
+        assert_eq!(ended.kind(), Kind::Interrupted);
+        assert_eq!(open().steady().capture(&slow).expect("it runs to its end"), b"found");
+        switch.0.store(false, Ordering::SeqCst);
+        let ended = open().steady().run(&shell("echo ready; sleep 600"), &mut |_| {
+            switch.0.store(true, Ordering::SeqCst);
+        });
+        assert_eq!(ended.expect("started").how, "interrupted");
+    }
+
     #[test]
     fn an_interruption_ends_the_program() {
-        struct Switch(AtomicBool);
-        impl Interrupt for Switch {
-            fn requested(&self) -> Option<Kind> {
-                self.0.load(Ordering::SeqCst).then_some(Kind::Interrupted)
-            }
-        }
         let switch = Arc::new(Switch(AtomicBool::new(false)));
         let processes = Processes::new(Arc::new(SystemClock::new(None)), switch.clone(), Groups::default());
         let ended = processes.run(&shell("echo ready; sleep 600"), &mut |_| {

@@ -255,6 +255,22 @@ pub static REFERENCE: Rule = Rule {
     },
 };
 
+/// A reference that means the same wherever it is read: the place of an environment is remembered, and used from other folders
+/// and machines than the one that its file lies in.
+pub static REFERENCE_ANYWHERE: Rule = Rule {
+    expected: "a reference, never a value: \"env:NAME\", \"file:/PATH\", \"file:~/PATH\" or \"exec:COMMAND\"",
+    pattern: Some("^(env:|exec:|file:/|file:~/).+$"),
+    check: |text| {
+        (REFERENCE.check)(text)?;
+        match text.parse::<SecretRef>() {
+            Ok(SecretRef::File(path)) if !path.starts_with('/') && !path.starts_with("~/") => {
+                Err("this path counts from no folder: write a whole one, or one from home with `~/`".into())
+            }
+            _ => Ok(()),
+        }
+    },
+};
+
 /// The longest e-mail address (RFC 3696, erratum 1690) is 254 characters; anything with an `@` inside will do.
 pub static EMAIL: Rule = Rule {
     expected: "an e-mail address",

@@ -15,18 +15,22 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
 use super::connect::{CALL, Engine, plain};
-use super::{BUILD, HOME, SERVICE, context, home, registry};
-use crate::config::environment::Environment;
+use super::registry::{self, Logins};
+use super::{BUILD, HOME, SERVICE, context, home};
+use crate::event::{Event, Events};
 use crate::fault::{Fault, Kind, Result};
-use crate::model::ServiceName;
 use crate::model::release::Release;
 use crate::model::spec::{Image, Spec};
+use crate::model::{EnvName, ServiceName};
 
 /// The longest that a build, a push or a pull may take.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Lines of a build's output that are part of its failure.
 const TAIL: usize = 100;
+
+/// The base that is nothing at all, and comes from nowhere.
+const SCRATCH: &str = "scratch";
 
 /// An image that cannot change any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,18 +64,12 @@ impl Facts {
 /// Images of one engine.
 pub struct Images<'a> {
     pub engine: &'a Engine,
-    pub environment: &'a Environment,
-    pub auth: Option<&'a super::reach::Auth>,
-    pub docker_folder: std::path::PathBuf,
-    /// Whose table of the manifest `auth` stands in.
-    pub target: &'static str,
+    pub logins: &'a Logins,
+    /// Takes what is worth a warning.
+    pub events: Option<&'a (dyn Events + Send + Sync)>,
 }
 
 impl Images<'_> {
-    pub fn credentials(&self, image: &str) -> Result<Option<DockerCredentials>> {
-        registry::credentials(image, self.auth, &self.docker_folder, self.environment, self.target)
-    }
-
     /// The image of a release, made ready now. Without `repository` it stays on this node.
     pub fn obtain(&self, release: &Release, artifact: &std::path::Path, prefix: Option<&str>) -> Result<(Pin, Facts)> {
         let (pin, image) = match &release.spec.image {
@@ -91,44 +89,63 @@ impl Images<'_> {
         if here && (one_node || !pin.pulled) {
             return Ok(());
         }
-        if pin.pulled {
-            match self.ask_registry(&pin.reference, CALL) {
-                Ok(_) => return Ok(()),
-                Err(fault) if fault.kind() == Kind::Credentials => return Err(fault),
-                Err(fault) => return Err(self.gone(release, pin, Some(fault))),
-            }
+        if !pin.pulled {
+            return Err(self.gone(release, pin, "is not on the node any more", None));
         }
-        Err(self.gone(release, pin, None))
+        let asked = self.ask_registry(&pin.reference, CALL);
+        match asked {
+            Ok(_) => Ok(()),
+            Err(fault) if away(&fault) && here => {
+                self.warn(format!(
+                    "{} is on this node, and others may not be able to pull it: {}",
+                    plain(&pin.name),
+                    fault.message()
+                ));
+                Ok(())
+            }
+            Err(fault) if fault.kind() == Kind::Failed => {
+                let at = match here {
+                    true => "is on this node alone: its registry does not give it out any more",
+                    false => "is not on this node, and its registry does not give it out",
+                };
+                Err(self.gone(release, pin, at, Some(fault)))
+            }
+            Err(fault) if away(&fault) => {
+                let at = "is not on this node, and its registry cannot be reached";
+                Err(self.gone(release, pin, at, Some(fault)))
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
-    fn gone(&self, release: &Release, pin: &Pin, why: Option<Fault>) -> Fault {
-        let number = release.number;
-        let at = match pin.pulled {
-            true => "is not on this node, and its registry does not give it out",
-            false => "is not on the node any more",
+    /// `why` decides of which kind it is: a registry that is away comes back.
+    fn gone(&self, release: &Release, pin: &Pin, at: &str, why: Option<Fault>) -> Fault {
+        let message = format!(
+            "cannot run {}: its image `{}` ({}) {at}",
+            release.number,
+            plain(&pin.name),
+            plain(&pin.reference)
+        );
+        let fault = match &why {
+            Some(why) if away(why) => {
+                let fault = Fault::new(Kind::Unreachable, "registry-unreachable", message);
+                why.hints().iter().fold(fault, Fault::hint)
+            }
+            _ => Fault::failed("image-gone", message),
         };
-        let fault = Fault::failed(
-            "image-gone",
-            format!(
-                "cannot run {number}: its image `{}` ({}) {at}",
-                plain(&pin.name),
-                plain(&pin.reference)
-            ),
-        )
-        .still("nothing was touched");
+        let fault = fault.still("nothing was touched");
         let fault = match why {
             Some(why) => fault.because(anyhow::anyhow!("{why}")),
             None => fault,
         };
+        let env = &release.env;
         match self.runnable(release) {
-            Ok(others) if !others.is_empty() => {
-                let list = others.join(", ");
-                fault.hint(format!(
-                    "images of {list} are here: deliver rollback --to {}",
-                    others[0]
-                ))
-            }
-            _ => fault.hint("deliver deploy"),
+            // The engine does not know which of them were made for this environment.
+            Ok(others) if !others.is_empty() => fault.hint(format!(
+                "images of {} are here; those of them that ran in {env} can again: deliver history {env}",
+                others.join(", ")
+            )),
+            _ => fault.hint(format!("deliver deploy {env}")),
         }
     }
 
@@ -173,7 +190,7 @@ impl Images<'_> {
 
     /// The digest that a registry has for a reference.
     fn ask_registry(&self, reference: &str, limit: Duration) -> Result<String> {
-        let credentials = self.credentials(reference)?;
+        let credentials = self.logins.of(reference)?;
         let (wanted, what) = (
             reference.to_owned(),
             format!("ask the registry for `{}`", plain(reference)),
@@ -188,9 +205,14 @@ impl Images<'_> {
             .ok_or_else(|| Fault::failed("no-digest", format!("cannot {what}: it names no digest")))
     }
 
-    /// An image that somebody else makes: by its digest where a registry has it, else by its id.
+    /// An image that somebody else makes: by its digest where a registry has it, else by its id. What is here already stands
+    /// in for one that cannot be pulled only where it cannot be an old one.
     fn find(&self, reference: &str) -> Result<(Pin, ImageInspect)> {
         let pulled = self.pull(reference);
+        let pulled = match pulled {
+            Err(fault) if matches!(fault.kind(), Kind::Interrupted | Kind::Terminated) => return Err(fault),
+            pulled => pulled,
+        };
         let Some(image) = self.inspect(reference)? else {
             return Err(match pulled {
                 Err(fault) => fault,
@@ -200,13 +222,20 @@ impl Images<'_> {
                 ),
             });
         };
-        let name = repository(reference);
-        let digest = image
-            .repo_digests
-            .iter()
-            .flatten()
-            .find(|digest| repository(digest) == name)
-            .cloned();
+        if let Err(fault) = pulled {
+            if !stands_in(reference, &image, &fault) {
+                return Err(fault.still("nothing was touched").details([format!(
+                    "the engine has an image of this name, which may be an old one: {}",
+                    plain(image.id.as_deref().unwrap_or_default())
+                )]));
+            }
+            self.warn(format!(
+                "`{}` is the one that the engine has: {}",
+                plain(reference),
+                fault.message()
+            ));
+        }
+        let digest = digest_of(&image, repository(reference));
         let id = image.id.clone().unwrap_or_else(|| reference.to_owned());
         let pin = Pin {
             pulled: digest.is_some(),
@@ -214,6 +243,12 @@ impl Images<'_> {
             name: reference.to_owned(),
         };
         Ok((pin, image))
+    }
+
+    fn warn(&self, text: String) {
+        if let Some(events) = self.events {
+            events.emit(Event::Warning { text });
+        }
     }
 
     fn pull(&self, reference: &str) -> Result<()> {
@@ -225,7 +260,7 @@ impl Images<'_> {
             }),
             ..CreateImageOptions::default()
         };
-        let credentials = self.credentials(reference)?;
+        let credentials = self.logins.of(reference)?;
         let what = &format!("pull the image `{}`", plain(reference));
         let pulled = self.engine.long_call(what, LONGEST, |docker| async move {
             let mut steps = docker.create_image(Some(options), None, credentials);
@@ -261,20 +296,19 @@ impl Images<'_> {
             };
             self.run_build(release, &reference, &dockerfile, context)?;
         }
-        let built = || self.inspect(&reference)?.ok_or_else(|| lost(&reference));
+        let built = || self.inspect(&reference)?.ok_or_else(|| lost(&reference, &release.env));
         let pin = match prefix {
             None => Pin {
-                reference: built()?.id.ok_or_else(|| lost(&reference))?,
+                reference: built()?.id.ok_or_else(|| lost(&reference, &release.env))?,
                 pulled: false,
                 name: reference.clone(),
             },
             Some(_) => {
                 self.push(&name, &tag)?;
-                let digests = built()?.repo_digests.unwrap_or_default();
-                let digest = digests.into_iter().find(|digest| repository(digest) == name);
+                let digest = digest_of(&built()?, &name);
                 let unnamed = || {
                     let message = format!("the engine pushed the image `{reference}` and names no digest of it");
-                    Fault::failed("no-digest", message).hint("deliver deploy")
+                    Fault::failed("no-digest", message).hint(format!("deliver deploy {}", release.env))
                 };
                 Pin {
                     reference: digest.ok_or_else(unnamed)?,
@@ -299,16 +333,7 @@ impl Images<'_> {
             ..BuildImageOptions::default()
         };
         let what = &format!("build the image `{reference}`");
-        let base_host = match &release.spec.image {
-            Some(Image::Base(base)) => Some(base.clone()),
-            _ => None,
-        };
-        let mut logins = HashMap::new();
-        for image in base_host.iter().map(String::as_str).chain([reference]) {
-            if let Some(login) = self.credentials(image)? {
-                logins.insert(registry::host(image).to_owned(), login);
-            }
-        }
+        let (logins, missing) = self.for_build(&release.spec)?;
         let mut said: Vec<String> = Vec::new();
         let lines = &mut said;
         let built = self.engine.long_call(what, LONGEST, |docker| async move {
@@ -330,11 +355,35 @@ impl Images<'_> {
             Ok(())
         });
         built.map_err(|fault| match fault.code() {
-            "engine-refused" | "image-build-failed" => {
-                Fault::failed("image-build-failed", fault.message().to_owned()).details(said)
+            "engine-refused" | "image-build-failed" | "registry-denied" => {
+                let message = fault.message().to_owned();
+                said.extend(missing);
+                let needs_buildkit = ["buildkit", "unknown flag: ", "unknown instruction: "];
+                let fault = match needs_buildkit.iter().any(|word| message.to_lowercase().contains(word)) {
+                    true => Fault::failed("image-build-failed", message).hint(
+                        "the engine's classic builder has no `RUN --mount`, `COPY --link` or heredocs: build with \
+                         `docker buildx build --push`, and name that image by `reference` under `[build.image]`",
+                    ),
+                    false => Fault::failed("image-build-failed", message),
+                };
+                fault.details(said)
             }
             _ => fault,
         })
+    }
+
+    /// Who we are for the registries of what is built upon, and why somebody is missing among them. A Dockerfile may name
+    /// images of any registry, so that the engine is told all, as `docker build` tells it.
+    fn for_build(&self, spec: &Spec) -> Result<(HashMap<String, DockerCredentials>, Vec<String>)> {
+        match &spec.image {
+            Some(Image::Base(base)) if base != SCRATCH => {
+                let login = self.logins.of_base(base)?;
+                let login = login.map(|login| (registry::host(base).to_owned(), login));
+                Ok((login.into_iter().collect(), Vec::new()))
+            }
+            Some(Image::Dockerfile(_)) => self.logins.all(),
+            _ => Ok((HashMap::new(), Vec::new())),
+        }
     }
 
     fn push(&self, name: &str, tag: &str) -> Result<()> {
@@ -343,7 +392,7 @@ impl Images<'_> {
             ..PushImageOptions::default()
         };
         // Engines refuse a push without the header, even to registries that ask for no login.
-        let credentials = self.credentials(name)?.unwrap_or_default();
+        let credentials = self.logins.of(name)?.unwrap_or_default();
         let (wanted, what) = (name.to_owned(), &format!("push the image `{name}:{tag}`"));
         let pushed = self.engine.long_call(what, LONGEST, |docker| async move {
             let mut steps = docker.push_image(&wanted, Some(options), Some(credentials));
@@ -391,12 +440,12 @@ fn packing(base: &str, spec: &Spec) -> String {
     format!("FROM {base}\nCOPY {}/ {HOME}/\nWORKDIR {home}\n", context::INSIDE)
 }
 
-fn lost(reference: &str) -> Fault {
+fn lost(reference: &str, env: &EnvName) -> Fault {
     Fault::failed(
         "image-lost",
         format!("the engine made the image `{reference}` and does not have it"),
     )
-    .hint("deliver deploy")
+    .hint(format!("deliver deploy {env}"))
 }
 
 /// The name of an image without tag and digest.
@@ -405,6 +454,52 @@ fn repository(reference: &str) -> &str {
     match name.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,
         _ => name,
+    }
+}
+
+/// Whether it is the registry that does not answer, to an engine that was asked to ask it.
+fn away(fault: &Fault) -> bool {
+    let code = fault.code();
+    fault.kind() == Kind::Unreachable && (code.starts_with("registry-") || code == "engine-slow")
+}
+
+/// What engines call a repository, whichever of its names it is written by: Docker's own registry goes without saying.
+fn familiar(repository: &str) -> &str {
+    if registry::host(repository) != registry::HUB {
+        return repository;
+    }
+    let path = match repository.split_once('/') {
+        Some((first, rest)) if registry::HUB_NAMES.contains(&first) => rest,
+        _ => repository,
+    };
+    match path.strip_prefix("library/") {
+        Some(name) if !name.contains('/') => name,
+        _ => path,
+    }
+}
+
+/// `NAME@sha256:…`, under which a repository's registry has the image, as far as the engine knows.
+fn digest_of(image: &ImageInspect, name: &str) -> Option<String> {
+    let mut digests = image.repo_digests.iter().flatten();
+    let same = |digest: &&String| familiar(repository(digest)) == familiar(name);
+    digests.find(same).cloned()
+}
+
+/// Whether an image that the engine has is what is meant, although it could not be pulled as `fault` says.
+fn stands_in(reference: &str, image: &ImageInspect, fault: &Fault) -> bool {
+    if reference.contains('@') {
+        return true;
+    }
+    let registered = digest_of(image, repository(reference)).is_some();
+    // Engines that store images as containerd does (they alone tell this descriptor) give a digest to what was never in any
+    // registry, too.
+    let certain = image.descriptor.is_none();
+    match fault.code() {
+        // Nobody else has it: it was made here, and never pushed.
+        "image-not-found" => !(registered && certain),
+        // What never came from there cannot be older than what is there, as on a machine without a network.
+        "registry-unreachable" => !registered,
+        _ => false,
     }
 }
 
@@ -426,7 +521,7 @@ impl Images<'_> {
             Wish::Pull => self.engine.endpoint.docker(&format!("pull {}", plain(image))),
             Wish::Push => self.engine.endpoint.docker(&format!("push {}", plain(image))),
         };
-        refused(wish, image, self.target, &again, fault)
+        refused(wish, image, self.logins.target, &again, fault)
     }
 }
 
@@ -502,7 +597,379 @@ fn refused(wish: Wish, image: &str, target: &str, again: &str, fault: Fault) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use serde_json::{Value, json};
+
+    use super::super::fake::FakeEngine;
     use super::*;
+    use crate::adapters::docker::reach::Auth;
+    use crate::adapters::process::{Groups, Processes};
+    use crate::adapters::system::SystemClock;
+    use crate::config::environment::Environment;
+    use crate::model::ReleaseNo;
+    use crate::model::release::{BuildId, Source};
+    use crate::ports::interrupt::Never;
+
+    fn processes() -> Arc<dyn crate::ports::Commands> {
+        let clock = Arc::new(SystemClock::new(None));
+        Arc::new(Processes::new(clock, Arc::new(Never), Groups::default()))
+    }
+
+    /// Logins of a service whose manifest has one, for `registry` if that is named.
+    fn logins(registry: Option<&str>) -> Logins {
+        let auth = Auth {
+            username: "env:U".parse().expect("a reference"),
+            password: "env:P".parse().expect("a reference"),
+        };
+        let environment = Environment::of([("U", "corp"), ("P", "s3cret"), ("HOME", "/nowhere")]);
+        Logins::new(Some(auth), registry, "swarm", &environment, processes())
+    }
+
+    fn release(image: Image) -> Release {
+        Release {
+            service: "shop".parse().expect("a name"),
+            number: ReleaseNo(3),
+            env: "production".parse().expect("a name"),
+            build: BuildId("b-1".into()),
+            identity: "3".into(),
+            spec: Spec {
+                image: Some(image),
+                ..Spec::of(Vec::new())
+            },
+            source: Source::default(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// An engine that has every image but the one that it has not built yet.
+    fn builder() -> FakeEngine {
+        let built = AtomicBool::new(false);
+        FakeEngine::new(move |line| {
+            let unbuilt = line.starts_with("GET /images/registry.corp/shop/shop:") && !built.load(Ordering::SeqCst);
+            match line {
+                _ if unbuilt => (404, r#"{"message":"no such image"}"#.into()),
+                _ if line.starts_with("GET /images/") => {
+                    let digests = ["registry.corp/shop/shop@sha256:aa", "nginx@sha256:bb"];
+                    (200, json!({ "Id": "sha256:00", "RepoDigests": digests }).to_string())
+                }
+                _ => {
+                    built.fetch_or(line.starts_with("POST /build"), Ordering::SeqCst);
+                    (200, String::new())
+                }
+            }
+        })
+    }
+
+    #[test]
+    fn the_manifest_s_login_goes_to_its_registry_and_to_no_base() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("app"), "").expect("written");
+        let (fake, logins) = (builder(), logins(Some("registry.corp/shop")));
+        let engine = fake.engine(Arc::new(Never));
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+            events: None,
+        };
+        let obtain = |image| {
+            images
+                .obtain(&release(image), folder.path(), Some("registry.corp/shop"))
+                .expect("it is there")
+                .0
+        };
+        obtain(Image::Base("debian:12".into()));
+        assert_eq!(fake.asked("POST /build")[0].logins, json!({}));
+        let pushed = &fake.asked("POST /images/registry.corp/shop/shop/push")[0].login;
+        assert_eq!(
+            (&pushed["username"], &pushed["serveraddress"]),
+            (&json!("corp"), &json!("registry.corp"))
+        );
+        obtain(Image::Ready("nginx:1".into()));
+        assert_eq!(fake.asked("POST /images/create")[0].login, Value::Null);
+        obtain(Image::Ready("registry.corp/other:1".into()));
+        assert_eq!(fake.asked("POST /images/create")[1].login["password"], "s3cret");
+    }
+
+    #[test]
+    fn a_base_in_our_registry_is_built_upon_with_our_login() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("app"), "").expect("written");
+        let (fake, logins) = (builder(), logins(Some("registry.corp/shop")));
+        let engine = fake.engine(Arc::new(Never));
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+            events: None,
+        };
+        let base = Image::Base("registry.corp/base/debian:12".into());
+        images
+            .obtain(&release(base), folder.path(), Some("registry.corp/shop"))
+            .expect("it is there");
+        let sent = &fake.asked("POST /build")[0].logins;
+        assert_eq!(sent["registry.corp"]["username"], "corp", "{sent}");
+    }
+
+    #[test]
+    fn a_dockerfile_may_build_upon_any_registry_and_a_failure_names_what_is_missing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dockerfile = "FROM other.corp/base\nRUN --mount=type=cache,target=/c true\n";
+        std::fs::write(folder.path().join("Dockerfile"), dockerfile).expect("written");
+        let docker = folder.path().join(".docker");
+        std::fs::create_dir(&docker).expect("made");
+        let config = r#"{"auths":{"other.corp":{"auth":"bWU6cA=="}},"credHelpers":{"gone.corp":"nosuch"}}"#;
+        std::fs::write(docker.join("config.json"), config).expect("written");
+        let said = "the --mount option requires BuildKit. Refer to the documentation";
+        let fake = FakeEngine::new(move |line| match line.starts_with("POST /build") {
+            true => (
+                200,
+                json!({ "error": said, "errorDetail": { "message": said } }).to_string(),
+            ),
+            false => (404, r#"{"message":"no such image"}"#.into()),
+        });
+        let engine = fake.engine(Arc::new(Never));
+        let home = folder.path().display().to_string();
+        let environment = Environment::of([("HOME", home.as_str()), ("PATH", "/usr/bin:/bin")]);
+        let logins = Logins::new(None, None, "swarm", &environment, processes());
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+            events: None,
+        };
+        let release = release(Image::Dockerfile("Dockerfile".into()));
+        let fault = images.obtain(&release, folder.path(), None).expect_err("it is refused");
+        assert_eq!((fault.kind(), fault.code()), (Kind::Failed, "image-build-failed"));
+        assert!(fault.message().contains("requires BuildKit"), "{}", fault.message());
+        assert!(fault.hints()[0].contains("docker buildx build"), "{:?}", fault.hints());
+        assert!(
+            fault.evidence()[0].contains("`docker-credential-nosuch`"),
+            "{:?}",
+            fault.evidence()
+        );
+        let sent = &fake.asked("POST /build")[0].logins;
+        assert_eq!(sent["other.corp"]["username"], "me", "{sent}");
+    }
+
+    /// What an engine of a test's own is asked about one image.
+    struct Try {
+        fake: FakeEngine,
+        told: Told,
+    }
+
+    #[derive(Default)]
+    struct Told(std::sync::Mutex<Vec<String>>);
+
+    impl Events for Told {
+        fn emit(&self, event: Event) {
+            if let Event::Warning { text } = event {
+                self.0.lock().expect("unpoisoned").push(text);
+            }
+        }
+    }
+
+    impl Try {
+        /// The engine has the image with these digests, if any, and its registry answers with `answer`.
+        fn new(image: Option<Value>, answer: (u16, &str)) -> Try {
+            let (status, said) = (answer.0, json!({ "message": answer.1 }).to_string());
+            let fake = FakeEngine::new(move |line| match &image {
+                _ if line.starts_with("POST /images/create") || line.starts_with("GET /distribution/") => {
+                    (status, said.clone())
+                }
+                Some(image)
+                    if line.starts_with("GET /images/") && line.contains("/json") && !line.contains("json?") =>
+                {
+                    (200, image.to_string())
+                }
+                _ if line.starts_with("GET /images/json") => {
+                    let listed = json!([{
+                        "Id": "sha256:01", "ParentId": "", "RepoTags": ["deliver/shop:v2"], "RepoDigests": [],
+                        "Created": 0, "Size": 0, "SharedSize": -1, "Labels": {}, "Containers": -1,
+                    }]);
+                    (200, listed.to_string())
+                }
+                _ => (404, r#"{"message":"no such image"}"#.into()),
+            });
+            Try {
+                fake,
+                told: Told::default(),
+            }
+        }
+
+        fn with<T>(&self, work: impl FnOnce(&Images<'_>) -> T) -> T {
+            let engine = self.fake.engine(Arc::new(Never));
+            let logins = Logins::new(
+                None,
+                None,
+                "swarm",
+                &Environment::of([("HOME", "/nowhere")]),
+                processes(),
+            );
+            work(&Images {
+                engine: &engine,
+                logins: &logins,
+                events: Some(&self.told),
+            })
+        }
+
+        fn warnings(&self) -> usize {
+            self.told.0.lock().expect("unpoisoned").len()
+        }
+
+        /// The pin, or the kind and the code of the failure, and how many warnings there were.
+        fn find(self, reference: &str) -> (std::result::Result<Pin, (Kind, &'static str)>, usize) {
+            let found = self.with(|images| images.find(reference));
+            let found = found.map(|(pin, _)| pin).map_err(|fault| (fault.kind(), fault.code()));
+            (found, self.warnings())
+        }
+    }
+
+    const DENIED: (u16, &str) = (
+        500,
+        "Head \"https://r.example/v2/a\": unauthorized: authentication required",
+    );
+    const AMBIGUOUS: (u16, &str) = (
+        404,
+        "pull access denied for a, repository does not exist or may require 'docker login': denied",
+    );
+    const UNKNOWN: (u16, &str) = (404, "manifest for r.example/a:main not found: manifest unknown");
+    const AWAY: (u16, &str) = (
+        500,
+        "Get \"https://r.example/v2/\": dial tcp 10.0.0.1:443: connect: connection refused",
+    );
+
+    fn image(digests: &[&str]) -> Option<Value> {
+        Some(json!({ "Id": "sha256:00", "RepoDigests": digests }))
+    }
+
+    #[test]
+    fn an_old_image_never_stands_in_for_one_that_cannot_be_pulled() {
+        let old = || image(&["r.example/a@sha256:aa"]);
+        for (answer, failure) in [
+            (DENIED, (Kind::Credentials, "registry-denied")),
+            (AWAY, (Kind::Unreachable, "registry-unreachable")),
+            (UNKNOWN, (Kind::Failed, "image-not-found")),
+            (AMBIGUOUS, (Kind::Failed, "image-not-found")),
+            ((500, "no space left on device"), (Kind::Failed, "engine-refused")),
+        ] {
+            assert_eq!(Try::new(old(), answer).find("r.example/a:main"), (Err(failure), 0));
+        }
+        let fault = Try::new(old(), DENIED).with(|images| images.find("r.example/a:main").expect_err("it is refused"));
+        assert!(
+            fault.evidence()[0].contains("may be an old one"),
+            "{:?}",
+            fault.evidence()
+        );
+        assert_eq!(
+            Try::new(image(&[]), DENIED).find("r.example/a:main").0,
+            Err((Kind::Credentials, "registry-denied"))
+        );
+    }
+
+    #[test]
+    fn an_image_that_is_here_alone_is_taken_and_said() {
+        for answer in [AMBIGUOUS, UNKNOWN, AWAY] {
+            let (pin, warnings) = Try::new(image(&[]), answer).find("a:dev");
+            let pin = pin.expect("it is taken");
+            assert_eq!((pin.reference.as_str(), pin.pulled, warnings), ("sha256:00", false, 1));
+        }
+        // As containerd stores images, one that was never pushed has a digest as well.
+        let stored = || {
+            let mut image = image(&["a@sha256:aa"]).expect("an image");
+            image["Descriptor"] = json!({ "digest": "sha256:aa" });
+            Some(image)
+        };
+        let (pin, warnings) = Try::new(stored(), AMBIGUOUS).find("a:dev");
+        assert_eq!(
+            (pin.expect("it is taken").reference.as_str(), warnings),
+            ("a@sha256:aa", 1)
+        );
+        assert_eq!(
+            Try::new(stored(), AWAY).find("a:dev").0,
+            Err((Kind::Unreachable, "registry-unreachable"))
+        );
+        // A digest says which one is meant.
+        let (pin, warnings) = Try::new(image(&["r.example/a@sha256:aa"]), DENIED).find("r.example/a@sha256:aa");
+        assert_eq!((pin.expect("it is taken").pulled, warnings), (true, 1));
+        assert_eq!(
+            Try::new(None, AWAY).find("a:dev").0,
+            Err((Kind::Unreachable, "registry-unreachable"))
+        );
+    }
+
+    #[test]
+    fn an_interruption_takes_nothing() {
+        struct Stop;
+        impl crate::ports::Interrupt for Stop {
+            fn requested(&self) -> Option<Kind> {
+                Some(Kind::Interrupted)
+            }
+        }
+        let attempt = Try::new(image(&["a@sha256:aa"]), UNKNOWN);
+        let engine = attempt.fake.engine(Arc::new(Stop));
+        let logins = logins(None);
+        let images = Images {
+            engine: &engine,
+            logins: &logins,
+            events: None,
+        };
+        assert_eq!(
+            images.find("a:dev").expect_err("it was stopped").kind(),
+            Kind::Interrupted
+        );
+    }
+
+    #[test]
+    fn a_rollback_asks_for_no_more_than_its_nodes_need() {
+        let pin = Pin {
+            reference: "r.example/a@sha256:aa".into(),
+            pulled: true,
+            name: "r.example/a:main".into(),
+        };
+        let release = release(Image::Ready(pin.name.clone()));
+        let verify = |here: bool, one_node: bool, answer| {
+            let attempt = Try::new(image(&["r.example/a@sha256:aa"]).filter(|_| here), answer);
+            let verified = attempt.with(|images| images.verify(&release, &pin, one_node));
+            let verified = verified.map_err(|fault| (fault.kind(), fault.code(), fault.message().to_owned()));
+            (verified, attempt.warnings())
+        };
+        assert_eq!(verify(true, true, AWAY), (Ok(()), 0), "one node has it");
+        assert_eq!(verify(true, false, AWAY), (Ok(()), 1), "others may have it");
+        let (away, _) = verify(false, false, AWAY);
+        let (kind, code, message) = away.expect_err("nobody has it");
+        assert_eq!((kind, code), (Kind::Unreachable, "registry-unreachable"));
+        assert!(
+            message.ends_with("is not on this node, and its registry cannot be reached"),
+            "{message}"
+        );
+        let (gone, _) = verify(true, false, UNKNOWN);
+        let (kind, code, message) = gone.expect_err("others cannot pull it");
+        assert_eq!((kind, code), (Kind::Failed, "image-gone"));
+        assert!(message.contains("is on this node alone"), "{message}");
+        assert_eq!(verify(false, true, UNKNOWN).0.expect_err("it is gone").1, "image-gone");
+        assert_eq!(
+            verify(true, false, DENIED).0.expect_err("nobody may").1,
+            "registry-denied"
+        );
+    }
+
+    #[test]
+    fn docker_s_own_registry_goes_without_saying() {
+        let (pin, _) = Try::new(image(&["nginx@sha256:aa"]), (200, "")).find("docker.io/library/nginx:1");
+        let pin = pin.expect("it was pulled");
+        assert_eq!((pin.reference.as_str(), pin.pulled), ("nginx@sha256:aa", true));
+        for (name, called) in [
+            ("docker.io/library/nginx", "nginx"),
+            ("index.docker.io/me/app", "me/app"),
+            ("library/nginx", "nginx"),
+            ("me/app", "me/app"),
+            ("docker.io/nginx", "nginx"),
+            ("r.example/library/nginx", "r.example/library/nginx"),
+            ("localhost/nginx", "localhost/nginx"),
+        ] {
+            assert_eq!(familiar(name), called);
+        }
+    }
 
     #[test]
     fn names_lose_their_tags_and_digests() {

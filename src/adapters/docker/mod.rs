@@ -3,9 +3,11 @@
 pub mod connect;
 mod context;
 mod discard;
+#[cfg(test)]
+mod fake;
 pub mod image;
 pub mod reach;
-mod registry;
+pub mod registry;
 mod ssh;
 
 use crate::model::spec::Spec;

@@ -99,16 +99,18 @@ mod engine {
     use std::time::Duration;
 
     use serde::Deserialize;
+    use serde_json::Value;
 
     use super::{Choice, Path, is_pinned};
-    use crate::adapters::docker::connect::{Endpoint, Engine, docker_folder};
+    use crate::adapters::docker::connect::{Endpoint, Engine};
     use crate::adapters::docker::image::Images;
     use crate::adapters::docker::reach::{Auth, Reach};
+    use crate::adapters::docker::registry::Logins;
     use crate::config::environment::Environment;
     use crate::fault::{Fault, Result};
     use crate::model::place::Place;
     use crate::model::release::Release;
-    use crate::ports::Interrupt;
+    use crate::ports::{Commands, Interrupt};
 
     /// The longest that a registry may take to say what a tag means: it is asked for certainty, and a deployment goes on
     /// without it.
@@ -117,20 +119,27 @@ mod engine {
     /// Makes images by the engine of this environment. Nothing is reached before the first is asked for.
     pub struct Maker {
         environment: Environment,
-        auth: Option<Auth>,
+        logins: Logins,
         interrupt: Arc<dyn Interrupt>,
         /// What tags meant when they were asked for first: what is advised is what is deployed.
         meant: Mutex<BTreeMap<String, Option<String>>>,
     }
 
     impl Maker {
-        pub fn new(place: &Place, environment: &Environment, interrupt: Arc<dyn Interrupt>) -> Result<Maker> {
+        pub fn new(
+            place: &Place,
+            environment: &Environment,
+            commands: Arc<dyn Commands>,
+            interrupt: Arc<dyn Interrupt>,
+        ) -> Result<Maker> {
             let auth = place.options.get("auth").map(Auth::deserialize).transpose();
+            let auth = auth.map_err(|error| {
+                Fault::usage("bad-options", "`auth` of the target `kubernetes` does not read").because(error)
+            })?;
+            let registry = place.options.get("registry").and_then(Value::as_str);
             Ok(Maker {
                 environment: environment.clone(),
-                auth: auth.map_err(|error| {
-                    Fault::usage("bad-options", "`auth` of the target `kubernetes` does not read").because(error)
-                })?,
+                logins: Logins::new(auth, registry, "kubernetes", environment, commands),
                 interrupt,
                 meant: Mutex::default(),
             })
@@ -183,10 +192,8 @@ mod engine {
         fn images<'a>(&'a self, engine: &'a Engine) -> Images<'a> {
             Images {
                 engine,
-                environment: &self.environment,
-                auth: self.auth.as_ref(),
-                docker_folder: docker_folder(&self.environment),
-                target: "kubernetes",
+                logins: &self.logins,
+                events: None,
             }
         }
     }
@@ -201,13 +208,13 @@ mod without {
     use crate::fault::{Fault, Result};
     use crate::model::place::Place;
     use crate::model::release::Release;
-    use crate::ports::Interrupt;
+    use crate::ports::{Commands, Interrupt};
 
     /// Knows ready images alone.
     pub struct Maker;
 
     impl Maker {
-        pub fn new(_: &Place, _: &Environment, _: Arc<dyn Interrupt>) -> Result<Maker> {
+        pub fn new(_: &Place, _: &Environment, _: Arc<dyn Commands>, _: Arc<dyn Interrupt>) -> Result<Maker> {
             Ok(Maker)
         }
 

@@ -98,7 +98,7 @@ impl Kubernetes {
         Ok(Kubernetes {
             options: Options::read(&place.options)?,
             environment: environment.clone(),
-            images: Maker::new(place, environment, interrupt)?,
+            images: Maker::new(place, environment, commands.clone(), interrupt)?,
             clock,
             commands,
             api: OnceLock::new(),

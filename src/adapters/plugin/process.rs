@@ -133,7 +133,7 @@ impl Plugin {
             input,
             &mut |stream, bytes| hearing.hear(stream, bytes),
         );
-        let talked = talked.map_err(|fault| fault.with_kind(Kind::Usage))?;
+        let talked = talked.map_err(|fault| not_started(verb, fault))?;
         hearing.conclude(&talked)
     }
 
@@ -155,6 +155,16 @@ impl Plugin {
     /// `deliver-target-ssh`.
     pub(super) fn executable(&self) -> String {
         executable(&self.name)
+    }
+}
+
+/// Whoever is greeted is not there, or cannot be run: that is for somebody to put right before anything is done. One that was
+/// greeted before and cannot be started now is being upgraded, or the machine has no room for it; its act may be tried again.
+fn not_started(verb: &str, fault: Fault) -> Fault {
+    match fault.kind() {
+        Kind::Interrupted | Kind::Terminated => fault,
+        _ if verb == "handshake" => fault.with_kind(Kind::Usage),
+        _ => fault.with_kind(Kind::Unreachable),
     }
 }
 

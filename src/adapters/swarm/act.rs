@@ -57,7 +57,7 @@ impl Swarm {
 
     pub fn replace_all(&self, authority: &Authority, prepared: &Prepared, stage: &Stage) -> Result<()> {
         self.raise(authority)?;
-        let record = Record::read(&prepared.record)?;
+        let record = Record::read(&prepared.record, &prepared.release.env)?;
         let act = self.act(authority, prepared, &record, Some(stage))?;
         for (process, count) in &stage.instances {
             self.replace_one(&act, process, *count)?;
@@ -104,7 +104,7 @@ impl Swarm {
     /// Updates by hand are as careful again as they should be, and what nothing refers to goes.
     pub fn finish_all(&self, authority: &Authority, prepared: &Prepared) -> Result<()> {
         self.raise(authority)?;
-        let record = Record::read(&prepared.record)?;
+        let record = Record::read(&prepared.record, &prepared.release.env)?;
         for template in record.processes.values() {
             let name = template.name.clone().unwrap_or_default();
             for _ in 0..TRIES {
@@ -240,7 +240,7 @@ impl Swarm {
         if self.find(&name)?.is_some() {
             return Ok(());
         }
-        let record = Record::read(&prepared.record)?;
+        let record = Record::read(&prepared.record, &prepared.release.env)?;
         let Some(template) = &record.release_step else {
             return Err(Fault::bug("a release step that the record does not know"));
         };

@@ -28,10 +28,12 @@ use bollard::auth::DockerCredentials;
 use bollard::models::{LocalNodeState, Service};
 use jiff::Timestamp;
 
-use crate::adapters::docker::connect::{Endpoint, Engine, docker_folder, not_a_manager};
+use crate::adapters::docker::connect::{Endpoint, Engine, not_a_manager};
 use crate::adapters::docker::image::Images;
 use crate::adapters::docker::reach::Reach;
+use crate::adapters::docker::registry::Logins;
 use crate::config::environment::Environment;
+use crate::event::Events;
 use crate::fault::{Fault, Result};
 use crate::model::observed::Observation;
 use crate::model::place::Place;
@@ -42,7 +44,7 @@ use crate::ports::target::{
     Authority, Capabilities, InPlace, LONGEST_VARIABLE, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift,
     Stage, Stop, Stopped, Target, Wanted,
 };
-use crate::ports::{Clock, Interrupt};
+use crate::ports::{Clock, Commands, Interrupt};
 
 use look::Memory;
 use options::{Options, Secrets};
@@ -54,8 +56,8 @@ const ASKED_AT_ONCE: usize = 8;
 /// The target `swarm`.
 pub struct Swarm {
     engine: Engine,
-    reach: Reach,
-    environment: Environment,
+    logins: Logins,
+    events: Option<Arc<dyn Events + Send + Sync>>,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
 }
@@ -76,17 +78,24 @@ impl Swarm {
         place: &Place,
         environment: &Environment,
         clock: Arc<dyn Clock>,
+        commands: Arc<dyn Commands>,
         interrupt: Arc<dyn Interrupt>,
     ) -> Result<Swarm> {
         let reach = options::read::<Reach>(&place.options)?;
         let endpoint = Endpoint::find(&reach, environment)?;
         Ok(Swarm {
             engine: Engine::new(endpoint, Some("swarm"), interrupt),
-            reach,
-            environment: environment.clone(),
+            logins: Logins::new(reach.auth, reach.registry.as_deref(), "swarm", environment, commands),
+            events: None,
             clock,
             memory: Mutex::default(),
         })
+    }
+
+    /// Whoever takes what is worth a warning.
+    pub fn telling(mut self, events: Option<Arc<dyn Events + Send + Sync>>) -> Swarm {
+        self.events = events;
+        self
     }
 
     fn call<T, F>(&self, what: &str, call: impl FnOnce(Docker) -> F) -> Result<T>
@@ -104,16 +113,14 @@ impl Swarm {
     fn images(&self) -> Images<'_> {
         Images {
             engine: &self.engine,
-            environment: &self.environment,
-            auth: self.reach.auth.as_ref(),
-            docker_folder: docker_folder(&self.environment),
-            target: "swarm",
+            logins: &self.logins,
+            events: self.events.as_deref(),
         }
     }
 
     /// What nodes need to pull the image.
     fn login(&self, image: Option<&str>) -> Result<Option<DockerCredentials>> {
-        image.map_or(Ok(None), |image| self.images().credentials(image))
+        image.map_or(Ok(None), |image| self.logins.of(image))
     }
 
     /// The manager, looked at once: anything else than a manager is refused.
@@ -250,7 +257,7 @@ impl Target for Swarm {
         let record = match prepared.record.is_null() {
             true => self.make_record(authority, release, &prepared.artifact)?,
             false => {
-                let record = Record::read(&prepared.record)?;
+                let record = Record::read(&prepared.record, &prepared.release.env)?;
                 let options = Options::read(&release.spec.options)?;
                 self.images()
                     .verify(release, &record.image, self.nodes(&options)? <= 1)?;

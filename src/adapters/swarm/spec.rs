@@ -22,7 +22,7 @@ use crate::adapters::docker::image::{Facts, Pin};
 use crate::fault::{Fault, Result};
 use crate::model::release::Release;
 use crate::model::spec::{CommandLine, HttpProbe, Image, Process, Role, Spec, Work, first_process, with_port};
-use crate::model::{DeploymentId, Span};
+use crate::model::{DeploymentId, EnvName, Span};
 use crate::ports::target::RELEASE_STEP;
 
 /// Between the end of an instance and its next start, as the engine's own default.
@@ -181,15 +181,15 @@ impl Record {
         Ok(record)
     }
 
-    /// Reads what [`Record::make`] made.
-    pub fn read(value: &serde_json::Value) -> Result<Record> {
+    /// Reads what [`Record::make`] made of a release in `env`.
+    pub fn read(value: &serde_json::Value, env: &EnvName) -> Result<Record> {
         serde_json::from_value(value.clone()).map_err(|error| {
             Fault::failed(
                 "foreign-record",
                 "what was recorded with the release is none of target `swarm`'s",
             )
             .because(error)
-            .hint("deliver deploy")
+            .hint(format!("deliver deploy {env}"))
         })
     }
 }

@@ -157,11 +157,15 @@ static TLS: Table = Table::new(
 
 pub(super) static AUTH: Table = Table::new(
     "auth",
-    "Who we are for the registry.",
+    "Who we are for one registry: that of `registry`, else that of the `reference`. No other is sent it.",
     &[
-        Key::new("username", Form::Ruled(&rules::REFERENCE), "The name.").required("\"env:REGISTRY_USER\""),
-        Key::new("password", Form::Ruled(&rules::REFERENCE), "The password or token.")
-            .required("\"env:REGISTRY_TOKEN\""),
+        Key::new("username", Form::Ruled(&rules::REFERENCE_ANYWHERE), "The name.").required("\"env:REGISTRY_USER\""),
+        Key::new(
+            "password",
+            Form::Ruled(&rules::REFERENCE_ANYWHERE),
+            "The password or token.",
+        )
+        .required("\"env:REGISTRY_TOKEN\""),
     ],
 );
 

@@ -131,6 +131,10 @@ fn what_only_a_swarm_knows_is_checked_key_by_key() {
         ("configs = { \"etc/a\" = \"a\" }", "from `/` on"),
         ("labels = { \"deliver.fence\" = \"1\" }", "one of our own"),
         ("auth = { username = \"me\", password = \"env:P\" }", "not a reference"),
+        (
+            "auth = { username = \"env:U\", password = \"file:pw\" }",
+            "counts from no folder",
+        ),
     ] {
         let told = with(lines).join("; ");
         assert!(told.contains(words), "{lines}: {told}");

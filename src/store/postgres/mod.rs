@@ -484,6 +484,8 @@ struct Waited<'a> {
     began: Duration,
     pause: Duration,
     told: bool,
+    /// Somebody had asked to stop before: what is written now is part of stopping, and is waited for.
+    stopping: bool,
 }
 
 impl<'a> Waited<'a> {
@@ -499,6 +501,7 @@ impl<'a> Waited<'a> {
             began: engine.clock.elapsed(),
             pause: PAUSE.0,
             told: false,
+            stopping: engine.interrupt.requested().is_some(),
         }
     }
 
@@ -514,7 +517,7 @@ impl<'a> Waited<'a> {
             }
             return Err(None);
         }
-        if let Some(kind) = engine.interrupt.requested() {
+        if let Some(kind) = engine.interrupt.requested().filter(|_| !self.stopping) {
             return Err(Some(kind));
         }
         // Others may be of the same age and equally broken.

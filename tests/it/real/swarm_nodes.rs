@@ -5,6 +5,7 @@ use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use deliver::adapters::process::{Groups, Processes};
 use deliver::adapters::swarm::Swarm as Target;
 use deliver::adapters::system::SystemClock;
 use deliver::config::environment::Environment;
@@ -461,7 +462,8 @@ fn an_image_that_was_built_for_old_releases_goes_when_nothing_is_made_of_it() {
     };
     let environment = Environment::of([("HOME", "/nowhere")]);
     let clock = Arc::new(SystemClock::new(None));
-    let target = Target::new(&place, &environment, clock, Arc::new(Never)).expect("a target");
+    let commands = Processes::new(clock.clone(), Arc::new(Never), Groups::default());
+    let target = Target::new(&place, &environment, clock, Arc::new(commands), Arc::new(Never)).expect("a target");
     let service = "old-images".parse().expect("a name");
     let discard = |build: &BuildId| target.discard(&service, &BTreeSet::from([build.clone()]));
     // The engine remembers an instance of the first release, and one of the second runs.

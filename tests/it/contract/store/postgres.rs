@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use deliver::adapters::process::{Groups, Processes};
 use deliver::adapters::system::SystemClock;
 use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::Operation;
+use deliver::ports::Interrupt;
 use deliver::ports::interrupt::Never;
 use deliver::store::journal::{Filter, Verified};
 use deliver::store::seal::SealingKey;
@@ -168,6 +169,55 @@ fn a_server_that_restarts_is_waited_for_and_somebody_is_told() {
     let rival = open(&url).unwrap();
     let refused = rival.acquire_lease(&pricing(), &production(), "deploy", Duration::ZERO, &mut |_| {});
     assert_eq!(refusal(refused.map(drop)), (Kind::Busy, "lease-held"));
+}
+
+/// Ctrl-C, as soon as somebody says so.
+#[derive(Default)]
+struct Stop(AtomicBool);
+
+impl Interrupt for Stop {
+    fn requested(&self) -> Option<Kind> {
+        self.0.load(Ordering::SeqCst).then_some(Kind::Interrupted)
+    }
+}
+
+#[test]
+fn the_way_back_after_an_interruption_waits_for_the_server_too() {
+    let Some(mut cluster) = Cluster::own(&Settings::default()) else {
+        return;
+    };
+    let stop = Arc::new(Stop::default());
+    let waits: Arc<AtomicU64> = Arc::default();
+    let options = Options {
+        interrupt: stop.clone(),
+        told: Some({
+            let (stop, waits) = (stop.clone(), waits.clone());
+            // Whoever is told that it waits wants to stop.
+            Arc::new(move |text: &str| {
+                if text.starts_with("waiting") {
+                    waits.fetch_add(1, Ordering::SeqCst);
+                    stop.0.store(true, Ordering::SeqCst);
+                }
+            })
+        }),
+        ..acting("alice@laptop")
+    };
+    let store = open_with(&cluster.url("s"), options).unwrap();
+    store.set_hold(&pricing(), &production(), "the sale").unwrap();
+    cluster.stop();
+    let ended = store.set_hold(&pricing(), &production(), "another");
+    assert_eq!(refusal(ended), (Kind::Interrupted, "interrupted"));
+    // What follows belongs to the way back.
+    thread::scope(|scope| {
+        let written = scope.spawn(|| store.set_hold(&pricing(), &production(), "the way back"));
+        while waits.load(Ordering::SeqCst) < 2 {
+            assert!(!written.is_finished(), "it does not wait");
+            pause(Duration::from_millis(20));
+        }
+        cluster.start();
+        written.join().unwrap().unwrap();
+    });
+    assert_eq!(store.holds(&pricing(), &production()).unwrap().len(), 2);
 }
 
 #[test]
@@ -543,6 +593,15 @@ fn a_password_is_found_where_the_url_says() {
     let processes = Processes::new(Arc::new(SystemClock::new(None)), Arc::new(Never), Groups::default());
     let options = Options {
         commands: Some(Arc::new(processes)),
+        ..acting("alice@laptop")
+    };
+    assert!(open_with(&by_command, options).is_ok());
+    // On the way back from Ctrl-C as well.
+    let stop = Arc::new(Stop(AtomicBool::new(true)));
+    let processes = Processes::new(Arc::new(SystemClock::new(None)), stop.clone(), Groups::default());
+    let options = Options {
+        commands: Some(Arc::new(processes.steady())),
+        interrupt: stop,
         ..acting("alice@laptop")
     };
     assert!(open_with(&by_command, options).is_ok());

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use deliver::adapters::contract::{self, App, Bed, SECRET};
+use deliver::adapters::process::{Groups, Processes};
 use deliver::adapters::swarm::Swarm;
 use deliver::adapters::system::SystemClock;
 use deliver::config::environment::Environment;
@@ -43,7 +44,9 @@ impl InSwarm {
                 target: "swarm".into(),
                 options: json!({ "host": host }),
             };
-            Swarm::new(&place, &environment, clock.clone(), Arc::new(Never)).expect("a target")
+            let commands = Processes::new(clock.clone(), Arc::new(Never), Groups::default());
+            let (commands, never) = (Arc::new(commands), Arc::new(Never));
+            Swarm::new(&place, &environment, clock.clone(), commands, never).expect("a target")
         };
         InSwarm {
             engines,

@@ -343,6 +343,46 @@ fn one_that_hangs_is_ended_and_an_answer_that_is_late_is_none() {
     }
 }
 
+/// Once greeted, a plugin that cannot be started is one that is being upgraded: what was begun with it may be tried again, and is
+/// no mistake in a file.
+#[test]
+fn one_that_is_away_after_its_greeting_is_unreachable_and_an_end_stays_an_end() {
+    let Some(sandbox) = bad("") else { return };
+    let (clock, groups) = (Arc::new(SystemClock::new(None)), Groups::default());
+    let open = || {
+        let room = Room {
+            clock: clock.clone(),
+            interrupt: Arc::new(Never),
+            groups: groups.clone(),
+            events: None,
+            dir: sandbox.project(),
+        };
+        let chosen = Chosen {
+            name: "bad".into(),
+            program: sandbox.project().join("bad"),
+            options: serde_json::json!({ "how": "" }),
+        };
+        PluginTarget::open(chosen, room)
+    };
+    let (service, env) = (
+        "pricing".parse().expect("a name"),
+        "production".parse().expect("a name"),
+    );
+    let target = open().expect("greeted");
+    let refused = || {
+        let fault = target.observe(&service, &env).expect_err("it cannot be started");
+        (fault.kind(), fault.code())
+    };
+    sandbox.run("chmod -x bad").ok();
+    assert_eq!(refused(), (Kind::Unreachable, "command-denied"));
+    sandbox.run("mv bad away").ok();
+    assert_eq!(refused(), (Kind::Unreachable, "command-missing"));
+    let fault = open().map(drop).expect_err("nobody is there");
+    assert_eq!((fault.kind(), fault.code()), (Kind::Usage, "command-missing"));
+    groups.kill_all();
+    assert_eq!(refused(), (Kind::Interrupted, "interrupted"));
+}
+
 /// What an act did by its deadline is not known, so that it is a failure, and looked at again before anything else is done.
 #[test]
 fn an_act_that_hangs_has_failed_and_a_look_that_hangs_tells_nothing_of_the_release() {
