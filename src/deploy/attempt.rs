@@ -31,6 +31,9 @@ const ABSENCE_BEFORE: Duration = Duration::from_secs(10);
 /// Between two tries while it does not answer.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// The word of a command that was not done within `--timeout`.
+pub(super) const TIMEOUT: &str = "timeout";
+
 /// Log lines of a failing instance that are part of the error.
 const LOG_TAIL: usize = 100;
 /// The agent's own notes among the last lines of a run: that it was told to stop, how it ended; and as many of a run before.
@@ -257,7 +260,7 @@ impl Attempt<'_> {
             .is_some_and(|deadline| self.d.clock.elapsed() >= deadline)
         {
             return Err(Fault::failed(
-                "timeout",
+                TIMEOUT,
                 format!("the {what} was not done within --timeout"),
             ));
         }

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use serde_json::json;
 
 use crate::event::Event;
-use crate::fault::{Kind, Result};
+use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Deployment, Operation, Outcome, State, Step, StepStatus};
 use crate::model::observed::{Instance, Observation};
 use crate::model::spec::ReleaseStep;
@@ -14,9 +14,9 @@ use crate::model::{ReleaseNo, Span};
 use crate::ports::target::RELEASE_STEP;
 use crate::store::lease::LeaseGuard;
 
-use super::attempt::{Attempt, BACK, counted};
+use super::attempt::{Attempt, BACK, TIMEOUT, counted};
 use super::engine::{Deployer, Report, Subject};
-use super::rollout::{GRACE, Old};
+use super::rollout::{GRACE, Old, STEP_TIMEOUT};
 
 /// What is to be done about an interrupted deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,7 @@ impl Attempt<'_> {
     fn recover(mut self) -> Result<Report> {
         if let Err(fault) = self.wait_for_release_step() {
             match fault.kind() {
+                _ if fault.code() == TIMEOUT => return Err(fault),
                 // It ended badly, or was ended: known, and nothing of the release has started.
                 Kind::Failed => self.warn(fault.to_string()),
                 Kind::NeedsHuman => return self.recovered(Outcome::NeedsHuman, fault.to_string()),
@@ -148,6 +149,17 @@ impl Attempt<'_> {
         }
     }
 
+    /// Whoever stops waiting for a release step does not want it stopped: the time of a command is not the step's.
+    fn goes_on(&self, fault: Fault) -> Fault {
+        match fault.code() == TIMEOUT {
+            true => fault
+                .with_kind(Kind::TimedOut)
+                .still("the release step goes on")
+                .hint(format!("deliver resume {}", self.subject.env)),
+            false => fault,
+        }
+    }
+
     /// A release step goes on without the tool; its result must be known before anything is decided. One that takes longer
     /// than it may is ended, as on the way forward: its time is counted anew here, for the clock of whoever began it may be
     /// another, or have been asleep.
@@ -167,8 +179,7 @@ impl Attempt<'_> {
         let (state, detail) = (self.deployment.state, format!("waits for {id}"));
         self.step(state, RELEASE_STEP, detail, json!({ "instance": id }), |attempt| {
             let exit = match attempt.wait_for_exit(&id, timeout) {
-                // Whoever stops waiting for it does not want it stopped.
-                Err(fault) if fault.kind() != Kind::Failed => return Err(fault),
+                Err(fault) if fault.code() != STEP_TIMEOUT => return Err(attempt.goes_on(fault)),
                 exit => exit,
             };
             attempt.end_release_step(&id, grace)?;

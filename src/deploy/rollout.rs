@@ -15,7 +15,7 @@ use crate::store::deployment::Learnt;
 use crate::store::hold::Hold;
 use crate::store::release::NewRelease;
 
-use super::attempt::{Attempt, Way, counted, failed_after, needs_human};
+use super::attempt::{Attempt, Way, counted, failed_after, is_undecided, needs_human};
 use super::bake::Watch;
 use super::engine::{DeployRequest, Report, Subject, Wish};
 use super::judge::{self, Failure, Judgement};
@@ -31,6 +31,9 @@ pub(super) const GRACE: Span = Span::from_secs(30);
 
 /// The longest that requests in flight hold up a replacement that others wait for: those wait no longer than 15 s.
 pub(super) const HELD_DRAIN: Span = Span::from_secs(8);
+
+/// The word of a release step that was ended at its own time limit.
+pub(super) const STEP_TIMEOUT: &str = "release-step-timeout";
 
 impl Attempt<'_> {
     /// Build, release row, secrets, target's preparation, release step: nothing serves yet.
@@ -147,7 +150,11 @@ impl Attempt<'_> {
                     let wanted = std::slice::from_ref(&wanted);
                     attempt.d.target.start(&attempt.authority(), prepared, wanted)
                 })?;
-                let exit = attempt.wait_for_exit(&id, step.timeout);
+                let exit = match attempt.wait_for_exit(&id, step.timeout) {
+                    // Out of sight it runs on, and the next command waits for it; or somebody else does already.
+                    Err(fault) if is_undecided(&fault) => return Err(fault),
+                    exit => exit,
+                };
                 let tail = attempt.log_tail(&id);
                 let stopped = attempt.end_release_step(&id, grace);
                 let exit = exit?;
@@ -201,7 +208,7 @@ impl Attempt<'_> {
             let elapsed = self.d.clock.elapsed().saturating_sub(began);
             if elapsed > timeout.duration() {
                 return Err(Fault::failed(
-                    "release-step-timeout",
+                    STEP_TIMEOUT,
                     format!("the release step did not end within {timeout} and was stopped"),
                 ));
             }

@@ -308,6 +308,28 @@ fn whoever_stops_waiting_for_a_release_step_does_not_stop_it() {
 }
 
 #[test]
+fn the_time_of_a_command_that_waits_for_a_release_step_is_not_the_steps() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    target.behave_in_release_steps(Behaviour::ExitsAfter(Duration::from_secs(40), "status 0".into()));
+    leave_release_step(&bench, &target, true);
+    let deployer = Deployer {
+        deadline: Some(bench.clock.elapsed() + Duration::from_secs(5)),
+        ..bench.deployer(&target)
+    };
+    let fault = deployer.resume(&subject()).err().unwrap();
+    assert_eq!((fault.kind(), fault.code()), (Kind::TimedOut, "timeout"));
+    assert_eq!(fault.still_true(), Some("the release step goes on"));
+    assert_eq!(fault.hints(), ["deliver resume local"]);
+    assert_eq!(observe(&target).instances.len(), 3, "it goes on");
+    let reports = bench.deployer(&target).resume(&subject()).unwrap();
+    assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+    assert_eq!(reports[0].steps.last().unwrap().observation["exit"], "status 0");
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
 fn a_rollback_of_what_a_dead_tool_left_is_the_way_back_from_that_and_goes_no_further() {
     for (moved, expected) in [
         (Moved::Not, Outcome::Unchanged),
