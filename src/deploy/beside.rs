@@ -281,6 +281,6 @@ impl Attempt<'_> {
         }
         let old = if course.going { Old::Going } else { Old::Warm };
         let first = if course.recreates { ids } else { Vec::new() };
-        self.go_back(fault, old, course.plan, first)
+        self.go_back(fault, old, first)
     }
 }

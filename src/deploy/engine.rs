@@ -296,6 +296,7 @@ impl<'a> Deployer<'a> {
             waiting: RefCell::default(),
             away: Cell::default(),
             in_step: Cell::default(),
+            noted: RefCell::default(),
         };
         if observed.instances.is_empty() && observed.url.is_none() {
             return attempt.end(Outcome::Unchanged, None);
@@ -618,6 +619,7 @@ impl<'a> Deployer<'a> {
             waiting: RefCell::default(),
             away: Cell::default(),
             in_step: Cell::default(),
+            noted: RefCell::default(),
         })
     }
 }

@@ -291,8 +291,10 @@ impl Attempt<'_> {
             let fault = needs_human(fault, &self.subject);
             return self.end(Outcome::NeedsHuman, Some(fault));
         }
-        if self.breaks_previous(plan)? {
-            return self.freeze(fault, previous);
+        match self.broke_previous() {
+            Ok(true) => return self.freeze(fault, previous),
+            Ok(false) => {}
+            Err(lost) => return self.unrecorded(Some(fault), lost),
         }
         self.warn(format!("{fault}; rolling back to {previous}"));
         match self.restore_in_place(engine, previous) {
@@ -342,17 +344,21 @@ impl Attempt<'_> {
     }
 
     /// After a crash: what is everywhere stays unless it was given up, what is half done goes back.
-    pub(super) fn recover_in_place(mut self, engine: &dyn InPlace, observed: &Observation) -> Result<Report> {
+    /// `what` happened to whoever began it.
+    pub(super) fn recover_in_place(
+        mut self,
+        engine: &dyn InPlace,
+        observed: &Observation,
+        mut what: String,
+    ) -> Result<Report> {
         let during = self.deployment.state;
         if let Some(change) = &observed.foreign {
             let reason = changed_underneath(change).to_string();
             return self.recovered(Outcome::NeedsHuman, reason);
         }
         if during < State::Starting {
-            let reason = format!("interrupted while {}; nothing had been replaced", during.as_str());
-            return self.recovered(Outcome::Interrupted, reason);
+            return self.world_as_it_was(format!("{what}; nothing had been replaced"));
         }
-        let mut what = format!("interrupted while {}", during.as_str());
         let turned = matches!(during, State::RollingBack | State::Aborting);
         let mut judged = turned || self.given_up()?;
         if let Some(number) = self.deployment.release.filter(|_| !judged)

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Deployment, Operation, Outcome, State, Step, StepStatus};
-use crate::model::observed::{Instance, Observation};
+use crate::model::observed::{Instance, NO_START, Observation};
 use crate::model::spec::ReleaseStep;
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::RELEASE_STEP;
@@ -16,7 +16,7 @@ use crate::store::lease::LeaseGuard;
 
 use super::attempt::{Attempt, BACK, TIMEOUT, counted};
 use super::engine::{Deployer, Report, Subject};
-use super::rollout::{GRACE, Old, STEP_TIMEOUT};
+use super::rollout::{Ending, GRACE, Old, STEP_TIMEOUT, well_ended};
 
 /// What is to be done about an interrupted deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,7 @@ impl Deployer<'_> {
                 waiting: RefCell::default(),
                 away: Cell::default(),
                 in_step: Cell::default(),
+                noted: RefCell::default(),
             };
             let report = attempt.recover()?;
             let reason = report.deployment.reason.as_deref().unwrap_or("done");
@@ -112,11 +113,15 @@ impl Deployer<'_> {
 
 impl Attempt<'_> {
     fn recover(mut self) -> Result<Report> {
+        let mut what = format!("interrupted while {}", self.deployment.state.as_str());
         if let Err(fault) = self.wait_for_release_step() {
             match fault.kind() {
                 _ if fault.code() == TIMEOUT => return Err(fault),
                 // It ended badly, or was ended: known, and nothing of the release has started.
-                Kind::Failed => self.warn(fault.to_string()),
+                Kind::Failed => {
+                    self.warn(fault.to_string());
+                    what = format!("{what}; {fault}");
+                }
                 Kind::NeedsHuman => return self.recovered(Outcome::NeedsHuman, fault.to_string()),
                 _ => return Err(fault),
             }
@@ -125,9 +130,8 @@ impl Attempt<'_> {
         if let Some(engine) = self.d.target.in_place()
             && self.deployment.operation != Operation::Down
         {
-            return self.recover_in_place(engine, &observed);
+            return self.recover_in_place(engine, &observed, what);
         }
-        let what = format!("interrupted while {}", self.deployment.state.as_str());
         let turned = self.deployment.state == State::RollingBack;
         let given_up = self.given_up()?;
         match decide(&self.deployment, given_up, &observed) {
@@ -166,24 +170,31 @@ impl Attempt<'_> {
     fn wait_for_release_step(&mut self) -> Result<()> {
         let observed = self.observe("release")?;
         let own = |one: &&Instance| one.deployment == self.deployment.id && one.process == RELEASE_STEP;
-        let Some(id) = observed.instances.iter().find(own).map(|one| one.id.clone()) else {
-            return Ok(());
-        };
+        let id = observed.instances.iter().find(own).map(|one| one.id.clone());
         let number = self.deployment.release;
         let release = number.map(|number| self.d.store.release(&self.subject.service, number));
         let spec = release.transpose()?.flatten().map(|release| release.spec);
         let grace = spec.as_ref().map_or(GRACE, |spec| spec.grace);
-        let timeout = spec
-            .and_then(|spec| spec.release_step)
-            .map_or(ReleaseStep::TIMEOUT, |step| step.timeout);
+        let step = spec.and_then(|spec| spec.release_step);
+        let command = step.as_ref().map(|step| step.command.to_string());
+        let Some(id) = id else {
+            // Whoever saw its end may have died before anything followed from it.
+            return match exit_of_release_step(&self.d.store.steps(self.deployment.id)?) {
+                Some(exit) => well_ended(command.as_deref().unwrap_or(RELEASE_STEP), exit, None),
+                None => Ok(()),
+            };
+        };
         let (state, detail) = (self.deployment.state, format!("waits for {id}"));
         self.step(state, RELEASE_STEP, detail, json!({ "instance": id }), |attempt| {
-            let exit = match attempt.wait_for_exit(&id, timeout) {
-                Err(fault) if fault.code() != STEP_TIMEOUT => return Err(attempt.goes_on(fault)),
-                exit => exit,
+            let ending = Ending {
+                id: &id,
+                command: command.as_deref().unwrap_or(&id),
+                timeout: step.map_or(ReleaseStep::TIMEOUT, |step| step.timeout),
+                grace,
             };
-            attempt.end_release_step(&id, grace)?;
-            let exit = exit?;
+            let exit = attempt
+                .end_of_release_step(&ending, |fault| fault.code() != STEP_TIMEOUT)
+                .map_err(|fault| attempt.goes_on(fault))?;
             Ok(((), exit.clone(), json!({ "exit": exit })))
         })
     }
@@ -196,19 +207,24 @@ impl Attempt<'_> {
                     0 => format!("{what}; nothing had been started"),
                     _ => format!("{what}; {} removed", counted(removed, "instance")),
                 };
-                match self.deployment.previous {
-                    Some(previous) if self.broke_previous()? => {
-                        let reason = format!("{what}; its release step has run, and {previous} does not work after it");
-                        self.recovered(Outcome::NeedsHuman, reason)
-                    }
-                    _ => self.recovered(Outcome::Interrupted, what),
-                }
+                self.world_as_it_was(what)
             }
             Err(fault) if fault.kind() == Kind::Failed => {
                 let reason = format!("{what}; what it had started is still there: {fault}");
                 self.recovered(Outcome::NeedsHuman, reason)
             }
             Err(fault) => Err(fault),
+        }
+    }
+
+    /// What served before is all that runs, after `what` happened: the world as it was, unless its release step broke that.
+    pub(super) fn world_as_it_was(self, what: String) -> Result<Report> {
+        match self.deployment.previous {
+            Some(previous) if self.broke_previous()? => {
+                let reason = format!("{what}; its release step was begun, and {previous} does not work after it");
+                self.recovered(Outcome::NeedsHuman, reason)
+            }
+            _ => self.recovered(Outcome::Interrupted, what),
         }
     }
 
@@ -295,11 +311,13 @@ impl Attempt<'_> {
 
     /// Whether its release step was begun, and what served before does not work after it: going back would do harm.
     pub(super) fn broke_previous(&self) -> Result<bool> {
-        let begun = self.d.store.steps(self.deployment.id)?;
-        if !begun.iter().any(|step| step.name == RELEASE_STEP) {
-            return Ok(false);
+        let steps = self.d.store.steps(self.deployment.id)?;
+        let begun = steps.iter().any(|step| step.name == RELEASE_STEP);
+        let never_ran = exit_of_release_step(&steps).is_some_and(|exit| exit.starts_with(NO_START));
+        match begun && !never_ran {
+            true => self.release_step_breaks(),
+            false => Ok(false),
         }
-        self.release_step_breaks()
     }
 
     /// Neither back nor forward by itself; `what` happened.
@@ -320,10 +338,14 @@ impl Attempt<'_> {
         match restored {
             Ok(()) => {
                 let reason = format!("{what}; {previous} is serving again");
-                if judged {
-                    self.hold_after("rolled back automatically", &reason)?;
+                let held = match judged {
+                    true => self.hold_after("rolled back automatically", &reason),
+                    false => Ok(()),
+                };
+                match held {
+                    Ok(()) => self.recovered(Outcome::RolledBack, reason),
+                    Err(lost) => self.unrecorded(None, lost),
                 }
-                self.recovered(Outcome::RolledBack, reason)
             }
             Err(fault) if fault.kind() == Kind::Failed => {
                 let reason = format!("{what}; {previous} could not be brought back: {fault}");
@@ -336,6 +358,12 @@ impl Attempt<'_> {
     pub(super) fn recovered(self, outcome: Outcome, reason: String) -> Result<Report> {
         self.conclude(outcome, Some(reason), None)
     }
+}
+
+/// The exit of a deployment's release step, which runs once, as far as anybody wrote it down.
+fn exit_of_release_step(steps: &[Step]) -> Option<&str> {
+    let own = steps.iter().rev().filter(|step| step.name == RELEASE_STEP);
+    own.filter_map(|step| step.observation["exit"].as_str()).next()
 }
 
 #[cfg(test)]
