@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Deployment, Operation, Outcome, State, Step, StepStatus};
-use crate::model::observed::{Instance, NO_START, Observation};
+use crate::model::observed::{Instance, Observation, never_ran};
 use crate::model::spec::ReleaseStep;
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::RELEASE_STEP;
@@ -313,8 +313,7 @@ impl Attempt<'_> {
     pub(super) fn broke_previous(&self) -> Result<bool> {
         let steps = self.d.store.steps(self.deployment.id)?;
         let begun = steps.iter().any(|step| step.name == RELEASE_STEP);
-        let never_ran = exit_of_release_step(&steps).is_some_and(|exit| exit.starts_with(NO_START));
-        match begun && !never_ran {
+        match begun && !exit_of_release_step(&steps).is_some_and(never_ran) {
             true => self.release_step_breaks(),
             false => Ok(false),
         }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Operation, Outcome, State};
-use crate::model::observed::{Instance, InstanceState, NO_START, Observation};
+use crate::model::observed::{Instance, InstanceState, NO_START, Observation, never_ran};
 use crate::model::release::{Release, Source};
 use crate::model::spec::Spec;
 use crate::model::{BuildId, ReleaseNo, Span};
@@ -46,7 +46,7 @@ pub(super) fn well_ended(command: &str, exit: &str, tail: Option<Vec<String>>) -
     if exit == "status 0" {
         return Ok(());
     }
-    if exit.starts_with(NO_START) {
+    if never_ran(exit) {
         let message = format!("the release step `{command}` never ran ({exit})");
         return Err(Fault::failed("release-step-not-started", message)
             .hint("mend that and run `deliver deploy` again: nothing was started"));
@@ -206,10 +206,16 @@ impl Attempt<'_> {
         }
         // A failure says nothing: only the target knows whether it runs.
         let observed = self.observe("release")?;
-        if observed.instances.iter().any(|one| one.id == wanted.id) {
-            return Ok(());
+        let there = observed.instances.iter().find(|one| one.id == wanted.id);
+        let exit = match there.map(|one| one.exit.as_deref()) {
+            None => format!("{NO_START}: {fault}"),
+            Some(Some(exit)) if never_ran(exit) => exit.to_owned(),
+            Some(_) => return Ok(()),
+        };
+        self.note(json!({ "exit": exit }))?;
+        if there.is_some() {
+            self.end_release_step(&wanted.id, prepared.release.spec.grace)?;
         }
-        self.note(json!({ "exit": format!("{NO_START}: {fault}") }))?;
         Err(fault)
     }
 

@@ -42,6 +42,11 @@ impl InstanceState {
 /// What the exit of an instance begins with of which nothing ever ran: its engine could not start it.
 pub const NO_START: &str = "no start";
 
+/// Whether an exit says that nothing ever ran: in the words of engines, or of the agent of this machine, which tried.
+pub fn never_ran(exit: &str) -> bool {
+    exit.starts_with(NO_START) || exit.starts_with("cannot start")
+}
+
 /// One instance as the target reports it.
 #[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Instance {

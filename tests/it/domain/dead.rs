@@ -344,6 +344,12 @@ fn what_a_release_step_came_to_without_its_tool_is_judged_as_with_it() {
             Outcome::Interrupted,
             "`migrate` never ran",
         ),
+        (
+            "cannot start `migrate`: no such command",
+            false,
+            Outcome::Interrupted,
+            "`migrate` never ran",
+        ),
     ] {
         for in_place in [false, true] {
             let bench = Bench::new();
