@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
-use crate::model::deployment::{Deployment, Outcome, State, StepStatus};
+use crate::model::deployment::{Deployment, Outcome, State, Step, StepStatus};
 use crate::model::observed::Observation;
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::{Authority, LogQuery, NOTES, Stop};
@@ -31,6 +31,9 @@ const ABSENCE_BEFORE: Duration = Duration::from_secs(10);
 /// Between two tries while it does not answer.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// The word of a command that was not done within `--timeout`.
+pub(super) const TIMEOUT: &str = "timeout";
+
 /// Log lines of a failing instance that are part of the error.
 const LOG_TAIL: usize = 100;
 /// The agent's own notes among the last lines of a run: that it was told to stop, how it ended; and as many of a run before.
@@ -46,8 +49,10 @@ pub(super) struct Attempt<'a> {
     pub(super) waiting: RefCell<String>,
     /// How long the engine did not answer, in all.
     pub(super) away: Cell<Duration>,
-    /// A step is under way, whose line says what is waited for.
-    pub(super) in_step: Cell<bool>,
+    /// The step that is under way, whose line says what is waited for.
+    pub(super) in_step: Cell<Option<u32>>,
+    /// What was noted in it.
+    pub(super) noted: RefCell<Value>,
 }
 
 /// Which way an attempt goes. What its acts do is the same; their steps have names of their own on the way back, so that
@@ -196,9 +201,10 @@ impl Attempt<'_> {
             detail,
         });
         let began = self.d.clock.elapsed();
-        self.in_step.set(true);
+        self.in_step.set(Some(seq));
+        self.noted.replace(json!({}));
         let result = act(self);
-        self.in_step.set(false);
+        self.in_step.set(None);
         let seconds = self.d.clock.elapsed().saturating_sub(began).as_secs_f64();
         match result {
             Ok((value, detail, observation)) => {
@@ -218,7 +224,9 @@ impl Attempt<'_> {
                     detail: fault.to_string(),
                     seconds,
                 });
-                let observation = json!({ "error": fault.code(), "message": fault.message() });
+                let mut observation = self.noted.take();
+                observation["error"] = json!(fault.code());
+                observation["message"] = json!(fault.message());
                 let status = match is_undecided(&fault) {
                     true => StepStatus::Unknown,
                     false => StepStatus::Failed,
@@ -234,6 +242,16 @@ impl Attempt<'_> {
                 }
             }
         }
+    }
+
+    /// Writes down what is known of the step that is under way, before what follows in it may destroy the evidence.
+    pub(super) fn note(&self, seen: Value) -> Result<()> {
+        if let Some(seq) = self.in_step.get() {
+            let (id, token) = (self.deployment.id, self.lease.token());
+            self.d.store.note_step(id, token, seq, &seen)?;
+            self.noted.replace(seen);
+        }
+        Ok(())
     }
 
     /// Whether the next act may begin: the lease is held, and nobody asked to stop while stopping is still safe.
@@ -257,7 +275,7 @@ impl Attempt<'_> {
             .is_some_and(|deadline| self.d.clock.elapsed() >= deadline)
         {
             return Err(Fault::failed(
-                "timeout",
+                TIMEOUT,
                 format!("the {what} was not done within --timeout"),
             ));
         }
@@ -277,7 +295,7 @@ impl Attempt<'_> {
             match act(self) {
                 Err(fault) if fault.kind() == Kind::Unreachable => {
                     let now = self.d.clock.elapsed();
-                    if away_since.is_none() && !self.in_step.get() {
+                    if away_since.is_none() && self.in_step.get().is_none() {
                         let text = format!("waits for an engine that does not answer: {fault}");
                         self.d.events.emit(Event::Note { text });
                     }
@@ -373,8 +391,10 @@ impl Attempt<'_> {
         }
         let fault = fault.because(anyhow::anyhow!("{doing} failed too: {also}"));
         let fault = needs_human(fault, &self.subject);
-        self.hold_after("left mixed", &fault.to_string())?;
-        self.end(Outcome::NeedsHuman, Some(fault))
+        match self.hold_after("left mixed", &fault.to_string()) {
+            Ok(()) => self.end(Outcome::NeedsHuman, Some(fault)),
+            Err(lost) => self.unrecorded(Some(fault), lost),
+        }
     }
 
     /// Records the end.
@@ -385,6 +405,17 @@ impl Attempt<'_> {
 
     /// Records the end with a reason of its own.
     pub(super) fn conclude(self, outcome: Outcome, reason: Option<String>, fault: Option<Fault>) -> Result<Report> {
+        match self.record(outcome, reason) {
+            Ok((deployment, steps)) => Ok(Report {
+                deployment,
+                steps,
+                fault,
+            }),
+            Err(lost) => self.unrecorded(fault, lost),
+        }
+    }
+
+    fn record(&self, outcome: Outcome, reason: Option<String>) -> Result<(Deployment, Vec<Step>)> {
         let (id, token) = (self.deployment.id, self.lease.token());
         let learnt = Learnt {
             release: self.deployment.release,
@@ -393,11 +424,47 @@ impl Attempt<'_> {
         };
         self.d.store.learn(id, &learnt, token)?;
         let deployment = self.d.store.finish(id, outcome, reason.as_deref(), token, &[])?;
-        Ok(Report {
-            deployment,
-            steps: self.d.store.steps(id)?,
-            fault,
-        })
+        Ok((deployment, self.d.store.steps(id)?))
+    }
+
+    /// How it ended cannot be written down, for the store was `lost`: it stays unfinished, and the next command looks. Where
+    /// new instances may have traffic, or what serves may not work any more, that is no world as it was.
+    pub(super) fn unrecorded(self, fault: Option<Fault>, lost: Fault) -> Result<Report> {
+        if matches!(lost.code(), "fenced" | "lease-lost") {
+            return self.lost(lost);
+        }
+        let touched = self.touched();
+        if !touched || is_undecided(&lost) || matches!(lost.kind(), Kind::Interrupted | Kind::Terminated) {
+            if let Some(fault) = fault {
+                self.warn(fault.to_string());
+            }
+            return self.undecided(lost);
+        }
+        let untold = format!("the end of {} cannot be recorded: {lost}", self.deployment.id);
+        let fault = match fault {
+            Some(fault) => {
+                let mut causes = fault.causes();
+                causes.push(untold);
+                fault.because(anyhow::anyhow!("{}", causes.join("; ")))
+            }
+            None => Fault::new(Kind::NeedsHuman, lost.code(), untold),
+        };
+        let ways_out = lost.hints().to_vec();
+        let fault = ways_out
+            .into_iter()
+            .fold(fault.with_kind(Kind::NeedsHuman), Fault::hint);
+        self.undecided(fault)
+    }
+
+    /// Whether new instances may have had traffic, or what serves may not work any more.
+    fn touched(&self) -> bool {
+        let state = self.deployment.state;
+        let broke = || self.deployment.previous.is_some() && self.broke_previous().unwrap_or(true);
+        match state {
+            State::RollingBack => true,
+            _ if (State::Shifting..=State::Cleaning).contains(&state) => true,
+            _ => state >= State::Releasing && broke(),
+        }
     }
 }
 

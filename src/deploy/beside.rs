@@ -179,16 +179,17 @@ impl Attempt<'_> {
             if is_undecided(&fault) {
                 return Err(fault);
             }
-            // A failure says nothing: only the target knows whether traffic moved.
+            // A failure says nothing: only the target knows whether traffic moved, or a part of it.
+            let before = std::mem::replace(&mut course.taken, true);
             let observed = self.observe("switch")?;
             let routed = |id: &String| observed.instances.iter().any(|one| one.id == *id && one.routed);
+            course.taken = before || ids.iter().any(routed);
             if observed.current != Some(release) || !ids.iter().all(routed) {
                 return Err(fault);
             }
         }
-        self.advance(State::Committed)?;
         (course.taken, course.switched) = (true, true);
-        Ok(())
+        self.advance(State::Committed)
     }
 
     /// A part of the traffic to the new release, while the old one serves the rest.
@@ -281,6 +282,6 @@ impl Attempt<'_> {
         }
         let old = if course.going { Old::Going } else { Old::Warm };
         let first = if course.recreates { ids } else { Vec::new() };
-        self.go_back(fault, old, course.plan, first)
+        self.go_back(fault, old, first)
     }
 }

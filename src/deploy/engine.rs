@@ -310,6 +310,7 @@ impl<'a> Deployer<'a> {
             waiting: RefCell::default(),
             away: Cell::default(),
             in_step: Cell::default(),
+            noted: RefCell::default(),
         };
         // Scaled to nothing is not gone: what is current still has objects that make instances again.
         if observed.instances.is_empty() && observed.url.is_none() && observed.current.is_none() {
@@ -689,6 +690,7 @@ impl<'a> Deployer<'a> {
             waiting: RefCell::default(),
             away: Cell::default(),
             in_step: Cell::default(),
+            noted: RefCell::default(),
         })
     }
 }

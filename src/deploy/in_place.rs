@@ -339,8 +339,10 @@ impl Attempt<'_> {
             let fault = needs_human(fault, &self.subject);
             return self.end(Outcome::NeedsHuman, Some(fault));
         }
-        if self.breaks_previous(plan)? {
-            return self.freeze(fault, previous);
+        match self.broke_previous() {
+            Ok(true) => return self.freeze(fault, previous),
+            Ok(false) => {}
+            Err(lost) => return self.unrecorded(Some(fault), lost),
         }
         self.warn(format!("{fault}; rolling back to {previous}"));
         match self.restore_in_place(engine, previous) {
@@ -390,29 +392,36 @@ impl Attempt<'_> {
     }
 
     /// After a crash: what is everywhere stays unless it was given up, what is half done goes back.
-    pub(super) fn recover_in_place(mut self, engine: &dyn InPlace, observed: &Observation) -> Result<Report> {
+    /// `what` happened to whoever began it.
+    pub(super) fn recover_in_place(
+        mut self,
+        engine: &dyn InPlace,
+        observed: &Observation,
+        mut what: String,
+    ) -> Result<Report> {
         let during = self.deployment.state;
         if let Some(change) = &observed.foreign {
             let reason = changed_underneath(change).to_string();
             return self.recovered(Outcome::NeedsHuman, reason);
         }
         if during < State::Starting {
-            let reason = format!("interrupted while {}; nothing had been replaced", during.as_str());
-            return self.recovered(Outcome::Interrupted, reason);
+            return self.world_as_it_was(format!("{what}; nothing had been replaced"));
         }
-        let mut what = format!("interrupted while {}", during.as_str());
         let turned = matches!(during, State::RollingBack | State::Aborting);
         let mut judged = turned || self.given_up()?;
         if let Some(number) = self.deployment.release.filter(|_| !judged)
-            && let Some(prepared) = self.everywhere(observed, number)?
+            && let Some((prepared, stage)) = self.everywhere(observed, number)?
         {
             self.deployment.url = observed.url.clone();
-            match self.close(engine, &prepared) {
+            match self.finish_in_place(engine, &prepared, &stage) {
                 Ok(()) => {
                     let reason = format!("{number} was everywhere; finished after an interruption");
                     return self.recovered(Outcome::Succeeded, reason);
                 }
                 Err(fault) if fault.kind() == Kind::Failed => (what, judged) = (fault.to_string(), true),
+                Err(fault) if fault.kind() == Kind::NeedsHuman => {
+                    return self.recovered(Outcome::NeedsHuman, fault.to_string());
+                }
                 Err(fault) => return Err(fault),
             }
         }
@@ -439,16 +448,42 @@ impl Attempt<'_> {
         }
     }
 
-    /// The release, where it runs everywhere and nothing else does.
-    fn everywhere(&self, observed: &Observation, number: ReleaseNo) -> Result<Option<Prepared>> {
+    /// The release and its last stage, where it runs everywhere and nothing else does. Rolled out afresh, what ran before is
+    /// something else, although it is the same release.
+    fn everywhere(&self, observed: &Observation, number: ReleaseNo) -> Result<Option<(Prepared, Stage)>> {
         let Some(release) = self.d.store.release(&self.subject.service, number)? else {
             return Ok(None);
         };
-        let all = stage::relied_on(&stage::all(&release.spec), observed);
-        match judge::runs_in_full(observed, number, &all) {
-            true => self.d.recall(&release).map(Some),
+        let again = self.d.store.plan(self.deployment.id)?["again"] == true;
+        let stage = Stage {
+            instances: stage::all(&release.spec),
+            traffic: Traffic::All,
+            fresh: again && self.deployment.previous == Some(number),
+            stop_first: self.d.recreates(self.deployment.id)?,
+        };
+        let counts = |one: &&Instance| {
+            one.process != RELEASE_STEP && !matches!(one.state, InstanceState::Exited | InstanceState::Draining)
+        };
+        let mut running = observed.instances.iter().filter(counts);
+        let mixed = stage.fresh && running.any(|one| one.deployment != self.deployment.id);
+        let all = stage::relied_on(&stage.instances, observed);
+        match !mixed && judge::runs_in_full(observed, number, &all) {
+            true => self.d.recall(&release).map(|prepared| Some((prepared, stage))),
             false => Ok(None),
         }
+    }
+
+    /// Instances of the release are everywhere, by their own doing perhaps: whoever began it may have died in the middle of
+    /// telling the engine, after its instances and before its addresses, schedules or limits. So it is told once more.
+    fn finish_in_place(&mut self, engine: &dyn InPlace, prepared: &Prepared, stage: &Stage) -> Result<()> {
+        if self.deployment.state < State::Committed {
+            self.advance(State::Committed)?;
+        }
+        if self.deployment.state == State::Committed {
+            let detail = format!("{}: everything, once more", prepared.release.number);
+            self.replace(Way::Forward, State::Committed, engine, (prepared, stage), detail)?;
+        }
+        self.close(engine, prepared)
     }
 
     /// Goes on with a rollback that was interrupted.

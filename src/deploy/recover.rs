@@ -6,18 +6,18 @@ use std::cell::{Cell, RefCell};
 use serde_json::json;
 
 use crate::event::Event;
-use crate::fault::{Kind, Result};
+use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Deployment, Operation, Outcome, State, Step, StepStatus};
-use crate::model::observed::{Instance, Observation};
+use crate::model::observed::{Instance, Observation, never_ran};
 use crate::model::spec::ReleaseStep;
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::RELEASE_STEP;
 use crate::store::lease::LeaseGuard;
 
-use super::attempt::{Attempt, BACK, counted};
-use super::end::End;
+use super::attempt::{Attempt, BACK, TIMEOUT, counted};
+use super::end::well_ended;
 use super::engine::{Deployer, Report, Subject};
-use super::rollout::{GRACE, Old};
+use super::rollout::{Ending, GRACE, Old};
 
 /// What is to be done about an interrupted deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,7 @@ impl Deployer<'_> {
                 waiting: RefCell::default(),
                 away: Cell::default(),
                 in_step: Cell::default(),
+                noted: RefCell::default(),
             };
             let report = attempt.recover()?;
             let reason = report.deployment.reason.as_deref().unwrap_or("done");
@@ -113,10 +114,15 @@ impl Deployer<'_> {
 
 impl Attempt<'_> {
     fn recover(mut self) -> Result<Report> {
+        let mut what = format!("interrupted while {}", self.deployment.state.as_str());
         if let Err(fault) = self.wait_for_release_step() {
             match fault.kind() {
+                _ if fault.code() == TIMEOUT => return Err(fault),
                 // It ended badly: known, and nothing of the release has started.
-                Kind::Failed => self.warn(fault.to_string()),
+                Kind::Failed => {
+                    self.warn(fault.to_string());
+                    what = format!("{what}; {fault}");
+                }
                 Kind::NeedsHuman => return self.recovered(Outcome::NeedsHuman, fault.to_string()),
                 _ => return Err(fault),
             }
@@ -125,9 +131,8 @@ impl Attempt<'_> {
         if let Some(engine) = self.d.target.in_place()
             && self.deployment.operation != Operation::Down
         {
-            return self.recover_in_place(engine, &observed);
+            return self.recover_in_place(engine, &observed, what);
         }
-        let what = format!("interrupted while {}", self.deployment.state.as_str());
         let turned = self.deployment.state == State::RollingBack;
         let given_up = self.given_up()?;
         match decide(&self.deployment, given_up, &observed) {
@@ -149,29 +154,48 @@ impl Attempt<'_> {
         }
     }
 
+    /// Whoever stops waiting for a release step does not want it stopped: the time of a command is not the step's.
+    fn goes_on(&self, fault: Fault) -> Fault {
+        match fault.code() == TIMEOUT {
+            true => fault
+                .with_kind(Kind::TimedOut)
+                .still("the release step goes on")
+                .hint(format!("deliver resume {}", self.subject.env)),
+            false => fault,
+        }
+    }
+
     /// A release step goes on without the tool; its result must be known before anything is decided. One that takes longer
     /// than it may is ended, as on the way forward: its time is counted anew here, for the clock of whoever began it may be
     /// another, or have been asleep.
     fn wait_for_release_step(&mut self) -> Result<()> {
         let observed = self.observe("release")?;
         let own = |one: &&Instance| one.deployment == self.deployment.id && one.process == RELEASE_STEP;
-        let Some(id) = observed.instances.iter().find(own).map(|one| one.id.clone()) else {
-            return Ok(());
-        };
+        let id = observed.instances.iter().find(own).map(|one| one.id.clone());
         let number = self.deployment.release;
         let release = number.map(|number| self.d.store.release(&self.subject.service, number));
         let spec = release.transpose()?.flatten().map(|release| release.spec);
         let grace = spec.as_ref().map_or(GRACE, |spec| spec.grace);
         let step = spec.and_then(|spec| spec.release_step);
-        let timeout = step.as_ref().map_or(ReleaseStep::TIMEOUT, |step| step.timeout);
-        let command = step.map(|step| step.command);
+        let command = step.as_ref().map(|step| step.command.to_string());
+        let Some(id) = id else {
+            // Whoever saw its end may have died before anything followed from it.
+            return match exit_of_release_step(&self.d.store.steps(self.deployment.id)?) {
+                Some(exit) => well_ended(command.as_deref().unwrap_or(RELEASE_STEP), exit, None),
+                None => Ok(()),
+            };
+        };
         let (state, detail) = (self.deployment.state, format!("waits for {id}"));
         self.step(state, RELEASE_STEP, detail, json!({ "instance": id }), |attempt| {
-            // Whoever stops waiting for it does not want it stopped.
-            let end = End::of(attempt.wait_for_exit(&id, timeout)?, timeout);
-            let tail = attempt.log_tail(&id);
-            attempt.end_release_step(&id, grace)?;
-            let exit = end.judged(command.as_ref(), tail)?.to_owned();
+            let ending = Ending {
+                id: &id,
+                command: command.as_deref().unwrap_or(&id),
+                timeout: step.map_or(ReleaseStep::TIMEOUT, |step| step.timeout),
+                grace,
+            };
+            let exit = attempt
+                .end_of_release_step(&ending, |_| true)
+                .map_err(|fault| attempt.goes_on(fault))?;
             Ok(((), exit.clone(), json!({ "exit": exit })))
         })
     }
@@ -184,19 +208,24 @@ impl Attempt<'_> {
                     0 => format!("{what}; nothing had been started"),
                     _ => format!("{what}; {} removed", counted(removed, "instance")),
                 };
-                match self.deployment.previous {
-                    Some(previous) if self.broke_previous()? => {
-                        let reason = format!("{what}; its release step has run, and {previous} does not work after it");
-                        self.recovered(Outcome::NeedsHuman, reason)
-                    }
-                    _ => self.recovered(Outcome::Interrupted, what),
-                }
+                self.world_as_it_was(what)
             }
             Err(fault) if fault.kind() == Kind::Failed => {
                 let reason = format!("{what}; what it had started is still there: {fault}");
                 self.recovered(Outcome::NeedsHuman, reason)
             }
             Err(fault) => Err(fault),
+        }
+    }
+
+    /// What served before is all that runs, after `what` happened: the world as it was, unless its release step broke that.
+    pub(super) fn world_as_it_was(self, what: String) -> Result<Report> {
+        match self.deployment.previous {
+            Some(previous) if self.broke_previous()? => {
+                let reason = format!("{what}; its release step was begun, and {previous} does not work after it");
+                self.recovered(Outcome::NeedsHuman, reason)
+            }
+            _ => self.recovered(Outcome::Interrupted, what),
         }
     }
 
@@ -283,11 +312,12 @@ impl Attempt<'_> {
 
     /// Whether its release step was begun, and what served before does not work after it: going back would do harm.
     pub(super) fn broke_previous(&self) -> Result<bool> {
-        let begun = self.d.store.steps(self.deployment.id)?;
-        if !begun.iter().any(|step| step.name == RELEASE_STEP) {
-            return Ok(false);
+        let steps = self.d.store.steps(self.deployment.id)?;
+        let begun = steps.iter().any(|step| step.name == RELEASE_STEP);
+        match begun && !exit_of_release_step(&steps).is_some_and(never_ran) {
+            true => self.release_step_breaks(),
+            false => Ok(false),
         }
-        self.release_step_breaks()
     }
 
     /// Neither back nor forward by itself; `what` happened.
@@ -308,10 +338,14 @@ impl Attempt<'_> {
         match restored {
             Ok(()) => {
                 let reason = format!("{what}; {previous} is serving again");
-                if judged {
-                    self.hold_after("rolled back automatically", &reason)?;
+                let held = match judged {
+                    true => self.hold_after("rolled back automatically", &reason),
+                    false => Ok(()),
+                };
+                match held {
+                    Ok(()) => self.recovered(Outcome::RolledBack, reason),
+                    Err(lost) => self.unrecorded(None, lost),
                 }
-                self.recovered(Outcome::RolledBack, reason)
             }
             Err(fault) if fault.kind() == Kind::Failed => {
                 let reason = format!("{what}; {previous} could not be brought back: {fault}");
@@ -324,6 +358,12 @@ impl Attempt<'_> {
     pub(super) fn recovered(self, outcome: Outcome, reason: String) -> Result<Report> {
         self.conclude(outcome, Some(reason), None)
     }
+}
+
+/// The exit of a deployment's release step, which runs once, as far as anybody wrote it down.
+fn exit_of_release_step(steps: &[Step]) -> Option<&str> {
+    let own = steps.iter().rev().filter(|step| step.name == RELEASE_STEP);
+    own.filter_map(|step| step.observation["exit"].as_str()).next()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Operation, Outcome, State};
-use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::observed::{Instance, InstanceState, NO_START, Observation, never_ran};
 use crate::model::release::{Release, Source};
 use crate::model::spec::Spec;
 use crate::model::{BuildId, ReleaseNo, Span};
@@ -15,9 +15,9 @@ use crate::store::deployment::Learnt;
 use crate::store::hold::Hold;
 use crate::store::release::NewRelease;
 
-use super::attempt::{Attempt, Way, counted, failed_after, needs_human};
+use super::attempt::{Attempt, Way, counted, failed_after, is_undecided, needs_human};
 use super::bake::Watch;
-use super::end::End;
+use super::end::{given_up, late, well_ended};
 use super::engine::{DeployRequest, Report, Subject, Wish};
 use super::judge::{self, Failure, Judgement};
 use super::plan::Plan;
@@ -32,6 +32,15 @@ pub(super) const GRACE: Span = Span::from_secs(30);
 
 /// The longest that requests in flight hold up a replacement that others wait for: those wait no longer than 15 s.
 pub(super) const HELD_DRAIN: Span = Span::from_secs(8);
+
+/// A release step whose end is waited for.
+pub(super) struct Ending<'a> {
+    pub(super) id: &'a str,
+    pub(super) command: &'a str,
+    /// After so long it is ended; it then has the grace to end by itself.
+    pub(super) timeout: Span,
+    pub(super) grace: Span,
+}
 
 impl Attempt<'_> {
     /// Build, release row, secrets, target's preparation, release step: nothing serves yet.
@@ -144,23 +153,78 @@ impl Attempt<'_> {
             step.command.to_string(),
             intent,
             |attempt| {
-                attempt.patiently("release", |attempt| {
-                    let wanted = std::slice::from_ref(&wanted);
-                    attempt.d.target.start(&attempt.authority(), prepared, wanted)
-                })?;
-                let exit = attempt.wait_for_exit(&id, step.timeout);
-                let tail = attempt.log_tail(&id);
-                let stopped = attempt.end_release_step(&id, grace);
-                let end = End::of(exit.map_err(End::given_up)?, step.timeout);
-                stopped?;
-                let exit = end.judged(Some(&step.command), tail)?.to_owned();
+                attempt.start_release_step(prepared, &wanted)?;
+                let ending = Ending {
+                    id: &id,
+                    command: &step.command.to_string(),
+                    timeout: step.timeout,
+                    grace,
+                };
+                // Out of sight it runs on, and the next command waits for it; or somebody else does already.
+                let exit = attempt.end_of_release_step(&ending, is_undecided)?;
                 Ok(((), exit.clone(), json!({ "exit": exit })))
             },
         )
     }
 
+    fn start_release_step(&self, prepared: &Prepared, wanted: &Wanted) -> Result<()> {
+        let started = self.patiently("release", |attempt| {
+            let wanted = std::slice::from_ref(wanted);
+            attempt.d.target.start(&attempt.authority(), prepared, wanted)
+        });
+        let Err(fault) = started else { return Ok(()) };
+        if is_undecided(&fault) {
+            return Err(fault);
+        }
+        // A failure says nothing: only the target knows whether it runs.
+        let observed = self.observe("release")?;
+        let there = observed.instances.iter().find(|one| one.id == wanted.id);
+        let exit = match there.map(|one| one.exit.as_deref()) {
+            None => format!("{NO_START}: {fault}"),
+            Some(Some(exit)) if never_ran(exit) => exit.to_owned(),
+            Some(_) => return Ok(()),
+        };
+        self.note(json!({ "exit": exit }))?;
+        if there.is_some() {
+            self.end_release_step(&wanted.id, prepared.release.spec.grace)?;
+        }
+        Err(fault)
+    }
+
+    /// Waits for the end of a release step, writes it down, and clears the step away: in this order, for what is cleared away
+    /// tells nobody any more how it ended. Whoever stops waiting for a reason that `leaves` it lets it run on.
+    pub(super) fn end_of_release_step(&self, step: &Ending<'_>, leaves: fn(&Fault) -> bool) -> Result<String> {
+        let exit = match self.wait_for_exit(step.id, step.timeout) {
+            Err(fault) if leaves(&fault) => return Err(fault),
+            exit => exit,
+        };
+        let tail = self.log_tail(step.id);
+        if let Ok(Some(exit)) = &exit {
+            self.note(json!({ "exit": exit }))?;
+        }
+        let stopped = self.end_release_step(step.id, step.grace);
+        let why = match exit {
+            Ok(Some(exit)) => {
+                well_ended(step.command, &exit, Some(tail))?;
+                return stopped.map(|()| exit);
+            }
+            Ok(None) => late(step.command, step.timeout, tail),
+            Err(fault) => given_up(fault),
+        };
+        match stopped {
+            Ok(()) => Err(why),
+            Err(also) if is_undecided(&also) => Err(also),
+            Err(also) => {
+                let message = format!("the release step `{}` could not be stopped: {also}", step.command);
+                let fault =
+                    Fault::new(Kind::NeedsHuman, "release-step-not-stopped", message).because(anyhow::anyhow!("{why}"));
+                Err(fault.hint("see whether it still runs, then run `deliver deploy` again"))
+            }
+        }
+    }
+
     /// Ends a release step that runs too long, and clears away one that has ended.
-    pub(super) fn end_release_step(&self, id: &str, grace: Span) -> Result<()> {
+    fn end_release_step(&self, id: &str, grace: Span) -> Result<()> {
         let stop = Stop {
             instances: vec![id.to_owned()],
             drain: Span::ZERO,
@@ -347,10 +411,13 @@ impl Attempt<'_> {
         plan: &Plan,
         made_room: bool,
     ) -> Result<Report> {
-        let broken = plan.previous.is_some() && self.breaks_previous(plan)?;
         let gone = plan.previous.filter(|_| made_room);
-        if let Some(previous) = gone.filter(|_| broken) {
-            return self.freeze(fault, previous);
+        if let Some(previous) = gone {
+            match self.broke_previous() {
+                Ok(true) => return self.freeze(fault, previous),
+                Ok(false) => {}
+                Err(lost) => return self.unrecorded(Some(fault), lost),
+            }
         }
         if !ids.is_empty()
             && let Err(also) = self.stop(State::Aborting, ids, Span::ZERO, prepared.release.spec.grace)
@@ -364,12 +431,6 @@ impl Attempt<'_> {
             // The old instance had to make room for the new one, and did not come back.
             return self.half_way(fault, &format!("bringing {previous} back"), also);
         }
-        if broken {
-            // Its release step has run, and what serves does not work after it: no way back, and not forward by itself.
-            let fault = fault
-                .hint("fix it and run `deliver deploy` again: the release step has run, and breaks what serves now");
-            return self.end_early(fault.with_kind(Kind::NeedsHuman), plan);
-        }
         self.end_early(fault, plan)
     }
 
@@ -382,7 +443,18 @@ impl Attempt<'_> {
             // Whether its last act had an effect is not known: the next command looks.
             return self.undecided(fault);
         }
+        let broken = match plan.previous.map(|_| self.broke_previous()).transpose() {
+            Ok(broken) => broken == Some(true),
+            Err(lost) => return self.unrecorded(Some(fault), lost),
+        };
         let fault = match plan.previous {
+            // Begun, its release step may have done any part of its work: no way back, and not forward by itself.
+            Some(previous) if broken => fault
+                .with_kind(Kind::NeedsHuman)
+                .still(format!(
+                    "{previous} is still serving, and does not work after the release step"
+                ))
+                .hint("fix it and run `deliver deploy` again: the release step was begun, and breaks what serves now"),
             Some(previous) => fault.still(format!("{previous} is still serving")),
             None => fault.still("nothing was deployed before, and nothing is now"),
         };
@@ -396,7 +468,7 @@ impl Attempt<'_> {
 
     /// Traffic had moved, and the new release is not what it should be: back to what served before. `first` go before it
     /// comes: no two may run at once.
-    pub(super) fn go_back(mut self, fault: Fault, old: Old, plan: &Plan, first: Vec<String>) -> Result<Report> {
+    pub(super) fn go_back(mut self, fault: Fault, old: Old, first: Vec<String>) -> Result<Report> {
         let Some(previous) = self
             .deployment
             .previous
@@ -405,8 +477,10 @@ impl Attempt<'_> {
             let fault = needs_human(fault, &self.subject);
             return self.end(Outcome::NeedsHuman, Some(fault));
         };
-        if self.breaks_previous(plan)? {
-            return self.freeze(fault, previous);
+        match self.broke_previous() {
+            Ok(true) => return self.freeze(fault, previous),
+            Ok(false) => {}
+            Err(lost) => return self.unrecorded(Some(fault), lost),
         }
         self.warn(format!("{fault}; rolling back to {previous}"));
         let restored = self
@@ -415,14 +489,6 @@ impl Attempt<'_> {
         match restored {
             Ok(()) => self.rolled_back(fault, previous),
             Err(also) => self.half_way(fault, &format!("rolling back to {previous}"), also),
-        }
-    }
-
-    /// Whether the release step has run and what served before does not work after it: going back would do harm.
-    pub(super) fn breaks_previous(&self, plan: &Plan) -> Result<bool> {
-        match plan.steps.contains(&"release") {
-            true => self.release_step_breaks(),
-            false => Ok(false),
         }
     }
 
@@ -455,11 +521,14 @@ impl Attempt<'_> {
 
     /// The previous release was observed to serve again.
     pub(super) fn rolled_back(self, fault: Fault, previous: ReleaseNo) -> Result<Report> {
-        self.hold_after("rolled back automatically", &fault.to_string())?;
+        let held = self.hold_after("rolled back automatically", &fault.to_string());
         let fault = fault
             .with_kind(Kind::RolledBack)
             .still(format!("{previous} is serving again"));
-        self.end(Outcome::RolledBack, Some(fault))
+        match held {
+            Ok(()) => self.end(Outcome::RolledBack, Some(fault)),
+            Err(lost) => self.unrecorded(Some(fault), lost),
+        }
     }
 
     /// After an automatic rollback, well ended or not, nobody deploys to a protected environment before a person has looked.

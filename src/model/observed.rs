@@ -39,6 +39,14 @@ impl InstanceState {
     }
 }
 
+/// What the exit of an instance begins with of which nothing ever ran: its engine could not start it.
+pub const NO_START: &str = "no start";
+
+/// Whether an exit says that nothing ever ran: in the words of engines, or of the agent of this machine, which tried.
+pub fn never_ran(exit: &str) -> bool {
+    exit.starts_with(NO_START) || exit.starts_with("cannot start")
+}
+
 /// One instance as the target reports it.
 #[derive(Clone, Debug, PartialEq, schemars::JsonSchema, Serialize, Deserialize)]
 pub struct Instance {
@@ -59,7 +67,7 @@ pub struct Instance {
     pub healthy_ms: u64,
     /// Changes between healthy and not, since it was first healthy.
     pub flaps: u32,
-    /// The last exit, in words: `status 1`, `signal 11 (SIGSEGV)`.
+    /// The last exit, in words: `status 1`, `signal 11 (SIGSEGV)`; `no start` and why, where nothing of it ever ran.
     pub exit: Option<String>,
     /// What the last probe said, in words: `GET /healthz answered 503`, `connection refused`.
     pub probe: Option<String>,

@@ -375,6 +375,21 @@ impl Store {
         })
     }
 
+    /// Writes down what is known already of a step that is under way, before what follows in it may destroy the evidence.
+    pub fn note_step(&self, id: DeploymentId, fence: u64, seq: u32, observation: &serde_json::Value) -> Result<()> {
+        self.write(|w| {
+            let deployment = guarded(w.tx, id, fence)?;
+            let changed = w.tx.execute(
+                "UPDATE step SET observation = $1 WHERE deployment = $2 AND seq = $3 AND status = 'running'",
+                params![to_json(&w.concealed.json(observation))?, id.0, seq],
+            )?;
+            if changed != 1 {
+                return Err(Fault::bug(format!("{id} has no step {seq} under way")));
+            }
+            w.append("step.note", &subject(&deployment), json!({"step": seq}))
+        })
+    }
+
     /// Writes down what came of a step.
     pub fn end_step(
         &self,

@@ -12,7 +12,7 @@ use super::names;
 use super::route;
 use super::trouble::clean;
 use crate::fault::Result;
-use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::observed::{Instance, InstanceState, NO_START, Observation};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::RELEASE_STEP;
 
@@ -403,7 +403,7 @@ impl Sight<'_> {
             && let Some(reason) = &one.probe
         {
             one.state = InstanceState::Exited;
-            one.exit = Some(format!("no start: {reason}"));
+            one.exit = Some(format!("{NO_START}: {reason}"));
         }
         Some(one)
     }

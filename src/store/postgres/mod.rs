@@ -96,6 +96,8 @@ pub struct Postgres {
     marks: Mutex<Vec<String>>,
     /// It has answered before, and was not given up since.
     met: AtomicBool,
+    /// It has taken a write before: it was the right server then.
+    wrote: AtomicBool,
     /// This process has removed what others left.
     swept: AtomicBool,
 }
@@ -127,6 +129,7 @@ impl Postgres {
             idle: Mutex::default(),
             marks: Mutex::default(),
             met: AtomicBool::new(false),
+            wrote: AtomicBool::new(false),
             swept: AtomicBool::new(false),
         }
     }
@@ -183,6 +186,12 @@ impl Postgres {
         format!("SELECT pg_advisory_xact_lock({key});")
     }
 
+    /// Whether a server that takes no writes took some before: another is about to take its place, or has, and is nothing but
+    /// a standby yet. One that never took any is the wrong one.
+    fn fails_over(&self, trouble: &Trouble) -> bool {
+        trouble.meaning == Meaning::ReadOnly && self.wrote.load(Ordering::Relaxed)
+    }
+
     /// Tries until it went well, its own work fails, or there is no more patience.
     fn persist(&self, verb: &str, limits: &Limits, attempt: &mut Attempt<'_>) -> Result<()> {
         let mut doubt: Option<String> = None;
@@ -192,6 +201,7 @@ impl Postgres {
             let trouble = match attempt(doubt.as_deref()) {
                 Ok(()) => {
                     self.met.store(true, Ordering::Relaxed);
+                    self.wrote.fetch_or(verb == "write", Ordering::Relaxed);
                     waited.over();
                     return Ok(());
                 }
@@ -210,11 +220,13 @@ impl Postgres {
                 }
             };
             // With a doubt left anything may have happened: the answer is worth waiting for whatever stands in its way.
-            if !trouble.passes() && doubt.is_none() {
+            if !trouble.passes() && !self.fails_over(&trouble) && doubt.is_none() {
                 return Err(self.fault(trouble, verb));
             }
+            let fails_over = self.fails_over(&trouble);
             if let Err(why) = waited.pause(&trouble) {
                 let fault = match why {
+                    None if fails_over => self.fault(trouble, verb).with_kind(Kind::Unreachable),
                     None => self.fault(trouble, verb),
                     Some(kind) => Fault::new(
                         kind,
@@ -313,7 +325,7 @@ impl Postgres {
         let worked = work(&mut statements);
         match (statements.broken, worked) {
             // Whatever the work made of it: the server has given the transaction up, and would take a COMMIT for a ROLLBACK.
-            (Some(trouble), _) if trouble.passes() => Err(Broken::Before(trouble)),
+            (Some(trouble), _) if trouble.passes() || self.fails_over(&trouble) => Err(Broken::Before(trouble)),
             (Some(trouble), Ok(())) => Err(Broken::Work(self.fault(trouble, verb))),
             (_, Err(fault)) => Err(Broken::Work(fault)),
             (None, Ok(())) => Ok(()),

@@ -9,10 +9,11 @@ use deliver::adapters::memory::{Behaviour, MemoryTarget};
 use deliver::deploy::engine::{DeployRequest, Deployer, Report};
 use deliver::fault::{Fault, Kind, Result};
 use deliver::model::deployment::{DeploymentId, Outcome, StepStatus};
+use deliver::model::spec::{CommandLine, ReleaseStep};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
 use deliver::model::{ReleaseNo, Span};
 use deliver::ports::Clock;
-use deliver::ports::target::{Authority, Target};
+use deliver::ports::target::{Authority, RELEASE_STEP, Target};
 
 use super::bench::{Bench, Tampered, in_full, outcome, serving, subject};
 
@@ -225,4 +226,41 @@ fn time_in_which_nobody_could_see_it_is_not_held_against_a_release() {
     let report = bench.deployer(&target).deploy(&request).unwrap();
     assert_eq!(outcome(&report), (Outcome::Succeeded, None));
     assert_eq!(serving(&target), in_full(2));
+}
+
+#[test]
+fn one_that_stays_away_under_a_release_step_stops_nothing_and_its_end_is_read_later() {
+    let bench = Bench::new();
+    for target in engines(&bench) {
+        deploy(&bench, &target, "one").unwrap();
+        target.behave_in_release_steps(Behaviour::ExitsAfter(Duration::from_secs(600), "status 0".into()));
+        // It answers nothing for as long as it is waited for, and then everything again.
+        let from = bench.clock.elapsed() + Duration::from_secs(100);
+        target.set_absent(from, from + Duration::from_secs(62));
+        bench.write("two");
+        let mut request = request(&bench);
+        request.spec.release_step = Some(ReleaseStep {
+            command: CommandLine::Shell("migrate".into()),
+            timeout: Span::from_secs(900),
+            previous_still_works: true,
+        });
+        let deployer = Deployer {
+            metrics: None,
+            ..bench.deployer(&target)
+        };
+        let lost = deployer.deploy(&request).err().unwrap();
+        assert_eq!((lost.kind(), lost.code()), (Kind::Unreachable, "target-unreachable"));
+        bench.clock.advance(Duration::from_secs(5));
+        let steps = |target: &MemoryTarget<'_>| {
+            let all = target.observe(&subject().service, &subject().env).unwrap().instances;
+            all.iter().filter(|one| one.process == RELEASE_STEP).count()
+        };
+        assert_eq!(steps(&target), 1, "it goes on");
+        let ended = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(ended[0].deployment.outcome, Outcome::Interrupted);
+        assert_eq!(ended[0].steps.last().unwrap().observation["exit"], "status 0");
+        assert_eq!(steps(&target), 0, "it is cleared away");
+        target.set_absent(Duration::ZERO, Duration::ZERO);
+        bench.deployer(&target).down(&subject(), None).unwrap();
+    }
 }

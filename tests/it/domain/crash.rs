@@ -40,6 +40,8 @@ struct Fate {
     writes: AtomicUsize,
     before: AtomicUsize,
     after: AtomicUsize,
+    /// Release steps that were started.
+    steps: AtomicUsize,
 }
 
 impl Fate {
@@ -100,6 +102,8 @@ struct Scene {
     instances: u32,
     listen: Option<u16>,
     step: Option<ReleaseStep>,
+    /// How release steps end.
+    step_ends: &'static str,
     /// How one of the releases behaves, the second but where said otherwise.
     bad: Behaviour,
     bad_release: u32,
@@ -156,6 +160,7 @@ fn by_name(name: &'static str, kind: StrategyKind, bad: Behaviour, back: &'stati
         instances: 2,
         listen: None,
         step: None,
+        step_ends: "status 0",
         bad,
         bad_release: 2,
         ends: Outcome::RolledBack,
@@ -377,12 +382,15 @@ fn set<T>(scene: &Scene, act: impl FnOnce(&Run<'_>) -> T) -> T {
         false => MemoryTarget::new(&*bench.clock),
     };
     memory.behave(ReleaseNo(scene.bad_release), scene.bad.clone());
+    memory.fail_release_step(scene.step_ends);
     // No act on a target without a durable intent before it.
     let intended = |act: &str, authority: Option<&Authority>| {
         if let Some(authority) = authority {
             let steps = bench.store.steps(authority.deployment)?;
             let last = steps.last().map(|step| step.status);
             assert_eq!(last, Some(StepStatus::Running), "{act} without an intent");
+            let release = act == "start" && steps.last().is_some_and(|step| step.name == "release");
+            fate.steps.fetch_add(usize::from(release), Ordering::SeqCst);
         }
         Ok(())
     };
@@ -615,5 +623,52 @@ fn killed_past_a_breaking_release_step_nothing_is_brought_back_that_it_broke() {
             });
         }
         assert!(people >= 4, "{}: only {people}", scene.name);
+    }
+}
+
+#[test]
+fn killed_at_any_write_the_end_of_a_release_step_is_not_forgotten() {
+    for in_place in [false, true] {
+        let scene = Scene {
+            in_place,
+            step: Some(ReleaseStep {
+                previous_still_works: true,
+                ..breaking()
+            }),
+            step_ends: "signal 9 (SIGKILL)",
+            ..by_name(
+                "its release step is killed",
+                StrategyKind::Rolling,
+                never_healthy(),
+                &[],
+            )
+        };
+        let last = play(&scene, |run| {
+            run.deploy_bad(None);
+            run.fate.writes.load(Ordering::SeqCst)
+        });
+        let mut people = 0;
+        for moment in (LEASE + 1..=last).flat_map(moments) {
+            play(&scene, |run| {
+                let why = format!("in place: {in_place}, killed {moment:?}");
+                if run.deploy_bad(Some(moment)).is_some() || !run.begun() {
+                    return;
+                }
+                assert!(run.resume(None), "{why}");
+                let ended = run.bench.store.deployment(DeploymentId(2)).unwrap();
+                let expected = match run.fate.steps.load(Ordering::SeqCst) {
+                    0 => Outcome::Interrupted,
+                    _ => Outcome::NeedsHuman,
+                };
+                assert_eq!(ended.outcome, expected, "{why}: {:?}", ended.reason);
+                people += usize::from(expected == Outcome::NeedsHuman);
+                assert_eq!(
+                    serving(run.target),
+                    (Some(ReleaseNo(1)), vec![ReleaseNo(1); 2]),
+                    "{why}"
+                );
+            });
+        }
+        assert!(people >= 6, "only {people}");
     }
 }

@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
 use deliver::deploy::engine::{Deployer, Subject};
-use deliver::fault::Kind;
+use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::{Operation, Outcome, State, StepStatus};
 use deliver::model::place::Place;
 use deliver::model::release::Release;
@@ -17,7 +18,7 @@ use deliver::ports::target::{Authority, Prepared, RELEASE_STEP, Shift, Stop, Tar
 use deliver::ports::{Clock, Interrupt};
 use deliver::store;
 
-use super::bench::{Bench, in_full, observe, outcome, serving, subject};
+use super::bench::{Bench, Tampered, in_full, observe, outcome, serving, subject};
 
 #[test]
 fn what_a_dead_tool_left_ends_in_the_old_or_the_new_release() {
@@ -250,14 +251,22 @@ fn leave_half_done(bench: &Bench, target: &dyn Target, moved: Moved) -> deliver:
     deployment
 }
 
-/// Leaves a deployment whose release step goes on without its tool, of a release that the store knows or not.
-fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
-    let mut spec = super::bench::spec();
-    spec.release_step = Some(ReleaseStep {
+fn migrate(previous_still_works: bool) -> ReleaseStep {
+    ReleaseStep {
         command: CommandLine::Shell("migrate".into()),
         timeout: Span::from_secs(60),
-        previous_still_works: true,
-    });
+        previous_still_works,
+    }
+}
+
+/// Leaves a deployment whose release step goes on without its tool, of a release that the store knows or not.
+fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
+    leave(bench, target, known, migrate(true));
+}
+
+fn leave(bench: &Bench, target: &MemoryTarget<'_>, known: bool, step: ReleaseStep) {
+    let mut spec = super::bench::spec();
+    spec.release_step = Some(step);
     let one = observe(target).current.unwrap();
     let one = bench.store.release(&subject().service, one).unwrap().unwrap();
     let two = match known {
@@ -288,10 +297,7 @@ fn leave_release_step(bench: &Bench, target: &MemoryTarget<'_>, known: bool) {
 fn a_release_step_that_goes_on_is_waited_for_and_cleared_away() {
     for (known, in_place) in [(true, false), (true, true), (false, false), (false, true)] {
         let bench = Bench::new();
-        let target = match in_place {
-            true => MemoryTarget::in_place(&*bench.clock),
-            false => MemoryTarget::new(&*bench.clock),
-        };
+        let target = engine(&bench, in_place);
         bench.deploy(&target, "one");
         target.behave_in_release_steps(Behaviour::ExitsAfter(Duration::from_secs(40), "status 0".into()));
         leave_release_step(&bench, &target, known);
@@ -383,6 +389,166 @@ fn whoever_stops_waiting_for_a_release_step_does_not_stop_it() {
     let fault = deployer.resume(&subject()).err().unwrap();
     assert_eq!(fault.kind(), Kind::Interrupted);
     assert_eq!(observe(&target).instances.len(), 3, "it goes on");
+}
+
+fn engine(bench: &Bench, in_place: bool) -> MemoryTarget<'_> {
+    match in_place {
+        true => MemoryTarget::in_place(&*bench.clock),
+        false => MemoryTarget::new(&*bench.clock),
+    }
+}
+
+#[test]
+fn what_a_release_step_came_to_without_its_tool_is_judged_as_with_it() {
+    for (exit, works, ends, says) in [
+        ("status 0", false, Outcome::NeedsHuman, "v1 does not work after it"),
+        ("status 1", true, Outcome::Interrupted, "`migrate` ended with status 1"),
+        ("status 1", false, Outcome::NeedsHuman, "v1 does not work after it"),
+        (
+            "signal 9 (SIGKILL)",
+            true,
+            Outcome::NeedsHuman,
+            "`migrate` ended with signal 9 (SIGKILL)",
+        ),
+        (
+            "its node, which is gone",
+            true,
+            Outcome::NeedsHuman,
+            "ended with its node, which is gone",
+        ),
+        (
+            "no start: no such image",
+            false,
+            Outcome::Interrupted,
+            "`migrate` never ran",
+        ),
+        (
+            "cannot start `migrate`: no such command",
+            false,
+            Outcome::Interrupted,
+            "`migrate` never ran",
+        ),
+    ] {
+        for in_place in [false, true] {
+            let bench = Bench::new();
+            let target = engine(&bench, in_place);
+            bench.deploy(&target, "one");
+            target.fail_release_step(exit);
+            leave(&bench, &target, true, migrate(works));
+            let reports = bench.deployer(&target).resume(&subject()).unwrap();
+            let reason = reports[0].deployment.reason.clone().unwrap();
+            assert_eq!(reports[0].deployment.outcome, ends, "{exit}, {works}: {reason}");
+            assert!(reason.contains(says), "{reason}");
+            let step = reports[0].steps.iter().rfind(|step| step.name == "release").unwrap();
+            assert_eq!(step.observation["exit"], exit);
+            let expected = match exit {
+                "status 0" => StepStatus::Done,
+                _ => StepStatus::Failed,
+            };
+            assert_eq!(step.status, expected, "{exit}");
+            assert!(observe(&target).instances.iter().all(|one| one.process != RELEASE_STEP));
+        }
+    }
+}
+
+#[test]
+fn a_release_step_that_breaks_what_serves_is_a_persons_matter_however_it_ends() {
+    struct Stop<'a>(&'a MemoryTarget<'a>);
+    impl Interrupt for Stop<'_> {
+        fn requested(&self) -> Option<Kind> {
+            let runs = |one: &deliver::model::observed::Instance| one.process == RELEASE_STEP;
+            observe(self.0).instances.iter().any(runs).then_some(Kind::Interrupted)
+        }
+    }
+    let never = Behaviour::HealthyAfter(Duration::ZERO);
+    let after = |exit: &str| Behaviour::ExitsAfter(Duration::from_secs(1), exit.into());
+    for (behaviour, interrupted, works, ends, kind) in [
+        (after("status 3"), false, true, Outcome::Failed, Kind::Failed),
+        (after("status 3"), false, false, Outcome::NeedsHuman, Kind::NeedsHuman),
+        (never.clone(), false, true, Outcome::Failed, Kind::Failed),
+        (never.clone(), false, false, Outcome::NeedsHuman, Kind::NeedsHuman),
+        (never.clone(), true, true, Outcome::Cancelled, Kind::Interrupted),
+        (never, true, false, Outcome::NeedsHuman, Kind::NeedsHuman),
+        (
+            after("no start: no such image"),
+            false,
+            false,
+            Outcome::Failed,
+            Kind::Failed,
+        ),
+    ] {
+        for in_place in [false, true] {
+            let bench = Bench::new();
+            let target = engine(&bench, in_place);
+            bench.deploy(&target, "one");
+            target.behave_in_release_steps(behaviour.clone());
+            bench.write("two");
+            let mut request = bench.request();
+            request.spec.release_step = Some(migrate(works));
+            let stop = Stop(&target);
+            let deployer = match interrupted {
+                true => Deployer {
+                    interrupt: &stop,
+                    ..bench.deployer(&target)
+                },
+                false => bench.deployer(&target),
+            };
+            let report = deployer.deploy(&request).unwrap();
+            let fault = report.fault.unwrap();
+            let why = format!("{behaviour:?}, {works}: {fault}");
+            assert_eq!((report.deployment.outcome, fault.kind()), (ends, kind), "{why}");
+            let still = match ends {
+                Outcome::NeedsHuman => "v1 is still serving, and does not work after the release step",
+                _ => "v1 is still serving",
+            };
+            assert_eq!(fault.still_true(), Some(still), "{why}");
+            assert_eq!(serving(&target), in_full(1), "{why}");
+        }
+    }
+}
+
+#[test]
+fn a_release_step_that_its_engine_refuses_broke_nothing() {
+    let bench = Bench::new();
+    let refuses = std::sync::atomic::AtomicBool::new(false);
+    let say = |act: &str, _: Option<&Authority>| match act == "start" && refuses.load(Ordering::SeqCst) {
+        true => Err(Fault::failed("quota", "no room for another one")),
+        false => Ok(()),
+    };
+    let target = Tampered {
+        memory: MemoryTarget::new(&*bench.clock),
+        say,
+    };
+    bench.deploy(&target, "one");
+    refuses.store(true, Ordering::SeqCst);
+    bench.write("two");
+    let mut request = bench.request();
+    request.spec.release_step = Some(migrate(false));
+    let report = bench.deployer(&target).deploy(&request).unwrap();
+    assert_eq!(outcome(&report), (Outcome::Failed, Some((Kind::Failed, "quota"))));
+    assert_eq!(serving(&target), in_full(1));
+}
+
+#[test]
+fn the_time_of_a_command_that_waits_for_a_release_step_is_not_the_steps() {
+    let bench = Bench::new();
+    let target = MemoryTarget::new(&*bench.clock);
+    bench.deploy(&target, "one");
+    target.behave_in_release_steps(Behaviour::ExitsAfter(Duration::from_secs(40), "status 0".into()));
+    leave_release_step(&bench, &target, true);
+    let deployer = Deployer {
+        deadline: Some(bench.clock.elapsed() + Duration::from_secs(5)),
+        ..bench.deployer(&target)
+    };
+    let fault = deployer.resume(&subject()).err().unwrap();
+    assert_eq!((fault.kind(), fault.code()), (Kind::TimedOut, "timeout"));
+    assert_eq!(fault.still_true(), Some("the release step goes on"));
+    assert_eq!(fault.hints(), ["deliver resume local"]);
+    assert_eq!(observe(&target).instances.len(), 3, "it goes on");
+    let reports = bench.deployer(&target).resume(&subject()).unwrap();
+    assert_eq!(reports[0].deployment.outcome, Outcome::Interrupted);
+    assert_eq!(reports[0].steps.last().unwrap().observation["exit"], "status 0");
+    assert_eq!(serving(&target), in_full(1));
 }
 
 #[test]

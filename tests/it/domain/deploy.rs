@@ -216,7 +216,7 @@ fn a_release_step_runs_once_and_its_failure_starts_nothing() {
     let failed = bench.deployer(&target).deploy(&request).unwrap();
     assert_eq!(
         outcome(&failed),
-        (Outcome::Failed, Some((Kind::Failed, "release-step-failed")))
+        (Outcome::NeedsHuman, Some((Kind::NeedsHuman, "release-step-failed")))
     );
     assert_eq!(serving(&target), in_full(1));
 }

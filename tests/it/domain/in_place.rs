@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure to set the stage is a failed test")]
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
@@ -10,7 +11,7 @@ use deliver::deploy::engine::{DeployRequest, Deployer, Report};
 use deliver::fault::{Fault, Kind};
 use deliver::model::deployment::{DeploymentId, Outcome};
 use deliver::model::observed::{Instance, InstanceState, Observation};
-use deliver::model::spec::{CommandLine, ReleaseStep};
+use deliver::model::spec::{CommandLine, ReleaseStep, Role};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
 use deliver::model::{ReleaseNo, Span};
 use deliver::ports::target::Authority;
@@ -362,6 +363,75 @@ fn leave_half_done(bench: &Bench, target: &MemoryTarget<'_>, step: Option<Releas
     let lost = bench.deployer(target).deploy(&request).err().unwrap();
     assert_eq!(lost.kind(), Kind::Unreachable);
     target.set_absent(Duration::ZERO, Duration::ZERO);
+}
+
+#[test]
+fn what_only_looks_finished_is_told_to_the_engine_once_more() {
+    // Jobs by the clock have no instances that could be missed.
+    for scheduled in [false, true] {
+        let bench = Bench::new();
+        let (away, told) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let say = |act: &str, _: Option<&Authority>| {
+            let lost = match act {
+                // The engine accepts it, and nobody sees what comes of it.
+                "observe" => !scheduled && told.load(Ordering::SeqCst) > 0,
+                "replace" => scheduled,
+                _ => false,
+            };
+            if lost && away.load(Ordering::SeqCst) {
+                return Err(Fault::new(Kind::Unreachable, "down", "connection refused"));
+            }
+            told.fetch_add(usize::from(act == "replace"), Ordering::SeqCst);
+            Ok(())
+        };
+        let target = Tampered {
+            memory: MemoryTarget::in_place(&*bench.clock),
+            say,
+        };
+        let mut request = request(&bench, 1, rolling());
+        if scheduled {
+            request.spec.processes[0].role = Role::Schedule("0 3 * * *".into());
+        } else {
+            bench.deployer(&target).deploy(&request).unwrap();
+            bench.write("two");
+        }
+        told.store(0, Ordering::SeqCst);
+        away.store(true, Ordering::SeqCst);
+        let lost = bench.deployer(&target).deploy(&request).err().unwrap();
+        assert_eq!(lost.kind(), Kind::Unreachable);
+        away.store(false, Ordering::SeqCst);
+        let before = told.load(Ordering::SeqCst);
+        assert_eq!(before, usize::from(!scheduled));
+        let resumed = bench.deployer(&target).resume(&subject()).unwrap();
+        assert_eq!(outcome(&resumed[0]), (Outcome::Succeeded, None));
+        assert_eq!(told.load(Ordering::SeqCst), before + 1);
+        if !scheduled {
+            assert_eq!(serving(&target), (Some(ReleaseNo(2)), vec![ReleaseNo(2)]));
+        }
+    }
+}
+
+#[test]
+fn the_same_release_again_that_was_left_half_done_is_no_success() {
+    let bench = Bench::new();
+    let target = MemoryTarget::in_place(&*bench.clock);
+    deploy(&bench, &target, "one", rolling());
+    let now = bench.clock.elapsed();
+    target.set_absent(now + Duration::from_secs(5), now + Duration::from_secs(500));
+    let mut again = request(&bench, 4, rolling());
+    again.again = true;
+    let lost = bench.deployer(&target).deploy(&again).err().unwrap();
+    assert_eq!(lost.kind(), Kind::Unreachable);
+    target.set_absent(Duration::ZERO, Duration::ZERO);
+    let observed = target.observe(&subject().service, &subject().env).unwrap();
+    let fresh = observed
+        .instances
+        .iter()
+        .filter(|one| one.deployment == DeploymentId(2));
+    assert!((1..4).contains(&fresh.count()), "{observed:#?}");
+    let resumed = bench.deployer(&target).resume(&subject()).unwrap();
+    assert_eq!(outcome(&resumed[0]), (Outcome::RolledBack, None));
+    assert_eq!(serving(&target), in_full(1));
 }
 
 #[test]

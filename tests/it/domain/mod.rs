@@ -10,4 +10,5 @@ mod gates;
 mod in_place;
 mod readiness;
 mod reliability;
+mod trouble;
 mod watch;

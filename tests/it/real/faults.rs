@@ -793,6 +793,39 @@ fn a_release_step_that_hangs_is_ended_and_one_that_is_killed_is_a_persons_matter
     assert!(ran.stderr.contains("see how far it came"), "{}", ran.stderr);
     assert_serves(&sandbox, "v1", "1");
     assert_eq!(runs(&sandbox), 2, "nobody tried it again");
+
+    // What never ran broke nothing, whatever it would have.
+    let sandbox = with_step("true", "previous_still_works = false");
+    deployed(&sandbox);
+    let manifest = sandbox
+        .read("deliver.toml")
+        .replace("\"sh\", \"migrate.sh\"", "\"migrat\"");
+    sandbox.file("deliver.toml", &manifest);
+    change(&sandbox, "2", "good");
+    let ran = sandbox.run("deliver deploy --json");
+    assert_eq!(
+        (ran.code, &ran.error()["code"]),
+        (Some(1), &"command-missing".into()),
+        "{}",
+        ran.stderr
+    );
+    assert_serves(&sandbox, "v1", "1");
+
+    // One that fails half-way may have.
+    let sandbox = with_step(
+        "[ \"$(wc -l < \"$COUNT\")\" = 1 ] || exit 3",
+        "previous_still_works = false",
+    );
+    deployed(&sandbox);
+    change(&sandbox, "2", "good");
+    let ran = sandbox.run("deliver deploy --json");
+    assert_eq!(
+        (ran.code, &ran.error()["code"]),
+        (Some(5), &"release-step-failed".into()),
+        "{}",
+        ran.stderr
+    );
+    assert_serves(&sandbox, "v1", "1");
 }
 
 #[test]

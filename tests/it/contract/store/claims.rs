@@ -267,6 +267,10 @@ fn a_lost_fence_is_refused_everywhere(bed: &Bed) {
             refusal(store.end_step(id, old, step, StepStatus::Done, &json!({}))),
             fenced
         );
+        assert_eq!(
+            refusal(store.note_step(id, old, step, &json!({"exit": "status 0"}))),
+            fenced
+        );
         assert_eq!(refusal(store.learn(id, &Learnt::default(), old)), fenced);
         assert_eq!(refusal(store.finish(id, Outcome::Succeeded, None, old, &[])), fenced);
         // Forgetting that there ever was a lease does not help.
@@ -311,6 +315,12 @@ fn steps_hold_intent_before_and_observation_after(bed: &Bed) {
     let moved = store.begin_step(id, 0, (State::Planned, State::Preparing), "build", &json!({}));
     assert_eq!(refusal(moved), (Kind::Busy, "state-moved"));
     bed.clock.pass(Duration::from_secs(2));
+    store.note_step(id, 0, first, &json!({"exit": "status 0"})).unwrap();
+    let noted = store.steps(id).unwrap().remove(0);
+    assert_eq!(
+        (noted.status, noted.observation, noted.finished_at),
+        (StepStatus::Running, json!({"exit": "status 0"}), None)
+    );
     store
         .end_step(id, 0, first, StepStatus::Done, &json!({"bytes": 12}))
         .unwrap();

@@ -221,6 +221,48 @@ fn the_way_back_after_an_interruption_waits_for_the_server_too() {
 }
 
 #[test]
+fn a_server_that_takes_no_writes_for_a_while_is_waited_for_once_it_took_some() {
+    let Some(cluster) = Cluster::own(&Settings::default()) else {
+        return;
+    };
+    // As a primary that was demoted, or a standby before it is promoted.
+    let demote = || {
+        let sql = "ALTER DATABASE state SET default_transaction_read_only = on";
+        assert!(cluster.psql("postgres", sql).status.success());
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'deliver'";
+        assert!(cluster.psql("postgres", sql).status.success());
+    };
+    let promote = || {
+        let sql = "ALTER DATABASE state RESET default_transaction_read_only";
+        assert!(cluster.psql("postgres", sql).status.success());
+    };
+    let store = open(&cluster.url("s")).unwrap();
+    store.set_hold(&pricing(), &production(), "before").unwrap();
+    demote();
+    thread::scope(|scope| {
+        let written = scope.spawn(|| store.set_hold(&pricing(), &production(), "the sale"));
+        pause(Duration::from_secs(2));
+        promote();
+        written.join().unwrap().unwrap();
+    });
+    assert_eq!(store.holds(&pricing(), &production()).unwrap().len(), 2);
+
+    // For longer than anybody waits.
+    let paths = paths_to(&cluster.url("s"), Path::new("/nowhere"));
+    let impatient = Store::open(&paths, ManualClock::new(), acting("bob")).unwrap();
+    impatient.set_hold(&pricing(), &production(), "bob's").unwrap();
+    demote();
+    let refused = impatient.set_hold(&pricing(), &production(), "the sale");
+    assert_eq!(refusal(refused), (Kind::Unreachable, "read-only"));
+    // One that never took a write is the wrong server, and told at once.
+    let wrong = open(&cluster.url("s")).unwrap();
+    assert_eq!(wrong.holds(&pricing(), &production()).unwrap().len(), 3);
+    let refused = wrong.set_hold(&pricing(), &production(), "the sale");
+    assert_eq!(refusal(refused), (Kind::Failed, "read-only"));
+    promote();
+}
+
+#[test]
 fn a_server_that_stays_away_is_said_to_be_unreachable() {
     let Some(mut cluster) = Cluster::own(&Settings::default()) else {
         return;
