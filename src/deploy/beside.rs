@@ -122,6 +122,7 @@ impl Attempt<'_> {
         let stages = stage::planned(
             how.strategy,
             &prepared.release,
+            &prepared.release.spec,
             &plan.capabilities,
             plan.previous,
             plan.again,

@@ -1,6 +1,8 @@
 //! Rollouts on an engine that replaces instances itself: stage by stage, judged by what is observed, and back to the last
 //! good release when a stage is not what it should be.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::json;
@@ -9,6 +11,8 @@ use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
 use crate::model::deployment::{Operation, Outcome, State};
 use crate::model::observed::{Instance, InstanceState, Observation};
+use crate::model::spec::Spec;
+use crate::model::strategy::{Strategy, StrategyKind};
 use crate::model::{ReleaseNo, Span};
 use crate::ports::target::{InPlace, Prepared, RELEASE_STEP, Stage, Traffic, changed_underneath};
 
@@ -65,9 +69,14 @@ impl Attempt<'_> {
         plan: &Plan,
         how: &Watch<'_>,
     ) -> Result<Report> {
+        let spec = match self.at_size(how.strategy, &prepared.release.spec) {
+            Ok(spec) => spec,
+            Err(fault) => return self.turn_back(engine, plan, fault, false),
+        };
         let stages = stage::planned(
             how.strategy,
             &prepared.release,
+            &spec,
             &plan.capabilities,
             plan.previous,
             plan.again,
@@ -84,12 +93,12 @@ impl Attempt<'_> {
                 stage,
                 at.checked_sub(1).map(|before| &stages[before]),
                 &plan.capabilities,
-            ) && let Err(fault) = self.reach(engine, prepared, &grown, &name)
+            ) && let Err(fault) = self.reach(engine, prepared, (&grown, &spec), &name)
             {
                 return self.turn_back(engine, plan, fault, taken);
             }
             taken |= stage.traffic != Traffic::Held;
-            if let Err(fault) = self.reach(engine, prepared, stage, &name) {
+            if let Err(fault) = self.reach(engine, prepared, (stage, &spec), &name) {
                 return self.turn_back(engine, plan, fault, taken);
             }
             let watch = stage::watch(how.strategy, stage);
@@ -107,9 +116,23 @@ impl Attempt<'_> {
         }
     }
 
-    /// One stage: told to the engine, then waited for.
-    fn reach(&mut self, engine: &dyn InPlace, prepared: &Prepared, stage: &Stage, name: &str) -> Result<()> {
-        let detail = format!("{name}: {}", stage::describe(stage, &prepared.release.spec));
+    /// The specification as large as what runs, where a part of that is to be tried.
+    fn at_size<'s>(&self, strategy: &Strategy, spec: &'s Spec) -> Result<Cow<'s, Spec>> {
+        match strategy.kind {
+            StrategyKind::Canary | StrategyKind::BlueGreen => Ok(stage::at_size(spec, &self.observe("replace")?)),
+            StrategyKind::Rolling | StrategyKind::Recreate => Ok(Cow::Borrowed(spec)),
+        }
+    }
+
+    /// One stage, of a specification as large as it runs: told to the engine, then waited for.
+    fn reach(
+        &mut self,
+        engine: &dyn InPlace,
+        prepared: &Prepared,
+        (stage, spec): (&Stage, &Spec),
+        name: &str,
+    ) -> Result<()> {
+        let detail = format!("{name}: {}", stage::describe(stage, spec));
         let state = match stage.traffic {
             Traffic::Held => State::Starting,
             _ => State::Shifting,
@@ -274,20 +297,35 @@ impl Attempt<'_> {
         let (state, name) = (way.state(State::Cleaning), way.name("observe"));
         self.step(state, &name, detail.clone(), intent, |attempt| {
             attempt.patiently(&name, |attempt| engine.finish(&attempt.authority(), prepared))?;
-            let observed = attempt.observe(&name)?;
-            attempt.undisturbed(&observed, release)?;
-            let all = stage::relied_on(&all, &observed);
-            if !judge::runs_in_full(&observed, release, &all) {
-                let what = format!(
-                    "{release} was everywhere, then {}",
-                    judge::missing(&observed, release, &all)
-                );
-                return Err(Fault::failed("lost-after-switch", what));
-            }
+            let observed = attempt.still_in_full(&name, prepared, &all)?;
             attempt.tell_draining(&observed);
             attempt.tell_killed(&observed)?;
             Ok(((), detail, json!({ "instances": observed.instances })))
         })
+    }
+
+    /// The last look. An instance that its engine moves at this very moment, as from a node that is drained, has the time that
+    /// any has to come up; one that ended by itself has none.
+    fn still_in_full(&self, step: &str, prepared: &Prepared, all: &BTreeMap<String, u32>) -> Result<Observation> {
+        let (release, health) = (prepared.release.number, &prepared.release.spec.health);
+        let deadline = health.start.duration() + health.stable.duration();
+        let began = self.d.clock.elapsed();
+        loop {
+            let observed = self.observe(step)?;
+            self.undisturbed(&observed, release)?;
+            let all = stage::relied_on(all, &observed);
+            if judge::runs_in_full(&observed, release, &all) {
+                return Ok(observed);
+            }
+            let missing = judge::missing(&observed, release, &all);
+            let own = observed.instances.iter().filter(|one| one.release == release);
+            let mut ended = own.filter(|one| matches!(one.state, InstanceState::Exited | InstanceState::BackOff));
+            if ended.next().is_some() || self.d.clock.elapsed().saturating_sub(began) > deadline {
+                let what = format!("{release} was everywhere, then {missing}");
+                return Err(Fault::failed("lost-after-switch", what));
+            }
+            self.pause(step, missing)?;
+        }
     }
 
     /// The engine ends old instances in its own time: nothing waits for them, and nobody is left to wonder.

@@ -274,12 +274,13 @@ fn again(inputs: &Inputs<'_>) -> bool {
 /// The stages as they will be gone through.
 fn stages(inputs: &Inputs<'_>) -> Vec<StagePlan> {
     let first = inputs.observed.current.is_none() || inputs.spec.listen.is_some();
-    let stages = stage::stages(inputs.strategy, inputs.spec, inputs.capabilities, first, again(inputs));
+    let spec = stage::at_size(inputs.spec, inputs.observed);
+    let stages = stage::stages(inputs.strategy, &spec, inputs.capabilities, first, again(inputs));
     let watched = bakes(inputs);
     stages
         .iter()
         .map(|one| StagePlan {
-            what: stage::describe(one, inputs.spec),
+            what: stage::describe(one, &spec),
             watch: if watched {
                 stage::watch(inputs.strategy, one)
             } else {

@@ -1,8 +1,9 @@
 //! From a strategy to stages: what runs the new release, and what traffic it takes, one after the other.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::observed::Observation;
+use crate::model::observed::{Instance, InstanceState, Observation};
 use crate::model::release::Release;
 use crate::model::spec::{Role, Spec};
 use crate::model::strategy::{Portion, Strategy, StrategyKind};
@@ -13,11 +14,30 @@ use crate::ports::target::{Capabilities, Stage, Traffic};
 /// start with too, rounded up.
 const BATCH: Portion = Portion::Percent(25);
 
-/// The stages of bringing a release in after `previous`. Where there is nothing to protect, or the app insists on its port,
-/// it is all at once.
+/// A specification as large as what runs: where an autoscaler decides how many instances a process has, what is tried beside
+/// them is measured by their number, not by the fewest that there may be.
+pub fn at_size<'a>(spec: &'a Spec, observed: &Observation) -> Cow<'a, Spec> {
+    let mut sized = Cow::Borrowed(spec);
+    for (at, process) in spec.processes.iter().enumerate() {
+        let own = observed.instances.iter().filter(|one| one.process == process.name);
+        let runs = |one: &&Instance| !matches!(one.state, InstanceState::Draining | InstanceState::Exited);
+        let running = own
+            .filter(runs)
+            .filter(|one| Some(one.release) == observed.current)
+            .count() as u32;
+        if observed.scaled.contains_key(&process.name) && running > process.instances {
+            sized.to_mut().processes[at].instances = running;
+        }
+    }
+    sized
+}
+
+/// The stages of bringing a release in after `previous`, with the numbers of `spec`. Where there is nothing to protect, or the
+/// app insists on its port, it is all at once.
 pub fn planned(
     strategy: &Strategy,
     release: &Release,
+    spec: &Spec,
     capabilities: &Capabilities,
     previous: Option<ReleaseNo>,
     again: bool,
@@ -25,7 +45,7 @@ pub fn planned(
     let first = previous.is_none() || release.spec.listen.is_some();
     stages(
         strategy,
-        &release.spec,
+        spec,
         capabilities,
         first,
         again && previous == Some(release.number),

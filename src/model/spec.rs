@@ -316,6 +316,16 @@ impl Spec {
         }
     }
 
+    /// What to know where the engine tells the web process alone to stop, and that is a shell which may not pass it on.
+    pub fn unheard_stop(&self) -> Option<&'static str> {
+        match self.web().map(|web| &web.work) {
+            Some(Work::Command(CommandLine::Shell(line))) if !hears_stop(line) => Some(
+                "SIGTERM may reach only the shell that runs the command: begin its last part with `exec`, or write a list",
+            ),
+            _ => None,
+        }
+    }
+
     /// The process that takes traffic.
     pub fn web(&self) -> Option<&Process> {
         self.processes.iter().find(|process| process.role == Role::Web)

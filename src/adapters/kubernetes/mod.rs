@@ -320,6 +320,7 @@ impl Target for Kubernetes {
             notes.push("no health path: a pod counts as healthy when it takes connections".into());
         }
         notes.extend(self.image_note(service, choice, options.pull.as_deref()));
+        notes.extend(spec.unheard_stop().filter(|_| !options.has_source()).map(str::to_owned));
         if spec
             .processes
             .iter()

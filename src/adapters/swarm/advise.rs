@@ -4,7 +4,7 @@ use super::options::{Mode, Options, Order, Secrets};
 use super::spec::{self, Method};
 use super::{Swarm, fence, foreign, names, observe};
 use crate::fault::Result;
-use crate::model::spec::{CommandLine, Image, Spec, Work, hears_stop};
+use crate::model::spec::{Image, Spec};
 use crate::model::{EnvName, ServiceName};
 
 impl Swarm {
@@ -34,14 +34,7 @@ impl Swarm {
                 );
             }
         }
-        if let Some(Work::Command(CommandLine::Shell(line))) = spec.web().map(|web| &web.work)
-            && !hears_stop(line)
-        {
-            notes.push(
-                "SIGTERM may reach only the shell that runs the command: begin its last part with `exec`, or write a list"
-                    .into(),
-            );
-        }
+        notes.extend(spec.unheard_stop().map(str::to_owned));
         if spec::order(spec, &options) == Order::StopFirst && options.order.is_none() {
             let why = match (spec.volumes.is_empty(), options.publish_mode) {
                 (false, _) => "its volumes are not shared by two at once",

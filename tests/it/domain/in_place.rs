@@ -589,6 +589,63 @@ fn what_is_scaled_to_nothing_is_taken_down_all_the_same() {
     assert_eq!(serving(&target.memory), (None, vec![]));
 }
 
+#[test]
+fn what_is_tried_beside_scaled_instances_is_measured_by_their_number() {
+    let bench = Bench::new();
+    let memory = MemoryTarget::in_place(&*bench.clock);
+    bench.write("one");
+    bench.deployer(&memory).deploy(&request(&bench, 6, rolling())).unwrap();
+    let target = Altered {
+        memory,
+        alter: |seen: &mut Observation| seen.scaled = [("web".to_owned(), 2)].into(),
+    };
+    bench.write("two");
+    let canary = Strategy {
+        kind: StrategyKind::Canary,
+        steps: vec![Portion::Percent(50)],
+        ..Strategy::default()
+    };
+    // The fewest that the autoscaler keeps are two, and six run.
+    let half = request(&bench, 2, canary);
+    let plan = bench.deployer(&target).plan(&half).unwrap();
+    assert_eq!(plan.stages[0].what, "3 of 6 web");
+    let report = bench.deployer(&target).deploy(&half).unwrap();
+    let step = report.steps.iter().find(|step| step.name == "replace").unwrap();
+    assert_eq!(step.intent["instances"]["web"], 3);
+}
+
+#[test]
+fn one_that_is_moved_at_the_last_look_is_waited_for_and_one_that_ended_is_not() {
+    let at_the_end = |change: fn(&mut Instance)| {
+        let bench = Bench::new();
+        let memory = MemoryTarget::in_place(&*bench.clock);
+        deploy(&bench, &memory, "one", rolling());
+        bench.write("two");
+        let looks = AtomicUsize::new(0);
+        let target = Altered {
+            memory,
+            alter: |seen: &mut Observation| {
+                let two = seen.instances.iter_mut().filter(|one| one.release == ReleaseNo(2));
+                let mut two: Vec<&mut Instance> = two.filter(|one| one.state == InstanceState::Healthy).collect();
+                // The first look at all four of them ends the wait for health, the next is the last look.
+                if two.len() == 4 && looks.fetch_add(1, Ordering::SeqCst) == 1 {
+                    change(two[0]);
+                }
+            },
+        };
+        let mut wanted = request(&bench, 4, rolling());
+        wanted.spec.health.stable = Span::ZERO;
+        outcome(&bench.deployer(&target).deploy(&wanted).unwrap())
+    };
+    let moved = at_the_end(|one| one.state = InstanceState::Starting);
+    assert_eq!(moved, (Outcome::Succeeded, None));
+    let ended = at_the_end(|one| one.state = InstanceState::Exited);
+    assert_eq!(
+        ended,
+        (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
+    );
+}
+
 /// How a deployment of v2 ends that is watched for a minute, where its instances are seen so from ten seconds of the watch on,
 /// for so many seconds.
 fn watched(seconds: u64, alter: impl Fn(&mut Vec<Instance>) + Send + Sync) -> Report {
