@@ -21,6 +21,9 @@ const PLACED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 /// How a process ends that SIGKILL ended: 128 and the signal's number.
 const KILLED: i64 = 137;
 
+/// How a release step ended whose node is down: nobody knows.
+pub const NO_SIGN: &str = "no sign of how: its node is down, and may run it still";
+
 /// What is known beside the engine's answer.
 pub struct Aside<'a> {
     pub fence: u64,
@@ -380,6 +383,7 @@ pub fn exit_of(task: &Task) -> String {
     }
     match state_of(task) {
         TaskState::COMPLETE => "status 0".into(),
+        TaskState::ORPHANED if said == NO_SIGN => said,
         TaskState::ORPHANED => "its node, which is gone".into(),
         _ if PORT_TAKEN.iter().any(|words| said.contains(words)) => {
             format!("no start at all, since something else on its node has its port; choose another `publish` ({said})")
@@ -425,7 +429,7 @@ pub fn id_of(service: &Service, task: &Task) -> String {
         .and_then(|spec| spec.name.as_deref())
         .unwrap_or_default();
     let task_id = task.id.as_deref().unwrap_or_default();
-    let short = &task_id[..task_id.len().min(TASK_LETTERS)];
+    let short: String = task_id.chars().take(TASK_LETTERS).collect();
     format!("{name}.{}.{short}", task.slot.unwrap_or(0))
 }
 
