@@ -37,17 +37,32 @@ impl Swarm {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
+        let listed = match self.tasks_of(ids.clone())? {
+            Some(tasks) => tasks,
+            // One of the services went in between: those of the others are there still.
+            None => {
+                let mut others = Vec::new();
+                for id in ids {
+                    others.extend(self.tasks_of(vec![id])?.unwrap_or_default());
+                }
+                others
+            }
+        };
+        self.without_lost(services, listed)
+    }
+
+    /// `None` where one of the services is not there: engines list no tasks at all then.
+    fn tasks_of(&self, ids: Vec<String>) -> Result<Option<Vec<Task>>> {
         let options = ListTasksOptions {
             filters: Some(HashMap::from([("service".to_owned(), ids)])),
         };
-        let listed = self.call("list tasks", |docker| async move {
+        self.call("list tasks", |docker| async move {
             match docker.list_tasks(Some(options)).await {
-                // One of the services went in between.
-                Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(Vec::new()),
-                other => other,
+                Ok(tasks) => Ok(Some(tasks)),
+                Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
+                Err(error) => Err(error),
             }
-        });
-        self.without_lost(services, listed?)
+        })
     }
 
     /// With what nobody hears of any more as [`lost`] tells it.
@@ -254,7 +269,32 @@ pub fn unless_used(gone: Result<()>) -> Result<()> {
 mod tests {
     use serde_json::json;
 
+    use super::super::fake::Fake;
     use super::*;
+
+    #[test]
+    fn a_service_that_goes_takes_no_other_s_tasks_along() {
+        let fake = Fake::start(|line| match line {
+            _ if line.contains("/tasks?") && line.contains("gone") => {
+                (404, json!({ "message": "service gone not found" }))
+            }
+            _ if line.contains("/tasks?") => (
+                200,
+                json!([{ "ID": "t1", "ServiceID": "s1", "Status": { "State": "pending" } }]),
+            ),
+            _ => (500, json!({ "message": line })),
+        });
+        let service = |id: &str| Service {
+            id: Some(id.to_owned()),
+            ..Service::default()
+        };
+        let tasks = fake.swarm().tasks(&[service("s1"), service("gone")]).expect("tasks");
+        assert_eq!(
+            tasks.iter().filter_map(|task| task.id.as_deref()).collect::<Vec<_>>(),
+            ["t1"]
+        );
+        assert_eq!(fake.swarm().tasks(&[service("gone")]).expect("none"), []);
+    }
 
     #[test]
     fn a_release_step_on_a_node_that_is_down_has_an_end_that_nobody_knows() {

@@ -7,6 +7,8 @@
 mod act;
 mod advise;
 mod api;
+#[cfg(test)]
+mod fake;
 mod fence;
 mod foreign;
 mod logs;
