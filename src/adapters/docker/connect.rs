@@ -308,7 +308,11 @@ fn dial(endpoint: &Endpoint) -> std::result::Result<Docker, Error> {
 fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -> Fault {
     let host = &endpoint.host;
     if let Error::DockerResponseServerError { status_code, message } = &error {
-        return answered_no(what, *status_code, message);
+        let fault = answered_no(what, *status_code, message);
+        return match fault.kind() == Kind::Unreachable && fault.hints().is_empty() {
+            true => fault.hint(next_command(endpoint)),
+            false => fault,
+        };
     }
     if let Error::DockerStreamError { error } = &error {
         return Fault::failed("engine-refused", format!("cannot {what}: {}", plain(error)));
@@ -380,7 +384,7 @@ fn explain(what: &str, endpoint: &Endpoint, table: Option<&str>, error: Error) -
 }
 
 /// What a person would try by hand.
-fn next_command(endpoint: &Endpoint) -> String {
+pub fn next_command(endpoint: &Endpoint) -> String {
     match ssh::Address::parse(&endpoint.host) {
         Some(address) => address.by_hand("docker info"),
         None => endpoint.docker("info"),
@@ -393,8 +397,7 @@ fn answered_no(what: &str, status: u16, message: &str) -> Fault {
     let message = format!("cannot {what}: {said}");
     let lower = said.to_lowercase();
     match status {
-        503 if lower.contains("swarm manager") || lower.contains("part of a swarm") => not_a_manager(&lower),
-        406 if lower.contains("swarm") => not_a_manager(&lower),
+        406 | 503 if lower.contains("swarm") && !lower.contains("leader") => not_a_manager(&lower, message),
         _ if lower.contains("out of sequence") => Fault::new(Kind::Busy, "out-of-sequence", message),
         _ if lower.contains("have a leader") || lower.contains("quorum") => {
             Fault::new(Kind::Unreachable, "no-leader", message).hint("docker node ls")
@@ -406,23 +409,50 @@ fn answered_no(what: &str, status: u16, message: &str) -> Fault {
         _ if lower.contains("unauthorized") || lower.contains("denied") || lower.contains("no basic auth") => {
             Fault::new(Kind::Credentials, "registry-denied", message)
         }
+        // A manager that comes up, a balancer before it, or what one manager hears of another.
+        502..=504 => not_ready(message),
+        _ if lower.contains("code = unavailable") || lower.contains("code = deadlineexceeded") => not_ready(message),
         404 => Fault::failed("not-found", message),
         409 => Fault::failed("conflict", message),
         _ => Fault::failed("engine-refused", message),
     }
 }
 
-/// An engine that is not what is needed.
-pub fn not_a_manager(said: &str) -> Fault {
-    match said.contains("worker") || (said.contains("not a swarm manager") && !said.contains("swarm init")) {
-        true => Fault::new(
-            Kind::Usage,
-            "not-a-manager",
-            "the engine is a worker of its swarm, which only a manager can change",
-        )
-        .hint("reach a manager instead: `host = \"tcp://MANAGER:2376\"` under `[environment.NAME.swarm]`"),
-        false => Fault::new(Kind::Usage, "no-swarm", "the engine is not part of a swarm").hint("docker swarm init"),
+/// What an engine says that cannot look at a swarm, all in small letters; `message` tells it together with what was tried.
+fn not_a_manager(said: &str, message: String) -> Fault {
+    let has = |words: &str| said.contains(words);
+    match () {
+        () if has("being prepared") || has("trouble connecting") => not_ready(message),
+        () if has("swarm unlock") => locked(),
+        () if has("worker") => a_worker(),
+        () if has("swarm init") || has("part of a swarm") => no_swarm(),
+        () if has("swarm manager") => a_worker(),
+        () => not_ready(message),
     }
+}
+
+pub fn no_swarm() -> Fault {
+    Fault::new(Kind::Usage, "no-swarm", "the engine is not part of a swarm").hint("docker swarm init")
+}
+
+pub fn a_worker() -> Fault {
+    Fault::new(
+        Kind::Usage,
+        "not-a-manager",
+        "the engine is a worker of its swarm, which only a manager can change",
+    )
+    .hint("reach a manager instead: `host = \"tcp://MANAGER:2376\"` under `[environment.NAME.swarm]`")
+}
+
+/// It has a swarm's state, which nobody can read before a person gave it the key.
+pub fn locked() -> Fault {
+    let message = "the engine was started again and its swarm is locked";
+    Fault::new(Kind::Unreachable, "swarm-locked", message).hint("docker swarm unlock")
+}
+
+/// The engine is there, and can do nothing at the moment: asked again later, it mostly can.
+pub fn not_ready(message: String) -> Fault {
+    Fault::new(Kind::Unreachable, "engine-not-ready", message)
 }
 
 /// How the connection by ssh came to nothing, where that is why.
@@ -526,13 +556,35 @@ mod tests {
         assert_eq!(said(503, no_swarm), (Kind::Usage, "no-swarm"));
         let worker = "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state.";
         assert_eq!(said(503, worker), (Kind::Usage, "not-a-manager"));
+        let prepared =
+            "This node is not a swarm manager. Manager is being prepared or has trouble connecting to the cluster.";
+        assert_eq!(said(503, prepared), (Kind::Unreachable, "engine-not-ready"));
+        let locked = "Swarm is encrypted and needs to be unlocked before it can be used. Please use \"docker swarm unlock\" to unlock it.";
+        assert_eq!(said(503, locked), (Kind::Unreachable, "swarm-locked"));
+        let expired = "Swarm certificates have expired. To replace them, leave the swarm and join again.";
+        assert_eq!(said(503, expired), (Kind::Unreachable, "engine-not-ready"));
+        for (status, words) in [
+            (502, "Bad Gateway"),
+            (504, ""),
+            (503, "rpc error: code = Unavailable desc = connection error"),
+            (
+                500,
+                "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+            ),
+            (500, "rpc error: code = Unavailable desc = transport is closing"),
+        ] {
+            assert_eq!(said(status, words), (Kind::Unreachable, "engine-not-ready"), "{words}");
+        }
+        assert_eq!(said(500, "it broke"), (Kind::Failed, "engine-refused"));
         let sequence = "rpc error: code = Unknown desc = update out of sequence";
         assert_eq!(said(500, sequence), (Kind::Busy, "out-of-sequence"));
         let taken =
             "rpc error: code = InvalidArgument desc = port '8080' is already in use by service 'x' as an ingress port";
         assert_eq!(said(400, taken), (Kind::Failed, "port-taken"));
         let leader = "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online.";
-        assert_eq!(said(500, leader), (Kind::Unreachable, "no-leader"));
+        for status in [500, 503] {
+            assert_eq!(said(status, leader), (Kind::Unreachable, "no-leader"));
+        }
         assert_eq!(
             said(500, "denied: requested access"),
             (Kind::Credentials, "registry-denied")

@@ -28,7 +28,8 @@ type Answer = dyn Fn(&str) -> (u16, String) + Send + Sync;
 
 /// Answers for as long as the process runs.
 pub struct FakeEngine {
-    host: String,
+    /// As `DOCKER_HOST` names it.
+    pub host: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 

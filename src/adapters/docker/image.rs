@@ -527,7 +527,8 @@ impl Images<'_> {
 
 /// `again` is what a person would try by hand; `target` is whose table of the manifest names the registry.
 fn refused(wish: Wish, image: &str, target: &str, again: &str, fault: Fault) -> Fault {
-    if fault.kind() == Kind::Unreachable && fault.code() != "no-leader" {
+    // Engines pass a registry's own words on with any status.
+    if fault.kind() == Kind::Unreachable && !matches!(fault.code(), "no-leader" | "engine-not-ready") {
         return fault;
     }
     let said = fault.message().to_lowercase();

@@ -4,7 +4,7 @@ pub mod connect;
 mod context;
 mod discard;
 #[cfg(test)]
-mod fake;
+pub mod fake;
 pub mod image;
 pub mod reach;
 pub mod registry;

@@ -1,6 +1,6 @@
 //! Changing a swarm: each act is fenced, refuses what somebody else changed, and can be repeated.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use bollard::errors::Error;
 use bollard::models::{SecretSpec, Task, TaskSpecContainerSpec};
 
-use super::fence::{TRIES, busy, refuse_strangers};
+use super::fence::{TRIES, busy, name_taken, refuse_strangers};
 use super::next::{Act, Ids, mark, stands_still};
 use super::observe::{self, label};
-use super::spec::{self, Record};
+use super::spec::{self, ConfigFile, Record};
 use super::{Swarm, names};
 use crate::adapters::docker::connect::plain;
 use crate::fault::{Fault, Kind, Result};
@@ -31,7 +31,8 @@ impl Swarm {
             return Err(Fault::bug(format!("the record knows no process `{process}`")));
         };
         let name = template.name.clone().unwrap_or_default();
-        for _ in 0..TRIES {
+        for time in 0..TRIES {
+            self.give_way(time);
             let existing = self.find(&name)?;
             let written = match &existing {
                 None => {
@@ -107,7 +108,8 @@ impl Swarm {
         let record = Record::read(&prepared.record, &prepared.release.env)?;
         for template in record.processes.values() {
             let name = template.name.clone().unwrap_or_default();
-            for _ in 0..TRIES {
+            for time in 0..TRIES {
+                self.give_way(time);
                 let Some(service) = self.find(&name)? else { break };
                 refuse_strangers(authority, &service)?;
                 let tasks = self.tasks(std::slice::from_ref(&service))?;
@@ -184,11 +186,7 @@ impl Swarm {
             }
         }
         if !record.configs.is_empty() {
-            let there = self.configs(service, env)?;
-            for file in record.configs.iter().filter(|file| !there.contains_key(&file.name)) {
-                self.make_config(&file.name, names::scope(service, env), &file.content)?;
-            }
-            ids.configs = self.configs(service, env)?;
+            ids.configs = self.keep_configs(authority, &record.configs)?;
         }
         if record
             .processes
@@ -204,6 +202,24 @@ impl Swarm {
             stage,
             ids,
         })
+    }
+
+    /// Ids of configs by name, those of `files` among them: made where they are not there yet.
+    fn keep_configs(&self, authority: &Authority, files: &[ConfigFile]) -> Result<BTreeMap<String, String>> {
+        let Authority { service, env, .. } = authority;
+        let there = self.configs(service, env)?;
+        for file in files.iter().filter(|file| !there.contains_key(&file.name)) {
+            match self.make_config(&file.name, names::scope(service, env), &file.content) {
+                // Made by another act in between, where one name is one content; or somebody else's, which is seen below.
+                Err(fault) if fault.code() == "conflict" => {}
+                made => made?,
+            }
+        }
+        let there = self.configs(service, env)?;
+        match files.iter().find(|file| !there.contains_key(&file.name)) {
+            Some(taken) => Err(name_taken("config", &taken.name, authority)),
+            None => Ok(there),
+        }
     }
 
     fn make_secret(&self, authority: &Authority, prepared: &Prepared, variable: &str, name: &str) -> Result<String> {
@@ -228,7 +244,10 @@ impl Swarm {
             // Made by another act in between: one name is one content.
             Err(fault) if fault.code() == "conflict" => {
                 let there = self.secrets(&authority.service, &authority.env)?;
-                there.get(name).cloned().ok_or(fault)
+                there
+                    .get(name)
+                    .cloned()
+                    .ok_or_else(|| name_taken("secret", name, authority))
             }
             Err(fault) => Err(fault),
         }
@@ -353,4 +372,48 @@ fn refers_to(container: &TaskSpecContainerSpec) -> Vec<String> {
         .flatten()
         .filter_map(|one| one.config_name.clone());
     secrets.chain(configs).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use serde_json::json;
+
+    use super::super::fake::Fake;
+    use super::*;
+    use crate::model::DeploymentId;
+
+    #[test]
+    fn a_config_that_another_act_made_in_between_is_taken_and_a_stranger_s_is_not() {
+        let authority = Authority {
+            service: "shop".parse().expect("a name"),
+            env: "production".parse().expect("a name"),
+            deployment: DeploymentId(1),
+            fence: 1,
+        };
+        let file = ConfigFile {
+            name: "shop-production-app.toml-1d2c".into(),
+            path: "app.toml".into(),
+            content: String::new(),
+        };
+        let keep = |by_us: bool| {
+            let (looks, name) = (AtomicUsize::new(0), file.name.clone());
+            let fake = Fake::start(move |line| match line.starts_with("POST ") {
+                true => (
+                    409,
+                    json!({ "message": "rpc error: code = AlreadyExists desc = config already exists" }),
+                ),
+                false if by_us && looks.fetch_add(1, Ordering::Relaxed) > 0 => {
+                    (200, json!([{ "ID": "c1", "Spec": { "Name": name } }]))
+                }
+                false => (200, json!([])),
+            });
+            fake.swarm().keep_configs(&authority, std::slice::from_ref(&file))
+        };
+        let there = keep(true).expect("it is there");
+        assert_eq!(there.get(&file.name).map(String::as_str), Some("c1"));
+        let fault = keep(false).expect_err("it is somebody else's");
+        assert_eq!((fault.kind(), fault.code()), (Kind::Failed, "name-taken"));
+    }
 }

@@ -37,27 +37,42 @@ impl Swarm {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
+        let listed = match self.tasks_of(ids.clone())? {
+            Some(tasks) => tasks,
+            // One of the services went in between: those of the others are there still.
+            None => {
+                let mut others = Vec::new();
+                for id in ids {
+                    others.extend(self.tasks_of(vec![id])?.unwrap_or_default());
+                }
+                others
+            }
+        };
+        self.without_lost(services, listed)
+    }
+
+    /// `None` where one of the services is not there: engines list no tasks at all then.
+    fn tasks_of(&self, ids: Vec<String>) -> Result<Option<Vec<Task>>> {
         let options = ListTasksOptions {
             filters: Some(HashMap::from([("service".to_owned(), ids)])),
         };
-        let listed = self.call("list tasks", |docker| async move {
+        self.call("list tasks", |docker| async move {
             match docker.list_tasks(Some(options)).await {
-                // One of the services went in between.
-                Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(Vec::new()),
-                other => other,
+                Ok(tasks) => Ok(Some(tasks)),
+                Err(Error::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
+                Err(error) => Err(error),
             }
-        });
-        self.without_lost(listed?)
+        })
     }
 
-    /// Without those on nodes that are down: nobody hears how they are or how they ended, and the engine takes them for
-    /// running for a day where it had told them to end, and sometimes where an update was about to.
-    pub fn without_lost(&self, mut tasks: Vec<Task>) -> Result<Vec<Task>> {
+    /// With what nobody hears of any more as [`lost`] tells it.
+    fn without_lost(&self, services: &[Service], tasks: Vec<Task>) -> Result<Vec<Task>> {
         let running = |task: &&Task| observe::state_of(task) == TaskState::RUNNING;
         let ending = tasks.iter().filter(running).any(|task| !observe::wanted(task));
         let nodes: BTreeSet<&Option<String>> = tasks.iter().filter(running).map(|task| &task.node_id).collect();
+        let own = self.memory().cluster.as_ref().map(|cluster| cluster.node.clone());
         // The one node that answers is not down.
-        if !ending && nodes.len() < 2 {
+        if !ending && nodes.into_iter().all(|node| *node == own) {
             return Ok(tasks);
         }
         let nodes = self.call("list nodes", |docker| async move {
@@ -69,8 +84,7 @@ impl Swarm {
             .filter(|node| down(node))
             .map(|node| node.id.clone())
             .collect();
-        tasks.retain(|task| !(observe::state_of(task) == TaskState::RUNNING && down.contains(&task.node_id)));
-        Ok(tasks)
+        Ok(lost(services, tasks, &down))
     }
 
     pub fn find(&self, name: &str) -> Result<Option<Service>> {
@@ -190,6 +204,30 @@ impl Swarm {
     }
 }
 
+/// Without those that run on nodes that are down: nobody hears how they are or how they ended, and the engine takes them for
+/// running for a day where it had told them to end, and sometimes where an update was about to. A release step is kept, as one
+/// whose end is not known: it is not started elsewhere, and may go on where it is.
+fn lost(services: &[Service], tasks: Vec<Task>, down: &[Option<String>]) -> Vec<Task> {
+    let steps: Vec<&Option<String>> = services
+        .iter()
+        .filter(|one| one.id.is_some() && label(one, names::INSTANCE).is_some())
+        .map(|one| &one.id)
+        .collect();
+    let known = |mut task: Task| {
+        if observe::state_of(&task) != TaskState::RUNNING || !down.contains(&task.node_id) {
+            return Some(task);
+        }
+        if !steps.contains(&&task.service_id) {
+            return None;
+        }
+        let status = task.status.get_or_insert_default();
+        status.state = Some(TaskState::ORPHANED);
+        status.err = Some(observe::NO_SIGN.to_owned());
+        Some(task)
+    };
+    tasks.into_iter().filter_map(known).collect()
+}
+
 /// With its check of health beside it, so that what is read and written again is whole. A check that got lost on the way
 /// would be a change of every task.
 pub fn keeping_check(mut spec: ServiceSpec) -> Result<ServiceSpec> {
@@ -231,7 +269,63 @@ pub fn unless_used(gone: Result<()>) -> Result<()> {
 mod tests {
     use serde_json::json;
 
+    use super::super::fake::Fake;
     use super::*;
+
+    #[test]
+    fn a_service_that_goes_takes_no_other_s_tasks_along() {
+        let fake = Fake::start(|line| match line {
+            _ if line.contains("/tasks?") && line.contains("gone") => {
+                (404, json!({ "message": "service gone not found" }))
+            }
+            _ if line.contains("/tasks?") => (
+                200,
+                json!([{ "ID": "t1", "ServiceID": "s1", "Status": { "State": "pending" } }]),
+            ),
+            _ => (500, json!({ "message": line })),
+        });
+        let service = |id: &str| Service {
+            id: Some(id.to_owned()),
+            ..Service::default()
+        };
+        let tasks = fake.swarm().tasks(&[service("s1"), service("gone")]).expect("tasks");
+        assert_eq!(
+            tasks.iter().filter_map(|task| task.id.as_deref()).collect::<Vec<_>>(),
+            ["t1"]
+        );
+        assert_eq!(fake.swarm().tasks(&[service("gone")]).expect("none"), []);
+    }
+
+    #[test]
+    fn a_release_step_on_a_node_that_is_down_has_an_end_that_nobody_knows() {
+        let service = |id: &str, instance: Option<&str>| -> Service {
+            let labels = instance.map(|id| json!({ "deliver.instance": id })).unwrap_or_default();
+            serde_json::from_value(json!({ "ID": id, "Spec": { "Labels": labels } })).expect("a service")
+        };
+        let task = |id: &str, service: &str, node: &str, state: &str| -> Task {
+            let value = json!({ "ID": id, "ServiceID": service, "NodeID": node, "Status": { "State": state } });
+            serde_json::from_value(value).expect("a task")
+        };
+        let services = [service("web", None), service("step", Some("D-2-release"))];
+        let tasks = vec![
+            task("1", "web", "n1", "running"),
+            task("2", "web", "n3", "running"),
+            task("3", "step", "n3", "running"),
+            task("4", "web", "n3", "failed"),
+        ];
+        let told = |task: &Task| {
+            let id = task.id.clone().unwrap_or_default();
+            (id, observe::state_of(task).to_string(), observe::exit_of(task))
+        };
+        let seen: Vec<_> = lost(&services, tasks.clone(), &[Some("n3".into())])
+            .iter()
+            .map(told)
+            .collect();
+        let ids: Vec<&str> = seen.iter().map(|(id, ..)| id.as_str()).collect();
+        assert_eq!(ids, ["1", "3", "4"]);
+        assert_eq!((seen[1].1.as_str(), seen[1].2.as_str()), ("orphaned", observe::NO_SIGN));
+        assert_eq!(lost(&services, tasks.clone(), &[]), tasks);
+    }
 
     #[test]
     fn a_check_of_health_survives_being_read_as_engines_answer() {

@@ -1,6 +1,7 @@
 //! Who may act: the highest token that was seen, and what belongs to whom.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bollard::errors::Error;
 use bollard::models::{Config, Service};
@@ -13,9 +14,20 @@ use crate::model::{EnvName, ServiceName};
 use crate::ports::target::{Authority, changed_underneath};
 
 /// Another act or the engine's own bookkeeping got in between: so often it is tried again.
-pub const TRIES: usize = 8;
+pub const TRIES: u32 = 8;
+
+/// What whoever got in between is left before the next try, each time more, and at most.
+const GIVE_WAY: Duration = Duration::from_millis(50);
+const GIVE_WAY_MOST: Duration = Duration::from_millis(200);
 
 impl Swarm {
+    /// Waits a little before every try but the first.
+    pub fn give_way(&self, time: u32) {
+        if time > 0 {
+            self.clock.sleep((GIVE_WAY * time).min(GIVE_WAY_MOST));
+        }
+    }
+
     pub fn fence_config(&self, name: &str) -> Result<Option<Config>> {
         let wanted = name.to_owned();
         self.call("look at the fence", |docker| async move {
@@ -41,7 +53,8 @@ impl Swarm {
         let name = names::fence(service, env);
         let mut labels = names::scope(service, env);
         labels.insert(names::FENCE.into(), authority.fence.to_string());
-        for _ in 0..TRIES {
+        for time in 0..TRIES {
+            self.give_way(time);
             let config = self.fence_config(&name)?;
             if config
                 .as_ref()

@@ -1,13 +1,13 @@
 //! What instances printed, read from the engine task by task.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::time::Duration;
 
 use bollard::Docker;
 use bollard::container::LogOutput;
-use bollard::models::{Service, Task};
+use bollard::models::{Service, Task, TaskState};
 use bollard::query_parameters::LogsOptions;
 use futures_util::stream::{self, SelectAll, Stream};
 use futures_util::{StreamExt, TryStreamExt};
@@ -15,8 +15,8 @@ use jiff::Timestamp;
 
 use super::{Swarm, observe};
 use crate::fault::Result;
-use crate::model::{EnvName, ReleaseNo, ServiceName};
-use crate::ports::target::{LogLine, LogQuery};
+use crate::model::{EnvName, ReleaseNo, ServiceName, Span};
+use crate::ports::target::{LogLine, LogQuery, NOTES};
 
 /// A longer line is cut: it is for people, and memory is bounded.
 const LONGEST: usize = 16 * 1024;
@@ -30,8 +30,11 @@ const MOST_BYTES: usize = 64 << 20;
 /// How often a look is taken for new tasks while logs are followed.
 const LOOK_FOR_TASKS: Duration = Duration::from_secs(1);
 
-/// Logs that do not end within this time have lost their node.
+/// The log of one task that does not end within this time has lost its node.
 const LOGS: Duration = Duration::from_secs(30);
+
+/// So many are read at a time.
+const AT_ONCE: usize = 8;
 
 /// One task whose output is wanted.
 #[derive(Clone, Debug)]
@@ -51,7 +54,7 @@ impl Swarm {
         query: &LogQuery,
         line: &mut dyn FnMut(LogLine) -> bool,
     ) -> Result<()> {
-        let mut known = BTreeSet::new();
+        let mut known = BTreeMap::new();
         let mut lines: Lines = SelectAll::new();
         let mut query = query.clone();
         let line = &mut *line;
@@ -59,26 +62,54 @@ impl Swarm {
             let line = &mut *line;
             let services = self.services(service, env)?;
             let tasks = self.tasks(&services)?;
-            let sources = fresh(sources(&services, &tasks, &query), &mut known);
+            let running: BTreeSet<&str> = tasks
+                .iter()
+                .filter(|task| observe::state_of(task) == TaskState::RUNNING)
+                .filter_map(|task| task.id.as_deref())
+                .collect();
+            let due = due(sources(&services, &tasks, &query), &running, &mut known);
+            let followed = std::mem::take(&mut known);
             let going = self.call("read logs", |docker| async move {
-                for source in sources {
-                    lines.push(of_task(&docker, source, &query, true));
+                let mut known = followed;
+                for (source, after) in due {
+                    let task = source.task.clone();
+                    // What was read before is not read again, and what comes later is wanted from its beginning.
+                    let query = LogQuery {
+                        since: query.since.max(after),
+                        tail: query.tail.filter(|_| after.is_none()),
+                        ..query.clone()
+                    };
+                    let own = of_task(&docker, source, &query, true);
+                    let own = own.filter(move |line| std::future::ready(after.is_none_or(|after| line.at > after)));
+                    let heard = task.clone();
+                    let own = own.map(move |line| (heard.clone(), Some(line)));
+                    lines.push(Box::pin(own.chain(stream::once(std::future::ready((task, None))))));
                 }
-                // What comes later is wanted from its beginning.
                 query.tail = None;
                 let mut go_on = true;
                 let end = tokio::time::sleep(LOOK_FOR_TASKS);
                 tokio::pin!(end);
                 while go_on {
-                    tokio::select! {
-                        next = lines.next(), if !lines.is_empty() => if let Some(next) = next { go_on = line(next) },
+                    let (task, next) = tokio::select! {
+                        next = lines.next(), if !lines.is_empty() => match next {
+                            Some(next) => next,
+                            None => continue,
+                        },
                         () = &mut end => break,
+                    };
+                    let followed: &mut Followed = known.entry(task).or_default();
+                    match next {
+                        Some(next) => {
+                            followed.last = Some(next.at);
+                            go_on = line(next);
+                        }
+                        None => followed.ended = true,
                     }
                 }
-                Ok((lines, query, go_on))
+                Ok((known, lines, query, go_on))
             });
             let go_on;
-            (lines, query, go_on) = going?;
+            (known, lines, query, go_on) = going?;
             if !go_on {
                 return Ok(());
             }
@@ -96,20 +127,25 @@ impl Swarm {
         let services = self.services(service, env)?;
         let tasks = self.tasks(&services)?;
         let sources = sources(&services, &tasks, query);
-        let gathered: RefCell<Vec<LogLine>> = RefCell::default();
-        self.engine.long_call("read logs", LOGS, |docker| async {
-            let docker = docker;
-            for source in sources {
-                let lines = all(docker.clone(), source, query.clone()).await;
-                gathered.borrow_mut().extend(lines);
-            }
-            Ok(())
-        })?;
-        let mut lines = gathered.into_inner();
+        let mut lines = self.read(sources, query, LOGS)?;
         // Stable: lines of one instance that carry one time keep their order.
         lines.sort_by_key(|line| line.at);
         lines.into_iter().all(line);
         Ok(())
+    }
+
+    /// Everything there is of those tasks, `each` as far as it was read within that time.
+    fn read(&self, sources: Vec<Source>, query: &LogQuery, each: Duration) -> Result<Vec<LogLine>> {
+        let rounds = u32::try_from(sources.len().div_ceil(AT_ONCE)).unwrap_or(u32::MAX);
+        let now = self.clock.now();
+        // Each is bounded by itself; all of them together only because nothing is without a bound.
+        let limit = each.saturating_mul(rounds.saturating_add(1));
+        let gathered = self.engine.long_call("read logs", limit, |docker| async move {
+            let read = |source: Source| all(docker.clone(), source, query.clone(), each, now);
+            let read = stream::iter(sources).map(read).buffer_unordered(AT_ONCE);
+            Ok(read.collect::<Vec<_>>().await)
+        })?;
+        Ok(gathered.into_iter().flatten().collect())
     }
 }
 
@@ -145,7 +181,19 @@ pub fn sources(services: &[Service], tasks: &[Task], query: &LogQuery) -> Vec<So
 }
 
 /// Lines of several tasks, as they come.
-pub type Lines = SelectAll<Pin<Box<dyn Stream<Item = LogLine> + Send>>>;
+pub type Lines = SelectAll<Pin<Box<dyn Stream<Item = Heard> + Send>>>;
+
+/// A task, and a line of it; none when its stream ended.
+pub type Heard = (String, Option<LogLine>);
+
+/// What is known of a task whose log is followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// When the last line was printed that was read.
+    last: Option<Timestamp>,
+    /// Nothing is read of it any more.
+    ended: bool,
+}
 
 /// One task's lines. What cannot be read of it, since its node is gone, is left out.
 pub fn of_task(
@@ -174,9 +222,27 @@ pub fn of_task(
     Box::pin(lines)
 }
 
-/// Everything there is of one task.
-pub async fn all(docker: Docker, source: Source, query: LogQuery) -> Vec<LogLine> {
-    within(of_task(&docker, source, &query, false), MOST_BYTES).await
+/// Everything there is of one task, as far as it was read within `limit`; a note says where that was not all. `now` is when it
+/// was begun.
+pub async fn all(docker: Docker, source: Source, query: LogQuery, limit: Duration, now: Timestamp) -> Vec<LogLine> {
+    let lines = of_task(&docker, source.clone(), &query, false);
+    let late = Cell::new(false);
+    let time_is_up = async {
+        tokio::time::sleep(limit).await;
+        late.set(true);
+    };
+    let mut lines = within(lines.take_until(time_is_up), MOST_BYTES).await;
+    if late.get() {
+        lines.push(LogLine {
+            at: lines.last().map_or(now, |last| last.at.max(now)),
+            instance: source.instance,
+            process: source.process,
+            release: source.release,
+            stream: NOTES.into(),
+            text: format!("its node did not give the rest of its log within {}", Span::from(limit)),
+        });
+    }
+    lines
 }
 
 /// As many lines as fit.
@@ -221,17 +287,119 @@ fn parse(output: &LogOutput, source: &Source) -> Vec<LogLine> {
         .collect()
 }
 
-/// Those of `sources` that are not among the known ones yet; they are from now on.
-pub fn fresh(sources: Vec<Source>, known: &mut BTreeSet<String>) -> Vec<Source> {
-    sources
-        .into_iter()
-        .filter(|source| known.insert(source.task.clone()))
-        .collect()
+/// Those of `sources` that are to be opened, and after which line: what is not among the known ones yet, and is from now on;
+/// and what is running although its stream ended, as it does when its node is cut off for a while.
+pub fn due(
+    sources: Vec<Source>,
+    running: &BTreeSet<&str>,
+    known: &mut BTreeMap<String, Followed>,
+) -> Vec<(Source, Option<Timestamp>)> {
+    let open = |source: Source| match known.get_mut(&source.task) {
+        None => {
+            known.insert(source.task.clone(), Followed::default());
+            Some((source, None))
+        }
+        Some(followed) if followed.ended && running.contains(source.task.as_str()) => {
+            followed.ended = false;
+            Some((source, followed.last))
+        }
+        Some(_) => None,
+    };
+    sources.into_iter().filter_map(open).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fake::Fake;
     use super::*;
+
+    fn source(task: &str) -> Source {
+        Source {
+            task: task.into(),
+            instance: format!("shop-production.1.{task}"),
+            process: "web".into(),
+            release: ReleaseNo(2),
+        }
+    }
+
+    /// Lines as an engine sends them: a frame of the first stream each, with its length.
+    fn frames(lines: &[&str]) -> Value {
+        let frame = |line: &&str| {
+            let length = char::from(u8::try_from(line.len() + 1).expect("a short line"));
+            format!("\u{1}\0\0\0\0\0\0{length}{line}\n")
+        };
+        lines.iter().map(frame).collect::<String>().into()
+    }
+
+    #[test]
+    fn a_log_that_does_not_end_costs_no_line_of_the_others_and_is_told() {
+        let fake = Fake::start(|line| match line.contains("/tasks/slow/") {
+            true => loop {
+                std::thread::park();
+            },
+            false => (200, frames(&["2026-03-04T05:06:07Z one", "2026-03-04T05:06:08Z two"])),
+        });
+        let sources = vec![source("slow"), source("fast")];
+        let limit = Duration::from_millis(500);
+        let mut lines = fake.swarm().read(sources, &LogQuery::default(), limit).expect("lines");
+        lines.sort_by_key(|line| line.at);
+        let said: Vec<_> = lines
+            .iter()
+            .map(|line| (line.stream.as_str(), line.text.as_str()))
+            .collect();
+        let note = "its node did not give the rest of its log within 500ms";
+        assert_eq!(said, [("out", "one"), ("out", "two"), (NOTES, note)]);
+        assert_eq!(lines[2].instance, "shop-production.1.slow");
+    }
+
+    #[test]
+    fn a_followed_log_that_breaks_off_is_read_on_from_its_last_line() {
+        let labels = json!({ "deliver.release": "v2", "deliver.process": "web" });
+        let reads = std::sync::atomic::AtomicUsize::new(0);
+        let fake = Fake::start(move |line| match line {
+            _ if line.contains("/services?") => (200, json!([{ "ID": "s1", "Spec": { "Name": "shop-production" } }])),
+            _ if line.contains("/tasks?") => {
+                let container = json!({ "ContainerSpec": { "Labels": labels } });
+                let status = json!({ "State": "running", "ContainerStatus": {} });
+                (
+                    200,
+                    json!([{ "ID": "t1", "ServiceID": "s1", "Slot": 1, "Spec": container, "Status": status }]),
+                )
+            }
+            _ => match reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => (200, frames(&["2026-03-04T05:06:07.1Z one"])),
+                _ => (
+                    200,
+                    frames(&["2026-03-04T05:06:07.1Z one", "2026-03-04T05:06:07.2Z two"]),
+                ),
+            },
+        });
+        let mut said = Vec::new();
+        let (service, env) = ("shop".parse().expect("a name"), "production".parse().expect("a name"));
+        let followed = fake.swarm().follow(&service, &env, &LogQuery::default(), &mut |line| {
+            said.push(line.text);
+            said.len() < 2
+        });
+        followed.expect("it was followed");
+        assert_eq!(said, ["one", "two"]);
+    }
+
+    #[test]
+    fn only_what_runs_is_opened_again_and_only_when_its_stream_ended() {
+        let mut known = BTreeMap::new();
+        let due = |running: &[&str], known: &mut BTreeMap<String, Followed>| -> Vec<String> {
+            let running = running.iter().copied().collect();
+            let due = due(vec![source("a"), source("b")], &running, known);
+            due.into_iter().map(|(source, _)| source.task).collect()
+        };
+        assert_eq!(due(&["a"], &mut known), ["a", "b"]);
+        assert!(due(&["a"], &mut known).is_empty());
+        known.values_mut().for_each(|followed| followed.ended = true);
+        assert_eq!(due(&["a"], &mut known), ["a"]);
+        assert!(due(&["a"], &mut known).is_empty(), "it is open again");
+    }
 
     #[test]
     fn no_log_fills_the_memory() {

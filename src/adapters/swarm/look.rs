@@ -16,8 +16,10 @@ use crate::model::{EnvName, ReleaseNo, ServiceName};
 
 /// Two looks at one service are at least this far apart.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// So many times as long as a look takes nothing is asked: each is some calls to the engine, over TLS or ssh perhaps.
+/// So many times as long as a look's calls to the engine take nothing is asked: they go over TLS or ssh perhaps.
 const REST: u32 = 4;
+/// Never longer than this: deadlines and whoever wants to stop are looked for between two looks.
+const LONGEST_REST: Duration = Duration::from_secs(2);
 
 /// One that runs for so long and was never heard at its port is told what is mostly wrong with such apps.
 const LISTENS_BY: Duration = Duration::from_secs(3);
@@ -41,6 +43,8 @@ struct Scope {
     due: Option<Duration>,
     tasks: HashMap<String, Life>,
     asked: Option<Duration>,
+    /// How much of the look under way was asking instances, which is no burden for the engine.
+    asking: Duration,
     /// A release that gave bad answers already when we first looked: its instances may go on with that.
     broken: Option<ReleaseNo>,
 }
@@ -119,9 +123,17 @@ impl Swarm {
             None => memory.client.insert(probe::client()?).clone(),
         };
         drop(memory);
-        for door in self.doors(service, &own)? {
-            let answers = ask.round(&client, &door.url, door.tasks.len());
-            self.heard(key, &door, &answers, observe::label(service, names::RELEASE).as_deref());
+        let doors = self.doors(service, &own)?;
+        let began = self.clock.elapsed();
+        let rounds = probe::side_by_side(doors.len(), |at| {
+            let door = &doors[at];
+            ask.round(&client, &door.url, door.tasks.len())
+        });
+        let asking = self.clock.elapsed().saturating_sub(began);
+        self.memory().scopes.entry(key.clone()).or_default().asking += asking;
+        let newest = observe::label(service, names::RELEASE);
+        for (door, answers) in doors.iter().zip(&rounds) {
+            self.heard(key, door, answers, newest.as_deref());
         }
         Ok(())
     }
@@ -280,8 +292,10 @@ impl Swarm {
         let began = self.clock.elapsed();
         let seen = look();
         let ended = self.clock.elapsed();
-        let rest = (ended.saturating_sub(began) * REST).max(BETWEEN_LOOKS);
-        self.memory().scopes.entry(key.clone()).or_default().due = Some(ended + rest);
+        let mut memory = self.memory();
+        let scope = memory.scopes.entry(key.clone()).or_default();
+        let asking = std::mem::take(&mut scope.asking);
+        scope.due = Some(ended + rest(ended.saturating_sub(began), asking));
         seen
     }
 
@@ -291,6 +305,11 @@ impl Swarm {
             scope.due = None;
         }
     }
+}
+
+/// How long nothing is asked after a look, of which `asking` was no call to the engine.
+fn rest(look: Duration, asking: Duration) -> Duration {
+    (look.saturating_sub(asking) * REST).clamp(BETWEEN_LOOKS, LONGEST_REST)
 }
 
 /// How a service says that it is to be asked.
@@ -311,6 +330,15 @@ fn by_host(service: &Service) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_calls_to_the_engine_are_rested_from_and_never_for_long() {
+        let ms = Duration::from_millis;
+        assert_eq!(rest(ms(100), ms(0)), ms(400));
+        assert_eq!(rest(ms(2_100), ms(2_000)), ms(400), "two seconds of a hung instance");
+        assert_eq!(rest(ms(1), ms(0)), BETWEEN_LOOKS);
+        assert_eq!(rest(ms(20_000), ms(0)), LONGEST_REST);
+    }
 
     #[test]
     fn answers_that_are_good_and_bad_by_turns_are_counted_within_rounds_and_across_them() {

@@ -7,6 +7,8 @@
 mod act;
 mod advise;
 mod api;
+#[cfg(test)]
+mod fake;
 mod fence;
 mod foreign;
 mod logs;
@@ -25,10 +27,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bollard::Docker;
 use bollard::auth::DockerCredentials;
-use bollard::models::{LocalNodeState, Service};
+use bollard::models::{LocalNodeState, Service, SwarmInfo};
 use jiff::Timestamp;
 
-use crate::adapters::docker::connect::{Endpoint, Engine, not_a_manager};
+use crate::adapters::docker::connect::{Endpoint, Engine, a_worker, locked, next_command, no_swarm, not_ready, plain};
 use crate::adapters::docker::image::Images;
 use crate::adapters::docker::reach::Reach;
 use crate::adapters::docker::registry::Logins;
@@ -102,7 +104,11 @@ impl Swarm {
     where
         F: Future<Output = std::result::Result<T, bollard::errors::Error>>,
     {
-        self.engine.call(what, call)
+        let answer = self.engine.call(what, call);
+        answer.map_err(|fault| match self.memory().cluster.is_some() {
+            true => was_manager(fault, &self.engine.endpoint),
+            false => fault,
+        })
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -133,12 +139,7 @@ impl Swarm {
             |docker| async move { docker.info().await },
         )?;
         let swarm = info.swarm.unwrap_or_default();
-        if swarm.local_node_state != Some(LocalNodeState::ACTIVE) {
-            return Err(not_a_manager("swarm init"));
-        }
-        if swarm.control_available != Some(true) {
-            return Err(not_a_manager("worker"));
-        }
+        manages(&swarm, &self.engine.endpoint)?;
         let engine_time: Option<Timestamp> = info.system_time.and_then(|text| text.parse().ok());
         let skew = engine_time.map_or(0, |time| time.as_millisecond() - self.clock.now().as_millisecond());
         let address = swarm
@@ -158,6 +159,42 @@ impl Swarm {
 
     fn url(&self, port: u16) -> Result<String> {
         Ok(at_port(&self.cluster()?.address, port))
+    }
+}
+
+/// Refuses an engine that is no manager, as it says of itself. One that comes up as a manager is not yet one, for some seconds.
+fn manages(swarm: &SwarmInfo, endpoint: &Endpoint) -> Result<()> {
+    let coming = |what: &str| {
+        let host = &endpoint.host;
+        let said = swarm.error.as_deref().map(plain).filter(|said| !said.is_empty());
+        let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+        Err(not_ready(format!("the engine at `{host}` {what}{said}")).hint(next_command(endpoint)))
+    };
+    let own = swarm.node_id.as_ref().filter(|id| !id.is_empty());
+    let among_managers = swarm
+        .remote_managers
+        .iter()
+        .flatten()
+        .any(|one| own.is_some() && one.node_id.as_ref() == own);
+    match swarm.local_node_state {
+        Some(LocalNodeState::ACTIVE) if swarm.control_available == Some(true) => Ok(()),
+        Some(LocalNodeState::ACTIVE) if among_managers => coming("is a manager that is not ready yet"),
+        Some(LocalNodeState::ACTIVE) => Err(a_worker()),
+        Some(LocalNodeState::PENDING) => coming("is not done with joining its swarm"),
+        Some(LocalNodeState::ERROR) => coming("has trouble with its swarm"),
+        Some(LocalNodeState::LOCKED) => Err(locked()),
+        Some(LocalNodeState::INACTIVE | LocalNodeState::EMPTY) | None => Err(no_swarm()),
+    }
+}
+
+/// A manager that is started again takes itself for a worker, or for no part of a swarm, until it is one again.
+fn was_manager(fault: Fault, endpoint: &Endpoint) -> Fault {
+    match fault.code() {
+        "no-swarm" | "not-a-manager" => {
+            let message = format!("the manager at `{}` is none at the moment: {fault}", endpoint.host);
+            not_ready(message).hint(next_command(endpoint))
+        }
+        _ => fault,
     }
 }
 
@@ -338,5 +375,66 @@ impl InPlace for Swarm {
 
     fn go_on(&self, authority: &Authority) -> Result<bool> {
         self.begin_anew(authority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fault::Kind;
+
+    #[test]
+    fn a_manager_that_comes_up_is_waited_for_and_no_worker() {
+        let endpoint = Endpoint {
+            host: "tcp://m1:2376".into(),
+            tls: None,
+        };
+        let of = |info: serde_json::Value| {
+            let info: SwarmInfo = serde_json::from_value(info).expect("it reads");
+            match manages(&info, &endpoint) {
+                Ok(()) => (Kind::Bug, "manages", String::new()),
+                Err(fault) => (fault.kind(), fault.code(), fault.hints().join("; ")),
+            }
+        };
+        let state = |state: &str, control: bool, managers: &[&str]| {
+            let managers: Vec<_> = managers
+                .iter()
+                .map(|id| json!({ "NodeID": id, "Addr": "a:2377" }))
+                .collect();
+            of(
+                json!({ "NodeID": "n1", "LocalNodeState": state, "ControlAvailable": control, "RemoteManagers": managers }),
+            )
+        };
+        let info = || "docker -H tcp://m1:2376 info".to_owned();
+        assert_eq!(state("active", true, &["n1"]).1, "manages");
+        assert_eq!(
+            state("active", false, &["n1", "n2"]),
+            (Kind::Unreachable, "engine-not-ready", info())
+        );
+        let (kind, code, hint) = state("active", false, &["n2"]);
+        assert_eq!((kind, code), (Kind::Usage, "not-a-manager"), "{hint}");
+        for coming in ["pending", "error"] {
+            assert_eq!(
+                state(coming, false, &[]),
+                (Kind::Unreachable, "engine-not-ready", info())
+            );
+        }
+        assert_eq!(
+            state("locked", false, &[]),
+            (Kind::Unreachable, "swarm-locked", "docker swarm unlock".into())
+        );
+        assert_eq!(
+            state("inactive", false, &[]),
+            (Kind::Usage, "no-swarm", "docker swarm init".into())
+        );
+        for fault in [a_worker(), no_swarm()] {
+            let fault = was_manager(fault, &endpoint);
+            assert_eq!(
+                (fault.kind(), fault.code(), fault.hints().join("; ")),
+                (Kind::Unreachable, "engine-not-ready", info())
+            );
+        }
     }
 }

@@ -151,6 +151,12 @@ impl Swarm {
                 _ => {}
             }
         }
+        if let Some((one, other)) = spec::one_volume(spec) {
+            let message = format!("the volumes `{one}` and `{other}` would be one and the same in a swarm");
+            return Err(Fault::usage("volumes-clash", message)
+                .still("nothing was touched")
+                .hint(format!("name the folder `{other}` otherwise in `run.volumes`")));
+        }
         if !options.networks.is_empty() {
             let there = self.networks()?;
             if let Some(missing) = options.networks.iter().find(|name| !there.contains_key(*name)) {

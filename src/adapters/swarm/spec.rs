@@ -390,22 +390,36 @@ fn variables(source: &Source<'_>, record: &Record, process: &Process) -> Vec<Str
     all.iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
+/// A folder of `run.volumes` without what says nothing.
+fn inside(name: &str) -> &str {
+    name.trim_start_matches("./").trim_matches('/')
+}
+
+/// The last part of a named volume's name. It stays what it is: a volume by another name would be an empty one.
+fn volume(inside: &str) -> String {
+    inside.replace('/', "-")
+}
+
+/// Two folders that would be one named volume.
+pub fn one_volume(spec: &Spec) -> Option<(&str, &str)> {
+    let name = |folder: &str| volume(inside(folder));
+    spec.volumes.iter().enumerate().find_map(|(at, one)| {
+        let before = spec.volumes[..at].iter().find(|before| name(before) == name(one))?;
+        Some((before.as_str(), one.as_str()))
+    })
+}
+
 /// A named volume of the node, where the folder would be in the image.
 fn mount(source: &Source<'_>, name: &str, facts: &Facts) -> Mount {
     let release = source.release;
-    let inside = name.trim_start_matches("./").trim_matches('/');
+    let inside = inside(name);
     let base = match &release.spec.image {
         Some(Image::Base(_)) => home(&release.spec),
         _ => facts.workdir.trim_end_matches('/').to_owned(),
     };
     Mount {
         typ: Some(MountType::VOLUME),
-        source: Some(format!(
-            "{}-{}-{}",
-            release.service,
-            release.env,
-            inside.replace('/', "-")
-        )),
+        source: Some(format!("{}-{}-{}", release.service, release.env, volume(inside))),
         target: Some(format!("{base}/{inside}")),
         ..Mount::default()
     }
@@ -518,6 +532,18 @@ mod tests {
         let spec = manifest.environment(&env).expect("an environment").spec;
         let options = Options::read(&spec.options).expect("options");
         (spec, options)
+    }
+
+    #[test]
+    fn two_folders_that_would_be_one_volume_are_seen() {
+        let (mut spec, _) = spec("");
+        let mut of = |volumes: &[&str]| {
+            spec.volumes = volumes.iter().map(|&one| one.to_owned()).collect();
+            one_volume(&spec).map(|(a, b)| format!("{a} {b}"))
+        };
+        assert_eq!(of(&["data/x", "data/y", "data"]), None);
+        assert_eq!(of(&["data/x", "logs", "data-x"]).as_deref(), Some("data/x data-x"));
+        assert_eq!(of(&["data", "./data/"]).as_deref(), Some("data ./data/"));
     }
 
     #[test]

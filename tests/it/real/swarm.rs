@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::deploy::json;
-use crate::support::swarm::{Node, Shape, Swarm, put_app};
+use crate::support::swarm::{Fate, Node, Shape, Swarm, Wire, put_app};
 use crate::support::{DELIVER, Ran, Sandbox};
 
 pub(super) const SOON: Duration = Duration::from_secs(60);
@@ -157,17 +157,20 @@ publish_mode = "host"
         format!("{}-production", self.name)
     }
 
-    /// Starts a deployment and gives it a moment until some of the instances run what it brings.
-    pub(super) fn midway(&self, line: &str, release: &str) -> std::process::Child {
-        let child = self
-            .sandbox
+    pub(super) fn start(&self, line: &str) -> std::process::Child {
+        self.sandbox
             .command(DELIVER)
             .args(line.split(' '))
             .stdin(std::process::Stdio::null())
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::piped())
             .spawn()
-            .expect("it starts");
+            .expect("it starts")
+    }
+
+    /// Starts a deployment and gives it a moment until some of the instances run what it brings.
+    pub(super) fn midway(&self, line: &str, release: &str) -> std::process::Child {
+        let child = self.start(line);
         let label = format!("--filter=label=deliver.release={release}");
         self.sandbox.until("some run the new release", SOON, || {
             let words = [
@@ -434,6 +437,67 @@ fn an_engine_that_is_started_again_meanwhile_is_waited_for() {
     assert!(matches!(ended.status.code(), Some(0 | 4)), "{said}");
     let status = shop.status();
     assert_eq!(status["healthy"], 2, "{status}");
+}
+
+/// What a manager says of itself in the seconds after it was started again, and what is said before it by others.
+const NOT_READY: [(u16, &str); 4] = [
+    (
+        503,
+        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.",
+    ),
+    (
+        503,
+        "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state.",
+    ),
+    (
+        503,
+        "This node is not a swarm manager. Manager is being prepared or has trouble connecting to the cluster.",
+    ),
+    (500, "rpc error: code = Unavailable desc = transport is closing"),
+];
+
+#[test]
+fn a_manager_that_is_not_ready_when_it_is_told_to_replace_is_told_again() {
+    let Some(swarm) = Swarm::one() else { return };
+    let shop = Shop::new(swarm.leader(), "notready", "");
+    shop.deployed();
+    let wire = Wire::to(shop.node, shop.sandbox.root());
+    shop.change("2", "");
+    shop.edit(&shop.node.host(), &wire.host());
+    // One service is looked at by name by what changes it alone.
+    let changes = format!("/services/{}", shop.service());
+    let (first, others) = NOT_READY.split_first().expect("there are some");
+    wire.arm(&changes, Fate::Refused(first.0, first.1));
+    let deploy = shop.start("deploy production --json");
+    for (status, message) in others {
+        wire.meet();
+        wire.arm(&changes, Fate::Refused(*status, message));
+    }
+    wire.meet();
+    let ended = deploy.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    shop.serves("v2", "2");
+    shop.sandbox.run("deliver down production --yes").ok();
+}
+
+#[test]
+fn an_engine_that_is_started_again_as_it_is_told_to_replace_is_told_again() {
+    let Some(swarm) = Swarm::own(Shape::ONE) else { return };
+    let shop = Shop::new(swarm.leader(), "restarting", "");
+    shop.deployed();
+    let wire = Wire::to(shop.node, shop.sandbox.root());
+    shop.change("2", "");
+    shop.edit(&shop.node.host(), &wire.host());
+    wire.arm(&format!("/services/{}", shop.service()), Fate::Held);
+    let deploy = shop.start("deploy production --json");
+    wire.meet();
+    // Its connections end with it, and it is asked again while it comes up.
+    swarm.restart_node(1);
+    let ended = deploy.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    shop.serves("v2", "2");
 }
 
 #[test]

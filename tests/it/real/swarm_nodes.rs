@@ -313,6 +313,39 @@ fn a_node_that_refuses_a_new_instance_at_first_costs_time_and_no_release() {
 }
 
 #[test]
+fn the_end_of_a_release_step_whose_node_is_lost_is_known_to_nobody() {
+    let Some(swarm) = Swarm::own(Shape::THREE) else { return };
+    let constrained = "publish = false\nconstraints = [\"node.hostname == n3\"]";
+    let mut shop = Shop::on(&swarm, "widowed", constrained);
+    shop.instances = 1;
+    shop.change("1", "");
+    let step = "release = { command = [\"/app\", \"migrate\", \"0\", \"600000\"], timeout = \"10m\" }\ngrace =";
+    let manifest = shop.sandbox.read("deliver.toml").replace("grace =", step);
+    shop.sandbox.file("deliver.toml", &manifest);
+    let deploy = shop
+        .sandbox
+        .command("/bin/sh")
+        .args(["-c", "deliver deploy production --json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let running = || {
+        let words = ["ps", "--quiet", "--filter=label=deliver.process=release"];
+        !swarm.node(3).docker_words(&words).trim().is_empty()
+    };
+    shop.sandbox.until("the step runs", SOON, running);
+    swarm.kill_node(3);
+    let ended = deploy.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(5), "{said}");
+    for words in ["its node is down, and may run it still", "see how far it came"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
 fn several_nodes_without_a_registry_are_refused_before_anything_is_made() {
     let Some(swarm) = Swarm::three() else { return };
     let leader = swarm.leader();

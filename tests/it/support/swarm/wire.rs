@@ -1,4 +1,4 @@
-//! A wire to an engine that holds one request back, or loses one answer.
+//! A wire to an engine that holds one request back, loses one answer, or gives one of its own.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -20,6 +20,8 @@ pub enum Fate {
     Held,
     /// The engine does it, and nobody hears of that.
     Unanswered,
+    /// The engine never hears of it: it is answered with this status and message, as an engine would.
+    Refused(u16, &'static str),
 }
 
 /// Listens on a socket of its own and passes everything on to a node's engine.
@@ -120,9 +122,19 @@ fn pass(client: &UnixStream, engine: &UnixStream, shared: &Arc<(Mutex<State>, Co
     while let Ok(length @ 1..) = from.read(&mut buffer) {
         if let Some(met) = met(&buffer[..length], shared) {
             *fate.lock().unwrap_or_else(PoisonError::into_inner) = Some(met);
-            if met == Fate::Held {
-                let state = lock(&shared.0);
-                drop(shared.1.wait_while(state, |state| !state.let_go));
+            match met {
+                Fate::Held => {
+                    let state = lock(&shared.0);
+                    drop(shared.1.wait_while(state, |state| !state.let_go));
+                }
+                Fate::Refused(status, message) => {
+                    let _ = client
+                        .try_clone()
+                        .expect("a socket")
+                        .write_all(&refusal(status, message));
+                    break;
+                }
+                Fate::Unanswered => {}
             }
         }
         if to.write_all(&buffer[..length]).is_err() {
@@ -132,6 +144,15 @@ fn pass(client: &UnixStream, engine: &UnixStream, shared: &Arc<(Mutex<State>, Co
     let _ = engine.shutdown(std::net::Shutdown::Write);
     let _ = back.join();
     let _ = client.shutdown(std::net::Shutdown::Both);
+}
+
+fn refusal(status: u16, message: &str) -> Vec<u8> {
+    let body = serde_json::json!({ "message": message }).to_string();
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status} No\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+    .into_bytes()
 }
 
 /// What becomes of the request that begins here, if it is the one.

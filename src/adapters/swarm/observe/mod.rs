@@ -1,22 +1,22 @@
 //! From a swarm's services and tasks to instances: a pure function of what the engine answered.
 
+mod instance;
+mod step;
+mod update;
+
 use std::collections::BTreeMap;
 
-use bollard::models::{Service, ServiceUpdateStatusStateEnum, Task, TaskState};
+use bollard::models::{Service, Task, TaskState};
 use jiff::{SignedDuration, Timestamp};
+
+pub use instance::{exit_of, id_of};
+pub use step::NO_SIGN;
 
 use super::{foreign, names};
 use crate::adapters::docker::connect::plain;
 use crate::model::observed::{Instance, InstanceState, Killed, Observation};
 use crate::model::{DeploymentId, EnvName, ReleaseNo, ServiceName};
 use crate::ports::target::RELEASE_STEP;
-
-/// Letters of a task's id that are part of its instance's.
-const TASK_LETTERS: usize = 12;
-
-/// A release step that no node would take by then will find none: its own time limit is for its work. A cluster that grows
-/// when it is full takes about so long.
-const PLACED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// How a process ends that SIGKILL ended: 128 and the signal's number.
 const KILLED: i64 = 137;
@@ -122,8 +122,8 @@ pub fn observation(
             .filter(|task| task.service_id.is_some() && task.service_id == one.id);
         let own: Vec<&Task> = own.collect();
         match label(one, names::INSTANCE) {
-            Some(id) => instances.extend(release_step(&id, one, &own, aside)),
-            None => instances.extend(instances_of(one, &own, aside)),
+            Some(id) => instances.extend(step::release_step(&id, one, &own, aside)),
+            None => instances.extend(instance::instances_of(one, &own, aside)),
         }
     }
     instances.sort_by(|a, b| a.id.cmp(&b.id));
@@ -144,7 +144,7 @@ pub fn observation(
         fence: fences.chain([aside.fence]).max().unwrap_or(0),
         url: aside.url.clone(),
         foreign: changed,
-        reverted: services.iter().find_map(reverted),
+        reverted: services.iter().find_map(update::reverted),
         killed: killed(services, tasks, aside.skew),
         instances,
         ..Observation::nothing(service, env)
@@ -172,28 +172,6 @@ fn killed(services: &[Service], tasks: &[Task], skew: SignedDuration) -> Vec<Kil
     tasks.iter().filter(killed).filter_map(described).collect()
 }
 
-/// An engine's own rollback, in its own words.
-fn reverted(service: &Service) -> Option<String> {
-    use ServiceUpdateStatusStateEnum::{ROLLBACK_COMPLETED, ROLLBACK_PAUSED, ROLLBACK_STARTED};
-    let status = service.update_status.as_ref()?;
-    let words = match status.state? {
-        ROLLBACK_STARTED => "rollback started",
-        ROLLBACK_PAUSED => "rollback paused",
-        ROLLBACK_COMPLETED => "rollback completed",
-        _ => return None,
-    };
-    let name = service
-        .spec
-        .as_ref()
-        .and_then(|spec| spec.name.as_deref())
-        .unwrap_or_default();
-    let said = status.message.as_deref().map(plain).filter(|text| !text.is_empty());
-    Some(match said {
-        Some(said) => format!("`{name}`: {words} ({said})"),
-        None => format!("`{name}`: {words}"),
-    })
-}
-
 /// The release that most instances of the web process run, or of all where there is none; the older in a tie.
 fn most_run(instances: &[Instance]) -> Option<ReleaseNo> {
     let there = |one: &&Instance| {
@@ -210,223 +188,6 @@ fn most_run(instances: &[Instance]) -> Option<ReleaseNo> {
         .iter()
         .max_by_key(|(release, count)| (**count, std::cmp::Reverse(**release)));
     most.map(|(release, _)| *release)
-}
-
-fn instances_of(service: &Service, tasks: &[&Task], aside: &Aside<'_>) -> Vec<Instance> {
-    let mark: u64 = label(service, names::MARK)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
-    let mut found = Vec::new();
-    let mut ended: BTreeMap<i64, &Task> = BTreeMap::new();
-    let mut restarts: BTreeMap<i64, u32> = BTreeMap::new();
-    for task in tasks.iter().copied() {
-        let slot = task.slot.unwrap_or(0);
-        let by_itself = matches!(
-            state_of(task),
-            TaskState::FAILED | TaskState::COMPLETE | TaskState::REJECTED | TaskState::ORPHANED
-        );
-        if by_itself && task_index(task) > mark {
-            *restarts.entry(slot).or_default() += 1;
-            let newest = ended.entry(slot).or_insert(task);
-            if task_index(newest) < task_index(task) {
-                *newest = task;
-            }
-        } else if let Some(instance) = alive(service, task, aside) {
-            found.push(instance);
-        }
-    }
-    for one in &mut found {
-        let slot = slot_of(&one.id);
-        one.restarts = slot.and_then(|slot| restarts.get(&slot).copied()).unwrap_or(0);
-    }
-    for (slot, task) in ended {
-        let recovered = found
-            .iter()
-            .any(|one| slot_of(&one.id) == Some(slot) && one.state == InstanceState::Healthy);
-        // One that was refused at first and came up in the end has no news for anybody.
-        if !(recovered && engines_doing(task)) {
-            found.extend(gone(service, task, aside));
-        }
-    }
-    found
-}
-
-fn slot_of(id: &str) -> Option<i64> {
-    id.rsplit('.').nth(1)?.parse().ok()
-}
-
-/// A task that is there, or on its way; `None` for what is history.
-fn alive(service: &Service, task: &Task, aside: &Aside<'_>) -> Option<Instance> {
-    let mut instance = blank(service, task, aside)?;
-    let state = state_of(task);
-    if !wanted(task) {
-        if state != TaskState::RUNNING {
-            return None;
-        }
-        instance.state = InstanceState::Draining;
-        return Some(instance);
-    }
-    if state != TaskState::RUNNING {
-        instance.probe = Some(reason(task).unwrap_or_else(|| on_its_way(state).into()));
-        return Some(instance);
-    }
-    instance.routed = true;
-    instance.port = own_port(task);
-    match other_image(service, task) {
-        Some(image) => {
-            instance.state = InstanceState::Unhealthy;
-            instance.probe = Some(format!("runs the image {image}, which is not what it should"));
-        }
-        None => {
-            let pulse = (aside.pulse)(task);
-            instance.flaps = pulse.flaps;
-            instance.healthy_ms = pulse.healthy_ms;
-            instance.state = match (&pulse.why_not, pulse.flaps) {
-                (None, _) => InstanceState::Healthy,
-                (Some(_), 0) => InstanceState::Starting,
-                (Some(_), _) => InstanceState::Unhealthy,
-            };
-            instance.probe = pulse.why_not;
-        }
-    }
-    Some(instance)
-}
-
-fn on_its_way(state: TaskState) -> &'static str {
-    match state {
-        TaskState::NEW | TaskState::PENDING | TaskState::ALLOCATED => "waits for a node",
-        TaskState::ASSIGNED | TaskState::ACCEPTED | TaskState::PREPARING => "its image is being fetched",
-        TaskState::READY => "waits to be started",
-        _ => "its health check has not passed yet",
-    }
-}
-
-/// The image that a task runs, where its release is to run another.
-fn other_image(service: &Service, task: &Task) -> Option<String> {
-    let container = |spec: &Option<bollard::models::TaskSpec>| -> Option<String> {
-        spec.as_ref()?.container_spec.as_ref()?.image.clone()
-    };
-    let meant = container(&service.spec.as_ref()?.task_template)?;
-    let runs = container(&task.spec)?;
-    let same = release_of(task).map(|release| release.to_string()) == label(service, names::RELEASE);
-    (same && meant != runs).then(|| plain(&runs))
-}
-
-/// Whether a task ended by its engine's doing, and says nothing of the app: its node refused it or is gone, or an engine that
-/// was started again no longer knew its container.
-fn engines_doing(task: &Task) -> bool {
-    match state_of(task) {
-        TaskState::REJECTED | TaskState::ORPHANED => true,
-        TaskState::FAILED => reason(task).is_some_and(|said| said.contains("No such container")),
-        _ => false,
-    }
-}
-
-/// A task that ended by itself, or by its engine's doing: then its successor is on the way.
-fn gone(service: &Service, task: &Task, aside: &Aside<'_>) -> Option<Instance> {
-    let mut instance = blank(service, task, aside)?;
-    if engines_doing(task) {
-        instance.probe = Some(reason(task).unwrap_or_else(|| "its node refused it".into()));
-        return Some(instance);
-    }
-    instance.state = InstanceState::Exited;
-    instance.exit = Some(exit_of(task));
-    Some(instance)
-}
-
-/// A release step is one task, which says how it ended.
-fn release_step(id: &str, service: &Service, tasks: &[&Task], aside: &Aside<'_>) -> Option<Instance> {
-    let newest = tasks.iter().max_by_key(|task| task_index(task));
-    let Some(task) = newest else {
-        // Accepted, and no task made yet.
-        return Some(Instance {
-            id: id.to_owned(),
-            ..bare(service, label(service, names::RELEASE)?.parse().ok()?, aside.now)
-        });
-    };
-    let mut instance = blank(service, task, aside)?;
-    instance.id = id.to_owned();
-    match state_of(task) {
-        TaskState::FAILED | TaskState::COMPLETE | TaskState::REJECTED | TaskState::ORPHANED | TaskState::SHUTDOWN => {
-            instance.state = InstanceState::Exited;
-            instance.exit = Some(exit_of(task));
-        }
-        TaskState::RUNNING => instance.state = InstanceState::Healthy,
-        _ => {
-            instance.probe = reason(task);
-            let waited = aside.now.duration_since(instance.since);
-            if let Some(why) = reason(task).filter(|_| waited > PLACED_WITHIN) {
-                instance.state = InstanceState::Exited;
-                instance.exit = Some(format!("no start at all: {why}"));
-            }
-        }
-    }
-    Some(instance)
-}
-
-/// What engines say of a port of the node that cannot be had.
-const PORT_TAKEN: [&str; 2] = ["port is already allocated", "address already in use"];
-
-/// How a task ended, in words.
-pub fn exit_of(task: &Task) -> String {
-    let status = task.status.clone().unwrap_or_default();
-    let code = status
-        .container_status
-        .and_then(|container| container.exit_code)
-        .unwrap_or(0);
-    let said = reason(task).unwrap_or_default();
-    if said.contains("unhealthy") {
-        return format!("{}: its health check kept failing", code_in_words(code));
-    }
-    match state_of(task) {
-        TaskState::COMPLETE => "status 0".into(),
-        TaskState::ORPHANED => "its node, which is gone".into(),
-        _ if PORT_TAKEN.iter().any(|words| said.contains(words)) => {
-            format!("no start at all, since something else on its node has its port; choose another `publish` ({said})")
-        }
-        // What the engine could not even start has no status of its own.
-        _ if !said.is_empty() && !said.starts_with("task: non-zero exit") => said,
-        _ => code_in_words(code),
-    }
-}
-
-/// Shells and engines tell a signal by 128 and its number.
-fn code_in_words(code: i64) -> String {
-    let signal = i32::try_from(code - 128).ok().filter(|signal| *signal > 0);
-    match signal.and_then(|signal| nix::sys::signal::Signal::try_from(signal).ok()) {
-        Some(signal) => format!("signal {} ({})", signal as i32, signal.as_str()),
-        None => format!("status {code}"),
-    }
-}
-
-fn bare(service: &Service, release: ReleaseNo, since: Timestamp) -> Instance {
-    let process = label(service, names::PROCESS).unwrap_or_else(|| names::WEB.into());
-    let deployment = label(service, names::DEPLOYMENT).and_then(|text| text.parse().ok());
-    Instance::starting("", process, release, deployment.unwrap_or(DeploymentId(0)), since)
-}
-
-/// `None` for a task that is none of ours: somebody took the labels away.
-fn blank(service: &Service, task: &Task, aside: &Aside<'_>) -> Option<Instance> {
-    let since = task
-        .status
-        .as_ref()
-        .and_then(|status| status.timestamp.as_ref()?.parse().ok());
-    let mut instance = bare(service, release_of(task)?, since.unwrap_or(aside.now));
-    instance.id = id_of(service, task);
-    instance.deployment = deployment_of(task).unwrap_or(instance.deployment);
-    Some(instance)
-}
-
-/// `pricing-production.2.x1c9r2f0d7k3`: the service, the slot, the task.
-pub fn id_of(service: &Service, task: &Task) -> String {
-    let name = service
-        .spec
-        .as_ref()
-        .and_then(|spec| spec.name.as_deref())
-        .unwrap_or_default();
-    let task_id = task.id.as_deref().unwrap_or_default();
-    let short = &task_id[..task_id.len().min(TASK_LETTERS)];
-    format!("{name}.{}.{short}", task.slot.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -623,17 +384,5 @@ mod tests {
             words(&seen),
             ["1 v2 unhealthy runs the image shop:latest, which is not what it should"]
         );
-    }
-
-    #[test]
-    fn an_engine_s_own_rollback_is_seen() {
-        let mut rolled = service(0);
-        rolled.update_status =
-            serde_json::from_value(json!({ "State": "rollback_completed", "Message": "rollback\u{7}done" })).ok();
-        assert_eq!(
-            reverted(&rolled).as_deref(),
-            Some("`shop-production`: rollback completed (rollback done)")
-        );
-        assert_eq!(reverted(&service(0)), None);
     }
 }
