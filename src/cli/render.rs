@@ -13,8 +13,8 @@ use super::{Cx, Exit};
 /// Print the Kubernetes objects that a deployment would apply
 ///
 /// They are made from `deliver.toml`, or taken from the manifests, kustomization or chart that it names, with patches laid
-/// over them. No cluster is asked, and values of secrets are never printed: their versions stand in their place. A
-/// deployment adds the release's number, which stands here as `unreleased`.
+/// over them. No cluster is asked, and values of secrets are never printed: their versions stand in their place, or
+/// `<not shown>` in a Secret of your own, so that this is for looking, not for `kubectl apply`. A deployment adds the release's number, which stands here as `unreleased`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "\
 Examples:

@@ -295,7 +295,9 @@ impl Attempt<'_> {
         if let Some(id) = fallen {
             return Err(self.not_in_full(what.release, std::slice::from_ref(&id), &observed));
         }
-        if !up.replaced || up.any_healthy(&observed.instances, what.release) {
+        // An autoscaler may keep none, and what only runs by a clock has none.
+        let none_is_fine = !up.expected || observed.scaled.values().any(|least| *least == 0);
+        if !up.replaced || none_is_fine || up.any_healthy(&observed.instances, what.release) {
             up.healthy_at = self.seen_for();
             return Ok(true);
         }
@@ -423,6 +425,8 @@ struct Up {
     replaced: bool,
     /// Processes that run by a clock, of which each run ends.
     scheduled: Vec<String>,
+    /// Any was healthy when the watch began.
+    expected: bool,
     /// When any was healthy, and how long none may be: as long as one may take to start.
     healthy_at: Duration,
     patience: Duration,
@@ -448,15 +452,18 @@ impl Up {
         let processes = spec.iter().flat_map(|spec| &spec.processes);
         let scheduled = processes.filter(|process| matches!(process.role, Role::Schedule(_)));
         let health = spec.as_ref().map(|spec| &spec.health);
-        Ok(Up {
+        let mut up = Up {
             restarts,
             replaced,
             scheduled: scheduled.map(|process| process.name.clone()).collect(),
+            expected: false,
             healthy_at: attempt.seen_for(),
             patience: health.map_or(Duration::ZERO, |health| {
                 health.start.duration().saturating_add(health.stable.duration())
             }),
-        })
+        };
+        up.expected = up.any_healthy(&observed.instances, what.release);
+        Ok(up)
     }
 
     /// A watched instance that ended, or is gone.

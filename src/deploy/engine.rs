@@ -38,6 +38,9 @@ use super::{gate, secrets};
 /// Releases of an environment that a rollback looks through for release steps that stand in its way.
 const RELEASES_LOOKED_AT: u32 = 1000;
 
+/// Refused deployments in a row that are looked past for the one that was the last to be carried out.
+const REFUSALS_LOOKED_PAST: u32 = 100;
+
 /// Deployments that a rollback looks through for the newest one from a manifest.
 const DEPLOYMENTS_LOOKED_AT: u32 = 50;
 
@@ -337,7 +340,8 @@ impl<'a> Deployer<'a> {
         let Some(known) = self.store.place(service, env)? else {
             return Ok(None);
         };
-        let newest = self.store.deployments(Some(service), Some(env), 1)?.into_iter().next();
+        let newest = self.store.deployments(Some(service), Some(env), REFUSALS_LOOKED_PAST)?;
+        let newest = newest.into_iter().find(|one| one.outcome != Outcome::Refused);
         let down = |one: &Deployment| {
             one.operation == Operation::Down && matches!(one.outcome, Outcome::Succeeded | Outcome::Unchanged)
         };

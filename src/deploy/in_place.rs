@@ -309,7 +309,7 @@ impl Attempt<'_> {
     fn still_in_full(&self, step: &str, prepared: &Prepared, all: &BTreeMap<String, u32>) -> Result<Observation> {
         let (release, health) = (prepared.release.number, &prepared.release.spec.health);
         let deadline = health.start.duration() + health.stable.duration();
-        let began = self.d.clock.elapsed();
+        let began = self.seen_for();
         loop {
             let observed = self.observe(step)?;
             self.undisturbed(&observed, release)?;
@@ -320,7 +320,7 @@ impl Attempt<'_> {
             let missing = judge::missing(&observed, release, &all);
             let own = observed.instances.iter().filter(|one| one.release == release);
             let mut ended = own.filter(|one| matches!(one.state, InstanceState::Exited | InstanceState::BackOff));
-            if ended.next().is_some() || self.d.clock.elapsed().saturating_sub(began) > deadline {
+            if ended.next().is_some() || self.seen_for().saturating_sub(began) > deadline {
                 let what = format!("{release} was everywhere, then {missing}");
                 return Err(Fault::failed("lost-after-switch", what));
             }

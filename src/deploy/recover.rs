@@ -117,7 +117,7 @@ impl Attempt<'_> {
         let mut what = format!("interrupted while {}", self.deployment.state.as_str());
         if let Err(fault) = self.wait_for_release_step() {
             match fault.kind() {
-                _ if fault.code() == TIMEOUT => return Err(fault),
+                _ if fault.code() == TIMEOUT => return Err(fault.with_kind(Kind::TimedOut)),
                 // It ended badly: known, and nothing of the release has started.
                 Kind::Failed => {
                     self.warn(fault.to_string());

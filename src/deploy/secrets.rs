@@ -156,8 +156,8 @@ pub fn recall(release: &Release, store: &Store, key: &SealingKey) -> Result<Valu
     Ok(values)
 }
 
-/// In the place of a record that is sealed: the version that it is kept under.
-const SEALED: &str = "sealed";
+/// In the place of a record that is sealed: the version that it is kept under. No plugin's record has a key like that.
+const SEALED: &str = "$deliver.sealed";
 
 /// Keeps what a target recorded of a release; where it is nobody's to read, sealed as a secret is.
 pub fn keep_record(release: &Release, placed: &Placed, store: &Store, key: &SealingKey) -> Result<()> {

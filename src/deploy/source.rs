@@ -296,6 +296,7 @@ fn copy_entry(from: &Path, to: &Path, entry: &Entry) -> Result<()> {
                 return Err(changed(from));
             }
             copy_file(from, to)?;
+            cut(to, entry.size)?;
             // What was copied counts, not what may stand there by now.
             match read_entry(to)? {
                 Some(copied) if copied.kind == entry.kind => same(from, entry, copied.hash),
@@ -303,6 +304,20 @@ fn copy_entry(from: &Path, to: &Path, entry: &Entry) -> Result<()> {
             }
         }
     }
+}
+
+/// What was written behind the end that a file had is not of this source: a log of this very command, as often as not.
+fn cut(copy: &Path, size: u64) -> Result<()> {
+    let meta = fs::metadata(copy).attempting("inspect", copy)?;
+    if meta.len() <= size {
+        return Ok(());
+    }
+    let cut = || {
+        let file = File::options().write(true).open(copy)?;
+        file.set_len(size)?;
+        file.set_modified(meta.modified()?)
+    };
+    cut().attempting("shorten", copy)
 }
 
 fn same(path: &Path, entry: &Entry, hash: blake3::Hash) -> Result<()> {
@@ -464,6 +479,19 @@ mod tests {
         fs::remove_file(source.join("app")).unwrap();
         tree(&source).sync(&work).unwrap();
         assert!(!work.join("tree/app").exists());
+    }
+
+    #[test]
+    fn a_log_that_grows_meanwhile_is_built_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, work) = (dir.path().join("source"), dir.path().join("work"));
+        fs::create_dir(&source).unwrap();
+        fs::write(source.join("deploy.log"), "first\n").unwrap();
+        let before = tree(&source);
+        fs::write(source.join("deploy.log"), "first\nsecond\n").unwrap();
+        before.sync(&work).unwrap();
+        assert_eq!(fs::read_to_string(work.join("tree/deploy.log")).unwrap(), "first\n");
+        assert_eq!(tree(&work.join("tree")).hash(&[]), before.hash(&[]));
     }
 
     #[test]

@@ -95,7 +95,8 @@ impl Images<'_> {
         let asked = self.ask_registry(&pin.reference, CALL);
         match asked {
             Ok(_) => Ok(()),
-            Err(fault) if away(&fault) && here => {
+            // An answer that says nothing of the image, such as that the registry is asked too often, takes nothing away.
+            Err(fault) if here && (away(&fault) || fault.code() == "engine-refused") => {
                 self.warn(format!(
                     "{} is on this node, and others may not be able to pull it: {}",
                     plain(&pin.name),

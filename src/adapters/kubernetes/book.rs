@@ -62,7 +62,8 @@ pub fn name(base: &str) -> String {
 }
 
 /// Compares the fence with what the cluster has seen, records it, and changes the rest. `known` is the object as it was read or
-/// written last, if it was: what is written goes by its version, so that an old one is found out.
+/// written last, if it was: what is written goes by its version, so that an old one is found out; where there is nothing to
+/// write, it is read anew.
 pub fn sign(
     api: &Api,
     authority: &Authority,
@@ -72,9 +73,9 @@ pub fn sign(
 ) -> Result<Book> {
     let name = name(base);
     for _ in 0..TRIES {
-        let found = match known.take() {
-            Some(found) => Some(found),
-            None => api.get("v1", "ConfigMap", &name)?,
+        let (found, is_fresh) = match known.take() {
+            Some(found) => (Some(found), false),
+            None => (api.get("v1", "ConfigMap", &name)?, true),
         };
         if let Some(found) = &found {
             belongs(found, authority, &name)?;
@@ -90,9 +91,13 @@ pub fn sign(
         let mut book = before.clone();
         book.fence = authority.fence;
         change(&mut book);
-        if found.is_some() && book == before {
-            *known = found;
-            return Ok(book);
+        match found.is_some() && book == before {
+            true if is_fresh => {
+                *known = found;
+                return Ok(book);
+            }
+            true => continue,
+            false => {}
         }
         *known = write(api, authority, &name, found.as_ref(), &book)?;
         if known.is_some() {

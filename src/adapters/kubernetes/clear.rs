@@ -66,13 +66,18 @@ impl Act<'_> {
         }
         let selector = names::selector(&self.authority.service, &self.authority.env);
         let (lists, _) = self.api.list(&known, &selector)?;
-        let owned = |object: &Value| {
-            let owners = object["metadata"]["ownerReferences"].as_array();
-            names::kind(object) != "ReplicaSet" && owners.is_some_and(|owners| !owners.is_empty())
-        };
         let mut found: Vec<Value> = lists.into_iter().flatten().collect();
-        found.retain(|object| self.made(object) && !owned(object));
+        found.retain(|object| self.made(object) && (names::kind(object) == "ReplicaSet" || !is_owned(object)));
         Ok(found)
+    }
+
+    /// Deletes objects, if nobody else acts by now.
+    pub(super) fn take_away(&self, objects: &[Value]) -> Result<()> {
+        if objects.is_empty() {
+            return Ok(());
+        }
+        self.fenced()?;
+        self.api.delete(objects)
     }
 
     /// Whether an object is this environment's.
@@ -90,9 +95,9 @@ impl Act<'_> {
         let mut found = self.find(&kinds)?;
         found.retain(|object| names::labelled(object, names::FENCE).is_none());
         let (run, rest): (Vec<Value>, Vec<Value>) = found.into_iter().partition(runs);
-        self.api.delete(&run)?;
+        self.take_away(&run)?;
         self.gone(&names::selector(&self.authority.service, &self.authority.env))?;
-        self.api.delete(&rest)?;
+        self.take_away(&rest)?;
         self.sign(|book| {
             (book.url, book.deployment, book.began) = (None, None, None);
             book.kinds.clear();
@@ -130,6 +135,12 @@ impl Act<'_> {
             self.pause(LOOK)?;
         }
     }
+}
+
+/// Whether another controller made it, and would make it again.
+pub(super) fn is_owned(object: &Value) -> bool {
+    let owners = object["metadata"]["ownerReferences"].as_array();
+    owners.is_some_and(|owners| !owners.is_empty())
 }
 
 /// What pods come from.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::api::{AUTOSCALER, Api, How};
 use super::book::{self, Book};
+use super::clear::is_owned;
 use super::divide::{held, next_service};
 use super::names;
 use super::observe::Seen;
@@ -184,13 +185,12 @@ impl Act<'_> {
         self.in_order(record.part(Part::Before, prepared))
     }
 
-    /// In the order they are written: a role goes before what binds it.
+    /// In the order they are written, as a role goes before what binds it; those that need no other go together.
     fn in_order(&self, all: Vec<Value>) -> Result<()> {
-        let (plain, others): (Vec<Value>, Vec<Value>) = all.into_iter().partition(stands_alone);
-        for object in others {
-            self.apply(&object)?;
+        for together in all.chunk_by(|one, next| stands_alone(one) && stands_alone(next)) {
+            self.apply_all(together.to_vec())?;
         }
-        self.apply_all(plain)
+        Ok(())
     }
 
     /// The Deployments of the environment as they are.
@@ -303,9 +303,9 @@ impl Act<'_> {
             _ => None,
         });
         self.apply_all(first.collect())?;
-        let dropped = |object: &&Value| self.made(object) && !record.has(object);
+        let dropped = |object: &&Value| self.made(object) && !is_owned(object) && !record.has(object);
         let scalers: Vec<Value> = seen.autoscalers.iter().filter(dropped).cloned().collect();
-        self.api.delete(&scalers)?;
+        self.take_away(&scalers)?;
         self.workloads(prepared, record, stage, live)?;
         let rest = around.into_iter().filter(|object| {
             let divides = divided && route::is_route(object);
@@ -318,14 +318,14 @@ impl Act<'_> {
             }
             object
         });
-        self.apply_all(rest.collect())?;
+        self.in_order(rest.collect())?;
         let stale = live.iter().filter(|one| match track(one) {
             Some(names::NEXT) => names::labelled(&one["spec"]["template"], names::RELEASE) != Some(&release),
             _ => !record.has(one),
         });
         // Scheduled jobs that the release has no more go with them.
         let jobs = seen.cron_jobs.iter().filter(dropped);
-        self.api.delete(&stale.chain(jobs).cloned().collect::<Vec<Value>>())
+        self.take_away(&stale.chain(jobs).cloned().collect::<Vec<Value>>())
     }
 
     /// A Service on the way to a release that takes over.
@@ -406,7 +406,7 @@ impl Act<'_> {
         self.lead_as_recorded(record, &routes)?;
         let services = record.objects.iter().filter(|object| moves_traffic(object));
         self.apply_all(services.cloned().collect())?;
-        self.api.delete(&self.beyond(record, &book.kinds)?)?;
+        self.take_away(&self.beyond(record, &book.kinds)?)?;
         let kinds = record.kinds();
         self.sign(|book| {
             book.settled = true;
@@ -498,10 +498,7 @@ fn keeps_its_name(object: &Value) -> bool {
 
 /// Whether an object is of a kind that needs no other to be there first.
 fn stands_alone(object: &Value) -> bool {
-    matches!(
-        names::kind(object),
-        "ConfigMap" | "PersistentVolumeClaim" | "Secret" | "ServiceAccount"
-    )
+    keeps_its_name(object) || matches!(names::kind(object), "ConfigMap" | "Secret")
 }
 
 fn without_nulls(mut value: Value) -> Value {

@@ -4,17 +4,18 @@
 use serde_json::{Value, json};
 
 use crate::support::kube::{Cluster, Failure, Mishap, Which};
-use crate::support::{Sandbox, needs};
+use crate::support::{Ran, Sandbox, needs};
 
-const NAMESPACE: &str = "shop";
+pub const NAMESPACE: &str = "shop";
 
-struct Shop {
-    sandbox: Sandbox,
-    cluster: Cluster,
+/// A service `shop` on a cluster of its own.
+pub struct Shop {
+    pub sandbox: Sandbox,
+    pub cluster: Cluster,
 }
 
 impl Shop {
-    fn open(options: &str) -> Shop {
+    pub fn open(options: &str) -> Shop {
         Shop::within(Sandbox::new(), options)
     }
 
@@ -40,9 +41,13 @@ impl Shop {
         self.sandbox.file("deliver.toml", &text);
     }
 
+    pub fn deploy(&self) -> Ran {
+        self.sandbox.run("deliver deploy prod --allow-dirty --json")
+    }
+
     #[track_caller]
     fn deployed(&self) {
-        let ran = self.sandbox.run("deliver deploy prod --allow-dirty --json");
+        let ran = self.deploy();
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
 
