@@ -171,11 +171,15 @@ def compare(report, service, rounds):
                 took, _ = timed(service.apply)
                 theirs.append(took)
         say(f"  kubernetes: round {turn} of {rounds}, {ours[-1]:.2f} s and {theirs[-1]:.2f} s")
-    watched = INSTANCES * STABLE
+    # The cluster notes in whole seconds since when a pod is ready, so that of each wait up to one second may be missing: what
+    # is certainly watched is less than what is configured, by which kubectl's own time can be nothing at all.
+    watched = INSTANCES * (STABLE - 1.0)
+    over = median(ours) - median(theirs)
     report.command("deliver deploy production --yes --json   (one variable changed, nothing to build)")
     report.command("kubectl apply --filename …; kubectl rollout status deployment/beside   (the same objects and change)")
     report.line(f"deliver {spread(ours, 's')}")
     report.line(f"kubectl {spread(theirs, 's')}")
     report.line(f"both replace {INSTANCES} pods one by one, each ready for {STABLE:g} s before it counts")
     report.line("last deploy's steps: " + ", ".join(f"{step['name']} {step['seconds']:.2f} s" for step in answer["steps"]))
-    report.limit("deliver / kubectl beyond the watching", (median(ours) - watched) / (median(theirs) - watched), 1.1)
+    report.line(f"in all {median(ours) / median(theirs):.2f} x; {over:+.2f} s; {watched:g} s are watched for certain")
+    report.limit("deliver / kubectl beyond what is certainly watched", (median(ours) - watched) / (median(theirs) - watched), 1.1)
