@@ -191,6 +191,16 @@ impl Gate for Dirty {
     }
 }
 
+/// Makes rulings that come from one source.
+fn ruled_by(source: &'static str) -> impl Fn(Verdict, String, Option<String>) -> Ruling {
+    move |verdict, reason, hint| Ruling {
+        verdict,
+        reason,
+        source: source.into(),
+        hint,
+    }
+}
+
 /// An old commit deployed again is a release that exists, and a way back like any other: past a release step with
 /// `previous_still_works = false` it could do harm. A rollback was asked before, and let through by `--force` alone.
 struct Migration;
@@ -205,12 +215,7 @@ impl Gate for Migration {
     }
 
     fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
-        let ruling = |verdict, reason: String, hint| Ruling {
-            verdict,
-            reason,
-            source: "release steps since then".into(),
-            hint,
-        };
+        let ruling = ruled_by("release steps since then");
         let Some(Back { to, past }) = facts.back else {
             return Ok(ruling(
                 Verdict::Pass,
@@ -243,12 +248,7 @@ impl Gate for Readiness {
     }
 
     fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
-        let ruling = |verdict, reason: String, hint| Ruling {
-            verdict,
-            reason,
-            source: "deliver ready".into(),
-            hint,
-        };
+        let ruling = ruled_by("deliver ready");
         Ok(match &facts.standing.readiness {
             _ if facts.operation != Operation::Deploy => ruling(Verdict::Pass, "not asked of a way back".into(), None),
             None => ruling(Verdict::Pass, "this environment requires no level".into(), None),
@@ -286,12 +286,7 @@ impl Gate for Budget {
     }
 
     fn judge(&self, facts: &Facts<'_>) -> Result<Ruling> {
-        let ruling = |verdict, reason: String, hint| Ruling {
-            verdict,
-            reason,
-            source: "deliver reliability, policy.budget of the platform".into(),
-            hint,
-        };
+        let ruling = ruled_by("deliver reliability, policy.budget of the platform");
         let (told, fixes) = match &facts.standing.budgets {
             _ if facts.operation != Operation::Deploy => {
                 return Ok(ruling(Verdict::Pass, "not asked of a way back".into(), None));
