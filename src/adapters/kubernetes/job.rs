@@ -11,6 +11,12 @@ use crate::ports::target::{Authority, Prepared, RELEASE_STEP, Wanted};
 /// What the cluster waits on top of the step's own time: deliver ends it first where it is there to.
 const SLACK: u64 = 60;
 
+/// The step's own time in seconds, of a Job that [`render`] made.
+pub fn timeout(job: &Value) -> Option<i64> {
+    let deadline = job["spec"]["activeDeadlineSeconds"].as_u64()?;
+    i64::try_from(deadline.saturating_sub(SLACK)).ok()
+}
+
 /// The Job of a wanted release step. Its pod is the web process's, with the step's command and without what belongs to
 /// serving.
 pub fn render(

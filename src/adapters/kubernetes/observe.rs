@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::api::{AUTOSCALER, Api};
 use super::book::Book;
+use super::job;
 use super::names;
 use super::route;
 use super::trouble::clean;
@@ -21,6 +22,9 @@ const ASKED: usize = 3;
 
 /// Seconds after which a release step whose image has a name that cannot be meant is given up.
 const PATIENCE_WITH_NAMES: i64 = 10;
+/// Seconds before the end of its time at which one that no node has taken is given up: nothing of it has run, and nothing that
+/// would begin now could end.
+const LAST_MOMENTS: i64 = 2;
 /// Seconds after which one is given up whose image cannot be pulled: three tries of the kubelet.
 const PATIENCE_WITH_PULLS: i64 = 60;
 
@@ -398,14 +402,22 @@ impl Sight<'_> {
             };
             return Some(one);
         }
-        one.probe = pod.map(|pod| self.reason(pod, &container));
-        if self.never_starts(&container, one.since)
-            && let Some(reason) = &one.probe
-        {
+        let reason = match pod {
+            Some(pod) => self.reason(pod, &container),
+            None => "the cluster has made no pod for it".into(),
+        };
+        if self.never_starts(&container, one.since) || (begins_nowhere(job, pod) && self.runs_out(job, one.since)) {
             one.state = InstanceState::Exited;
             one.exit = Some(format!("{NO_START}: {reason}"));
         }
+        one.probe = Some(reason);
         Some(one)
+    }
+
+    /// Whether hardly anything of a release step's own time is left.
+    fn runs_out(&self, job: &Value, since: Timestamp) -> bool {
+        let waited = self.seen.now.duration_since(since).as_secs();
+        job::timeout(job).is_some_and(|timeout| waited >= timeout - LAST_MOMENTS)
     }
 
     /// A pod that runs once and whose image cannot be had. Pulling is tried again and again by the kubelet; for a step that
@@ -418,6 +430,16 @@ impl Sight<'_> {
             "ErrImagePull" | "ImagePullBackOff" => waited >= PATIENCE_WITH_PULLS,
             _ => false,
         }
+    }
+}
+
+/// Whether a Job that is not over has not begun: its pod has no node, or it never had one.
+fn begins_nowhere(job: &Value, pod: Option<&Value>) -> bool {
+    match pod {
+        Some(pod) => pod["spec"]["nodeName"].is_null() && condition(pod, "PodScheduled")["status"] == "False",
+        None => ["active", "succeeded", "failed"]
+            .iter()
+            .all(|count| job["status"][count].as_u64().unwrap_or(0) == 0),
     }
 }
 

@@ -177,6 +177,25 @@ fn a_release_step_whose_answer_was_lost_runs_once() {
 }
 
 #[test]
+fn a_release_step_that_no_node_takes_never_ran() {
+    let shop = Shop::open("");
+    let step = "release = { command = [\"/bin/sh\", \"-c\", \"exit 0\"], timeout = \"5s\" }\ndrain = ";
+    let text = shop.sandbox.read("deliver.toml").replace("drain = ", step);
+    shop.sandbox.file("deliver.toml", &text);
+    shop.cluster.cordon(true);
+    let ran = shop.deploy();
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let error = ran.error();
+    assert_eq!(error["code"], "release-step-not-started");
+    let message = error["message"].to_string();
+    assert!(message.contains("no start: no node takes it: "), "{message}");
+    assert_eq!(shop.cluster.list("jobs", NAMESPACE), [Value::Null; 0]);
+    shop.cluster.cordon(false);
+    shop.deploy().ok();
+    shop.serves(1);
+}
+
+#[test]
 fn a_busy_server_is_asked_again() {
     let shop = Shop::running("");
     shop.release(2, "");

@@ -288,7 +288,10 @@ fn job(status: Value) -> Value {
             "annotations": { names::INSTANCE: "shop-v2-release-1-d7" },
             "creationTimestamp": "2026-03-04T05:01:00Z",
         },
-        "spec": { "template": { "metadata": { "labels": self::labels(RELEASE_STEP, "v2") } } },
+        "spec": {
+            "activeDeadlineSeconds": 660,
+            "template": { "metadata": { "labels": self::labels(RELEASE_STEP, "v2") } },
+        },
         "status": status,
     })
 }
@@ -323,6 +326,50 @@ fn a_release_step_is_over_when_its_job_is_and_its_exit_is_the_pods() {
     assert!(
         text.starts_with("no start: image `registry.example/shop:2` cannot be had"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_release_step_that_no_node_takes_in_its_time_never_ran() {
+    let unscheduled = json!({ "phase": "Pending", "conditions": [
+        { "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available" },
+    ] });
+    let after = |seconds: i64, pods: Vec<Value>, status: Value| {
+        let mut seen = seen(pods);
+        seen.jobs = vec![job(status)];
+        seen.now = time(&seen.jobs[0]["metadata"]["creationTimestamp"]).unwrap() + SignedDuration::from_secs(seconds);
+        let one = only(&seen);
+        (one.state, one.exit.or(one.probe).unwrap())
+    };
+    let of_step = |status: Value| {
+        let mut pod = pod(status);
+        pod["metadata"]["labels"] = labels(RELEASE_STEP, "v2");
+        pod["metadata"]["ownerReferences"] = json!([{ "kind": "Job", "uid": "u1" }]);
+        pod["spec"]["nodeName"] = Value::Null;
+        vec![pod]
+    };
+    let why = "no node takes it: 0/3 nodes are available";
+    let active = json!({ "active": 1 });
+    assert_eq!(
+        after(597, of_step(unscheduled.clone()), active.clone()),
+        (InstanceState::Starting, why.into()),
+        "there is time left"
+    );
+    assert_eq!(
+        after(598, of_step(unscheduled), active.clone()),
+        (InstanceState::Exited, format!("no start: {why}"))
+    );
+    let running = of_step(container(json!({ "running": {} })));
+    assert_eq!(after(900, running, active.clone()).0, InstanceState::Starting);
+    let nobody = "the cluster has made no pod for it";
+    assert_eq!(
+        after(598, Vec::new(), json!({})),
+        (InstanceState::Exited, format!("no start: {nobody}"))
+    );
+    assert_eq!(
+        after(598, Vec::new(), active),
+        (InstanceState::Starting, nobody.into()),
+        "there is one, out of sight"
     );
 }
 
