@@ -98,10 +98,17 @@ impl Shop {
     /// One release alone, behind one Service that is as it was rendered, and a route to it alone.
     #[track_caller]
     fn serves(&self, release: u8) {
-        let pods = self.cluster.list("pods", NAMESPACE);
-        let up = pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
-        let images: Vec<&Value> = up.map(|pod| &pod["spec"]["containers"][0]["image"]).collect();
-        assert_eq!(images, vec![&json!(image(release)); 4]);
+        let wanted = image(release);
+        let images = |cluster: &Cluster| -> Vec<Value> {
+            let pods = cluster.list("pods", NAMESPACE);
+            let up = pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+            up.map(|pod| pod["spec"]["containers"][0]["image"].clone()).collect()
+        };
+        let up = images(&self.cluster);
+        assert!(up.iter().all(|image| *image == *wanted), "{up:?}");
+        // Pods of the second Deployment go when the collector comes by; nothing leads to them any more.
+        self.cluster
+            .until("four are left", |cluster| images(cluster) == vec![json!(wanted); 4]);
         assert_eq!(self.names("deployments"), ["shop"]);
         assert_eq!(self.names("services"), ["shop"]);
         let service = self.cluster.get("services", NAMESPACE, "shop").expect("a Service");
