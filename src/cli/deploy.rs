@@ -205,9 +205,10 @@ pub fn run(args: &DeployArgs, cx: &mut Cx) -> Result<Exit> {
     if cx.global.dry_run {
         return plan::show(cx, deployer.plan(&request)?, false);
     }
-    let _careful = cx
-        .signals
-        .careful("stops safely: what was started and takes no traffic yet is removed");
+    let _careful = cx.signals.careful_until(
+        "stops safely: what was started and takes no traffic yet is removed",
+        scene::resume(&request.subject),
+    );
     let report = deployer.deploy(&request)?;
     if let Some(id) = args.fixes {
         tell_incident(id, &report.deployment, cx);

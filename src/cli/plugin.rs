@@ -275,9 +275,7 @@ fn check(args: &CheckArgs, cx: &Cx) -> Result<Exit> {
         ));
         return Ok(Exit::Ok);
     }
-    let _careful = cx
-        .signals
-        .careful("the app of the check is removed first; again to leave at once");
+    let _careful = cx.signals.careful("the app of the check is removed first");
     let plugin = cx.world.plugin(chosen)?;
     let folder = tempfile::Builder::new().prefix("deliver-check-").tempdir();
     let folder = folder.attempting("make a folder in", &std::env::temp_dir())?;

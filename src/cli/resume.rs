@@ -31,7 +31,7 @@ pub fn run(args: &ResumeArgs, cx: &mut Cx) -> Result<Exit> {
     if cx.global.dry_run {
         return would(cx, &subject);
     }
-    let _careful = cx.signals.careful("stops safely");
+    let _careful = cx.signals.careful_until("stops safely", scene::resume(&subject));
     let reports = scene::deployer(cx, &subject)?.resume(&subject)?;
     if reports.is_empty() {
         cx.ui.note("nothing was left unfinished");

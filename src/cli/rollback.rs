@@ -43,9 +43,10 @@ pub fn run(args: &RollbackArgs, cx: &mut Cx) -> Result<Exit> {
         let plan = scene::deployer(cx, &subject)?.plan_rollback(&subject, args.to, args.force)?;
         return plan::show(cx, plan, false);
     }
-    let _careful = cx
-        .signals
-        .careful("stops safely: what was started and takes no traffic yet is removed");
+    let _careful = cx.signals.careful_until(
+        "stops safely: what was started and takes no traffic yet is removed",
+        scene::resume(&subject),
+    );
     let report = scene::deployer(cx, &subject)?.rollback(&subject, args.to, cx.global.reason.clone(), args.force)?;
     deployment::conclude(cx, report)
 }

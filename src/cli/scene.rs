@@ -237,6 +237,11 @@ fn good(slo: &Slo, prometheus: bool) -> std::result::Result<Good, String> {
     }
 }
 
+/// The command that ends what a tool left in the middle.
+pub fn resume(subject: &Subject) -> String {
+    format!("deliver resume {} --service {}", subject.env, subject.service)
+}
+
 /// The build section, resolved against the manifest's folder. Where an image is made by a Dockerfile, that is the build: the
 /// source is all it needs.
 pub fn recipe(manifest: &Manifest, resolved: &ResolvedEnv) -> Recipe {

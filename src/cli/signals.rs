@@ -8,6 +8,7 @@ use signal_hook::iterator::Signals as Incoming;
 
 use super::progress::Progress;
 use crate::adapters::process::Groups;
+use crate::event::{Event, Events};
 use crate::fault::Kind;
 use crate::ports::Interrupt;
 
@@ -19,10 +20,19 @@ pub const RESTORE: &str = "\x1b[?25h\x1b[0m";
 pub struct Signals {
     /// The signal that came first; 0 for none.
     received: AtomicU8,
-    /// What will happen after the first Ctrl-C, for each careful piece of work in progress.
-    careful: Mutex<Vec<String>>,
+    /// Each careful piece of work in progress.
+    careful: Mutex<Vec<Work>>,
     /// Through which it is said; straight to standard error as long as there is none.
     voice: Mutex<Option<Progress>>,
+}
+
+/// A piece of work that must be left in order.
+#[derive(Clone)]
+struct Work {
+    /// What will happen after the first Ctrl-C.
+    words: String,
+    /// The command that goes on where a second one left it.
+    next: Option<String>,
 }
 
 impl Interrupt for Signals {
@@ -66,10 +76,22 @@ impl Signals {
     /// says `words`, such as `stopping after this step; traffic stays where it is`. A second one leaves at once.
     /// Without a guard the first one leaves at once.
     pub fn careful(self: &Arc<Self>, words: impl Into<String>) -> Careful {
-        self.careful
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(words.into());
+        self.work(Work {
+            words: words.into(),
+            next: None,
+        })
+    }
+
+    /// As [`careful`](Signals::careful); `next` is the command that goes on where a second Ctrl-C left the work.
+    pub fn careful_until(self: &Arc<Self>, words: impl Into<String>, next: String) -> Careful {
+        self.work(Work {
+            words: words.into(),
+            next: Some(next),
+        })
+    }
+
+    fn work(self: &Arc<Self>, work: Work) -> Careful {
+        self.careful.lock().unwrap_or_else(PoisonError::into_inner).push(work);
         Careful(self.clone())
     }
 
@@ -80,6 +102,7 @@ impl Signals {
     fn say(&self, line: &str) {
         // The terminal has echoed `^C` into the line that the cursor is in.
         match &*self.voice.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(progress) if progress.is_json() => progress.emit(Event::Note { text: line.to_owned() }),
             Some(progress) => {
                 progress.print_line("");
                 progress.print_sentence(line);
@@ -94,23 +117,23 @@ impl Signals {
             .received
             .compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst)
             .is_ok();
-        let words = self
+        let work = self
             .careful
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .last()
             .cloned();
-        match words {
-            Some(words) if first => {
+        match work {
+            Some(Work { words, .. }) if first => {
                 self.say(&format!("{words}; press Ctrl-C again to leave at once"));
             }
-            _ => {
+            work => {
                 groups.kill_all();
-                leave(if signal == SIGINT {
-                    Kind::Interrupted
-                } else {
-                    Kind::Terminated
-                });
+                let kind = match signal {
+                    SIGINT => Kind::Interrupted,
+                    _ => Kind::Terminated,
+                };
+                leave(kind, work.and_then(|work| work.next));
             }
         }
     }
@@ -125,11 +148,14 @@ fn say(text: &str) {
     clippy::disallowed_methods,
     reason = "the main thread cannot be told to return; the terminal is restored here"
 )]
-fn leave(kind: Kind) -> ! {
+fn leave(kind: Kind, next: Option<String>) -> ! {
     if console::user_attended_stderr() {
         say(RESTORE);
-        // What the shell prints next begins a line of its own.
+        // What is printed next begins a line of its own.
         say("\n");
+        if let Some(next) = next {
+            say(&format!("left in the middle; what goes on from here: {next}\n"));
+        }
     }
     std::process::exit(kind.exit_code().into())
 }

@@ -152,7 +152,7 @@ fn a_second_ctrl_c_leaves_at_once() {
         let (progress, clock) = stage();
         let signals = Signals::listen(Groups::default());
         signals.speak_through(progress.clone());
-        let _careful = signals.careful("this never stops");
+        let _careful = signals.careful_until("this never stops", "deliver resume prod --service shop".into());
         progress.emit(started("build", "ready"));
         clock.sleep(Duration::from_secs(60));
         return;
@@ -165,6 +165,8 @@ fn a_second_ctrl_c_leaves_at_once() {
     session.send_control('c').expect("sent");
     let rest = session.exp_eof().expect("the end");
     assert!(rest.contains("\x1b[?25h"), "{rest:?}");
+    let next = "left in the middle; what goes on from here: deliver resume prod --service shop";
+    assert!(rest.contains(next), "{rest:?}");
     let status = format!("{:?}", session.process().wait().expect("ended"));
     assert!(status.ends_with(", 130)"), "{status}");
 }
