@@ -313,6 +313,21 @@ fn a_release_step_that_fails_hangs_or_is_killed_leaves_the_old_release_serving()
     assert_eq!(notes(), "began ended began", "it is ended, and waited for");
     none_left();
 
+    let program = shop.sandbox.read("deliver.toml");
+    step("", "20s");
+    let text = shop.sandbox.read("deliver.toml");
+    let other = "release = { command = [\"./no-such-program\"";
+    shop.sandbox.file(
+        "deliver.toml",
+        &text.replace("release = { command = [\"./app\", \"migrate\", ", &format!("{other}, ")),
+    );
+    shop.commit();
+    let said = shop.fails("deploy", 1, "release-step-not-started");
+    assert!(said.contains("no-such-program"), "{said}");
+    assert_eq!(notes(), "began ended began", "nothing of it ran");
+    none_left();
+    shop.sandbox.file("deliver.toml", &program);
+
     step("\"0\", \"50000\"", "40s");
     let filter = "--filter=label=deliver.process=release";
     let running = || {

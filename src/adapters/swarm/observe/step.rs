@@ -12,6 +12,9 @@ use crate::model::observed::{Instance, InstanceState, NO_START, never_ran};
 /// when it is full takes about so long.
 const PLACED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
+/// What a node says of a container that its runtime could not start (`controller.Start` of the engine's executor).
+const NOT_STARTED: &str = "starting container failed";
+
 /// How a release step ended whose node is down: nobody knows.
 pub const NO_SIGN: &str = "no sign of how: its node is down, and may run it still";
 
@@ -32,6 +35,7 @@ pub fn release_step(id: &str, service: &Service, tasks: &[&Task], aside: &Aside<
             instance.state = InstanceState::Exited;
             instance.exit = Some(match (state_of(task), exit_of(task)) {
                 (TaskState::REJECTED, why) if !never_ran(&why) => format!("{NO_START}: {why}"),
+                (TaskState::FAILED, why) if why.starts_with(NOT_STARTED) => format!("{NO_START}: {why}"),
                 (_, exit) => exit,
             });
         }
