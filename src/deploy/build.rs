@@ -9,7 +9,7 @@ use crate::config::paths::Paths;
 use crate::event::{Event, Events};
 use crate::fault::{Attempt, Fault, Result};
 use crate::model::release::{BuildId, Source};
-use crate::model::spec::CommandLine;
+use crate::model::spec::{CommandLine, Image, SCRATCH};
 use crate::model::{ServiceName, Span};
 use crate::ports::commands::{Commands, Request};
 use crate::ports::{Interrupt, Vcs};
@@ -42,6 +42,17 @@ impl Recipe {
             .strip_prefix(&self.context)
             .unwrap_or(Path::new(""))
             .to_owned()
+    }
+
+    /// What to say of a `Dockerfile` beside the manifest that nothing names, where the files alone become the image: whoever
+    /// wrote it mostly means it to be built.
+    pub fn passed_over(&self, image: Option<&Image>) -> Option<String> {
+        let packed = matches!(image, Some(Image::Base(base)) if base == SCRATCH) && self.include.is_empty();
+        (packed && self.folder.join("Dockerfile").is_file()).then(|| {
+            "the image is this folder's files and nothing else; to build it from the Dockerfile here: `[build.image] dockerfile = \
+             \"Dockerfile\"`"
+                .to_owned()
+        })
     }
 }
 
@@ -307,6 +318,20 @@ mod tests {
         }
         std::os::unix::fs::symlink("/usr/bin/python3", dir.path().join("apps/pricing/python")).unwrap();
         dir
+    }
+
+    #[test]
+    fn a_dockerfile_that_nothing_names_is_spoken_of_where_the_files_alone_are_the_image() {
+        let tree = worktree();
+        let scratch = Image::Base(SCRATCH.into());
+        let told = |include: &[&str], image: &Image| recipe(tree.path(), include).passed_over(Some(image));
+        assert_eq!(told(&[], &scratch), None, "there is none");
+        fs::write(tree.path().join("apps/pricing/Dockerfile"), "FROM scratch").unwrap();
+        assert!(told(&[], &scratch).unwrap().contains("[build.image] dockerfile"));
+        assert_eq!(told(&["target/release/pricing"], &scratch), None, "they were chosen");
+        assert_eq!(told(&[], &Image::Base("debian:12".into())), None);
+        assert_eq!(told(&[], &Image::Dockerfile("Dockerfile".into())), None);
+        assert_eq!(recipe(tree.path(), &[]).passed_over(None), None, "no container");
     }
 
     fn collected(include: &[&str]) -> Result<Vec<String>> {

@@ -283,13 +283,16 @@ pub struct Spec {
     pub options: serde_json::Value,
 }
 
+/// The base that is nothing at all: neither a shell nor a library.
+pub const SCRATCH: &str = "scratch";
+
 /// What a container is made from.
 #[derive(Clone, Debug, PartialEq, Eq, schemars::JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Image {
     /// This Dockerfile of the artifact, with the artifact as its context.
     Dockerfile(String),
-    /// The artifact, packed onto this base; `scratch` is nothing at all.
+    /// The artifact, packed onto this base, which may be [`SCRATCH`].
     Base(String),
     /// An image that is there already, by its reference.
     Ready(String),

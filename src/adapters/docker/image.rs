@@ -20,7 +20,7 @@ use super::{BUILD, HOME, SERVICE, context, home};
 use crate::event::{Event, Events};
 use crate::fault::{Fault, Kind, Result};
 use crate::model::release::Release;
-use crate::model::spec::{Image, Spec};
+use crate::model::spec::{Image, SCRATCH, Spec};
 use crate::model::{EnvName, ServiceName};
 
 /// The longest that a build, a push or a pull may take.
@@ -28,9 +28,6 @@ const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Lines of a build's output that are part of its failure.
 const TAIL: usize = 100;
-
-/// The base that is nothing at all, and comes from nowhere.
-const SCRATCH: &str = "scratch";
 
 /// An image that cannot change any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::options::Options;
 use crate::fault::{Fault, Result};
-use crate::model::spec::{CommandLine, Image, Spec, Work};
+use crate::model::spec::{CommandLine, Image, SCRATCH, Spec, Work};
 
 /// Where a specification's image comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn runs(spec: &Spec) -> Result<()> {
                 "a folder of static files needs an image with a web server on target `kubernetes`",
             )
             .hint("write `[build.image]` with `dockerfile = \"Dockerfile\"`"),
-            Work::Command(CommandLine::Shell(_)) if base == "scratch" => {
+            Work::Command(CommandLine::Shell(_)) if base == SCRATCH => {
                 let message = format!(
                     "the command of `{}` is a line for a shell, and an image from scratch has none",
                     process.name

@@ -15,7 +15,7 @@ use crate::adapters::docker::connect::plain;
 use crate::config::file;
 use crate::fault::{Fault, Result};
 use crate::model::release::Release;
-use crate::model::spec::{CommandLine, Image, Role, Spec, Work};
+use crate::model::spec::{CommandLine, Image, Role, SCRATCH, Spec, Work};
 use crate::model::{EnvName, ServiceName};
 use crate::ports::target::Authority;
 
@@ -140,7 +140,7 @@ impl Swarm {
                     )
                     .hint("write `[build.image]` with `dockerfile = \"Dockerfile\"`"));
                 }
-                (Work::Command(CommandLine::Shell(_)), Some("scratch")) => {
+                (Work::Command(CommandLine::Shell(_)), Some(SCRATCH)) => {
                     let message = format!(
                         "the command of `{}` is a line for a shell, and an image from scratch has none",
                         process.name

@@ -13,7 +13,7 @@ use crate::config::decode::{Problems, View};
 use crate::config::document::{Document, Node, Value};
 use crate::model::objective::DEFAULT_WINDOW;
 use crate::model::prometheus::{self, Prometheus};
-use crate::model::spec::CommandLine;
+use crate::model::spec::{CommandLine, SCRATCH};
 use crate::model::{EnvName, ServiceName, name};
 
 /// Reads everything. Where a value is missing that has no default, a stand-in takes its place: a problem was added then,
@@ -93,7 +93,7 @@ fn build(view: View<'_>) -> Build {
         env: texts(view.node("env")),
         image: view.node("image").is_some().then(|| Image {
             dockerfile: image.text("dockerfile"),
-            base: image.text("base").unwrap_or_else(|| "scratch".into()),
+            base: image.text("base").unwrap_or_else(|| SCRATCH.into()),
             reference: image.text("reference"),
         }),
     }

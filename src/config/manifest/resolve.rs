@@ -9,7 +9,7 @@ use crate::config::nearest::nearest;
 use crate::fault::{self, Fault, Result};
 use crate::model::place::Place;
 use crate::model::prometheus::Prometheus;
-use crate::model::spec::{Health, HttpProbe, Image, Process, ReleaseStep, Role, Spec, Work};
+use crate::model::spec::{Health, HttpProbe, Image, Process, ReleaseStep, Role, SCRATCH, Spec, Work};
 use crate::model::{EnvName, Span};
 
 /// In-flight requests get this long, as Kamal and kamal-proxy give them.
@@ -219,7 +219,7 @@ impl Manifest {
                     false => format!("{workdir}/{inside}"),
                 })
             }
-            None => Image::Base(image.map_or_else(|| "scratch".into(), |image| image.base.clone())),
+            None => Image::Base(image.map_or_else(|| SCRATCH.into(), |image| image.base.clone())),
         }
     }
 
