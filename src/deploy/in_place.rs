@@ -2,10 +2,10 @@
 //! good release when a stage is not what it should be.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::event::Event;
 use crate::fault::{Fault, Kind, Result};
@@ -34,6 +34,10 @@ struct Wanted<'a> {
 /// Old instances that are left for so long, when every new one is there, are not about to be ended. Engines tell them to end in
 /// the same moment; one that is busy takes a second.
 const ENDED_WITHIN: Duration = Duration::from_secs(5);
+/// So many deployments are asked whom they named as killed, the newest first: those that end early name nobody.
+const LOOKED_BACK: u32 = 5;
+/// Where a look writes down whom it named.
+const KILLED: &str = "killed";
 /// An engine that stands still again and again has something that a person should see.
 const SET_GOING_AT_MOST: u32 = 3;
 
@@ -299,8 +303,8 @@ impl Attempt<'_> {
             attempt.patiently(&name, |attempt| engine.finish(&attempt.authority(), prepared))?;
             let observed = attempt.still_in_full(&name, prepared, &all)?;
             attempt.tell_draining(&observed);
-            attempt.tell_killed(&observed)?;
-            Ok(((), detail, json!({ "instances": observed.instances })))
+            let killed = attempt.tell_killed(&observed)?;
+            Ok(((), detail, json!({ "instances": observed.instances, KILLED: killed })))
         })
     }
 
@@ -344,21 +348,33 @@ impl Attempt<'_> {
         self.d.events.emit(Event::Note { text });
     }
 
-    /// Those that had to be killed since the last deployment ended are named: what still drained then was nobody's to tell.
-    fn tell_killed(&self, observed: &Observation) -> Result<()> {
+    /// Those that had to be killed are named, each once: what still drained at the last look of a deployment is the next
+    /// one's to tell. Returns whom this look named.
+    fn tell_killed(&self, observed: &Observation) -> Result<Vec<String>> {
         let Subject { service, env, .. } = &self.subject;
-        let newest = self.d.store.deployments(Some(service), Some(env), 2)?;
-        let before = newest.iter().find(|one| one.id != self.deployment.id);
-        let since = before
-            .and_then(|one| one.finished_at)
-            .unwrap_or(self.deployment.started_at);
-        for one in observed.killed.iter().filter(|one| one.at > since) {
+        let mut since = self.deployment.started_at;
+        let mut named: BTreeSet<String> = BTreeSet::new();
+        for one in self.d.store.deployments(Some(service), Some(env), LOOKED_BACK)? {
+            let steps = self.d.store.steps(one.id)?;
+            let told = steps.iter().filter_map(|step| step.observation[KILLED].as_array());
+            let told: Vec<&[Value]> = told.map(Vec::as_slice).collect();
+            named.extend(told.concat().iter().filter_map(Value::as_str).map(str::to_owned));
+            if one.id != self.deployment.id && !told.is_empty() {
+                since = one.started_at;
+                break;
+            }
+        }
+        let anew = observed
+            .killed
+            .iter()
+            .filter(|one| one.at > since && !named.contains(&one.id));
+        let anew: Vec<String> = anew.map(|one| one.id.clone()).collect();
+        for id in &anew {
             self.warn(format!(
-                "`{}` ignored SIGTERM until its grace was over, and was killed",
-                one.id
+                "`{id}` ignored SIGTERM until its grace was over, and was killed"
             ));
         }
-        Ok(())
+        Ok(anew)
     }
 
     /// A stage failed: back to what served before, unless that would do harm.

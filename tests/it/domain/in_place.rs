@@ -9,8 +9,8 @@ use std::time::Duration;
 use deliver::adapters::memory::{Behaviour, MemoryTarget};
 use deliver::deploy::engine::{DeployRequest, Deployer, Report};
 use deliver::fault::{Fault, Kind};
-use deliver::model::deployment::{DeploymentId, Outcome};
-use deliver::model::observed::{Instance, InstanceState, Observation};
+use deliver::model::deployment::{Deployment, DeploymentId, Outcome};
+use deliver::model::observed::{Instance, InstanceState, Killed, Observation};
 use deliver::model::spec::{CommandLine, ReleaseStep, Role};
 use deliver::model::strategy::{Portion, Strategy, StrategyKind};
 use deliver::model::{ReleaseNo, Span};
@@ -644,6 +644,36 @@ fn one_that_is_moved_at_the_last_look_is_waited_for_and_one_that_ended_is_not() 
         ended,
         (Outcome::RolledBack, Some((Kind::RolledBack, "lost-after-switch")))
     );
+}
+
+#[test]
+fn who_had_to_be_killed_is_named_once_by_whoever_sees_it() {
+    let bench = Bench::new();
+    let killed: Mutex<Vec<Killed>> = Mutex::default();
+    let target = Altered {
+        memory: MemoryTarget::in_place(&*bench.clock),
+        alter: |seen: &mut Observation| seen.killed = killed.lock().unwrap().clone(),
+    };
+    let deploy = |content: &str| {
+        bench.write(content);
+        let report = bench.deployer(&target).deploy(&request(&bench, 4, rolling())).unwrap();
+        assert_eq!(outcome(&report), (Outcome::Succeeded, None));
+        let last = report.steps.iter().find(|step| step.name == "observe").unwrap();
+        (report.deployment, last.observation["killed"].clone())
+    };
+    let at_its_end = |deployment: Deployment, id: &str| {
+        let at = deployment.finished_at.unwrap();
+        killed.lock().unwrap().push(Killed { id: id.into(), at });
+    };
+    let (one, named) = deploy("one");
+    assert_eq!(named, serde_json::json!([]));
+    // Between the last look of a deployment and its end.
+    at_its_end(one, "a");
+    let (two, named) = deploy("two");
+    assert_eq!(named, serde_json::json!(["a"]));
+    at_its_end(two, "b");
+    assert_eq!(deploy("three").1, serde_json::json!(["b"]));
+    assert_eq!(deploy("four").1, serde_json::json!([]));
 }
 
 /// How a deployment of v2 ends that is watched for a minute, where its instances are seen so from ten seconds of the watch on,
