@@ -240,7 +240,7 @@ impl Attempt<'_> {
         loop {
             let observed = self.observe("release")?;
             let instance = observed.instances.iter().find(|one| one.id == id);
-            match instance {
+            let doing = match instance {
                 None => {
                     return Err(Fault::new(
                         Kind::NeedsHuman,
@@ -251,13 +251,16 @@ impl Attempt<'_> {
                 Some(one) if one.state == InstanceState::Exited => {
                     return Ok(Some(one.exit.clone().unwrap_or_else(|| "an unknown status".into())));
                 }
-                Some(_) => {}
-            }
+                // Mostly an image that is fetched, or a node that is waited for.
+                Some(one) if one.state == InstanceState::Starting => one.probe.clone(),
+                Some(_) => None,
+            };
             let elapsed = self.d.clock.elapsed().saturating_sub(began);
             if elapsed > timeout.duration() {
                 return Ok(None);
             }
-            self.pause("release", format!("running for {}", short(elapsed)))?;
+            let doing = doing.unwrap_or_else(|| format!("running for {}", short(elapsed)));
+            self.pause("release", doing)?;
         }
     }
 

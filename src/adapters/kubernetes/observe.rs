@@ -22,8 +22,8 @@ const ASKED: usize = 3;
 
 /// Seconds after which a release step whose image has a name that cannot be meant is given up.
 const PATIENCE_WITH_NAMES: i64 = 10;
-/// Seconds before the end of its time at which one that no node has taken is given up: nothing of it has run, and nothing that
-/// would begin now could end.
+/// Seconds before the end of its time at which one that no node has taken, or whose image is not there, is given up: nothing
+/// of it has run, and nothing that would begin now could end.
 const LAST_MOMENTS: i64 = 2;
 /// Seconds after which one is given up whose image cannot be pulled: three tries of the kubelet.
 const PATIENCE_WITH_PULLS: i64 = 60;
@@ -402,34 +402,34 @@ impl Sight<'_> {
             };
             return Some(one);
         }
-        let reason = match pod {
-            Some(pod) => self.reason(pod, &container),
-            None => "the cluster has made no pod for it".into(),
+        one.probe = match pod {
+            Some(_) if container["state"]["running"].is_object() => None,
+            Some(pod) => Some(self.reason(pod, &container)),
+            None => Some("the cluster has made no pod for it".into()),
         };
-        if self.never_starts(&container, one.since) || (begins_nowhere(job, pod) && self.runs_out(job, one.since)) {
+        let patience = match begins_nowhere(job, pod) {
+            true => Some(i64::MAX),
+            false => patience(&container),
+        };
+        let waited = self.seen.now.duration_since(one.since).as_secs();
+        let most = job::timeout(job).map_or(i64::MAX, |timeout| timeout - LAST_MOMENTS);
+        if let (Some(patience), Some(reason)) = (patience, &one.probe)
+            && waited >= patience.min(most)
+        {
             one.state = InstanceState::Exited;
             one.exit = Some(format!("{NO_START}: {reason}"));
         }
-        one.probe = Some(reason);
         Some(one)
     }
+}
 
-    /// Whether hardly anything of a release step's own time is left.
-    fn runs_out(&self, job: &Value, since: Timestamp) -> bool {
-        let waited = self.seen.now.duration_since(since).as_secs();
-        job::timeout(job).is_some_and(|timeout| waited >= timeout - LAST_MOMENTS)
-    }
-
-    /// A pod that runs once and whose image cannot be had. Pulling is tried again and again by the kubelet; for a step that
-    /// everything waits for, a minute of that is enough.
-    fn never_starts(&self, container: &Value, since: Timestamp) -> bool {
-        let reason = container["state"]["waiting"]["reason"].as_str().unwrap_or_default();
-        let waited = self.seen.now.duration_since(since).as_secs();
-        match reason {
-            "ErrImageNeverPull" | "InvalidImageName" | "CreateContainerConfigError" => waited >= PATIENCE_WITH_NAMES,
-            "ErrImagePull" | "ImagePullBackOff" => waited >= PATIENCE_WITH_PULLS,
-            _ => false,
-        }
+/// For how many seconds a step that everything waits for may be kept from starting by what keeps this container from it: the
+/// kubelet tries again and again.
+fn patience(container: &Value) -> Option<i64> {
+    match container["state"]["waiting"]["reason"].as_str()? {
+        "ErrImageNeverPull" | "InvalidImageName" | "CreateContainerConfigError" => Some(PATIENCE_WITH_NAMES),
+        "ErrImagePull" | "ImagePullBackOff" => Some(PATIENCE_WITH_PULLS),
+        _ => None,
     }
 }
 

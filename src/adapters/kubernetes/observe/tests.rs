@@ -339,7 +339,7 @@ fn a_release_step_that_no_node_takes_in_its_time_never_ran() {
         seen.jobs = vec![job(status)];
         seen.now = time(&seen.jobs[0]["metadata"]["creationTimestamp"]).unwrap() + SignedDuration::from_secs(seconds);
         let one = only(&seen);
-        (one.state, one.exit.or(one.probe).unwrap())
+        (one.state, one.exit.or(one.probe).unwrap_or_default())
     };
     let of_step = |status: Value| {
         let mut pod = pod(status);
@@ -358,6 +358,20 @@ fn a_release_step_that_no_node_takes_in_its_time_never_ran() {
     assert_eq!(
         after(598, of_step(unscheduled), active.clone()),
         (InstanceState::Exited, format!("no start: {why}"))
+    );
+    let pulling = of_step(container(
+        json!({ "waiting": { "reason": "ImagePullBackOff", "message": "not found" } }),
+    ));
+    assert_eq!(after(40, pulling.clone(), active.clone()).0, InstanceState::Starting);
+    assert_eq!(after(60, pulling.clone(), active.clone()).0, InstanceState::Exited);
+    let mut brief = seen(pulling);
+    brief.jobs = vec![job(active.clone())];
+    brief.jobs[0]["spec"]["activeDeadlineSeconds"] = json!(80);
+    brief.now = time(&brief.jobs[0]["metadata"]["creationTimestamp"]).unwrap() + SignedDuration::from_secs(18);
+    assert_eq!(
+        only(&brief).state,
+        InstanceState::Exited,
+        "its own time is shorter than the patience"
     );
     let running = of_step(container(json!({ "running": {} })));
     assert_eq!(after(900, running, active.clone()).0, InstanceState::Starting);
