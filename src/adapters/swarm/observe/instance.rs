@@ -118,12 +118,20 @@ fn other_image(service: &Service, task: &Task) -> Option<String> {
     (same && meant != runs).then(|| plain(&runs))
 }
 
-/// Whether a task ended by its engine's doing, and says nothing of the app: its node refused it or is gone, or an engine that
-/// was started again no longer knew its container.
+/// What an engine says of a container that it no longer knows, and of one that it could not start at this very moment, as
+/// while another process of its machine has a mount of it: the words of Linux for EBUSY and EAGAIN.
+const OF_THE_ENGINE: [&str; 3] = [
+    "No such container",
+    "device or resource busy",
+    "resource temporarily unavailable",
+];
+
+/// Whether a task ended by its engine's doing, and says nothing of the app: its node refused it or is gone, an engine that was
+/// started again no longer knew its container, or had no way to start it just then.
 fn engines_doing(task: &Task) -> bool {
     match state_of(task) {
         TaskState::REJECTED | TaskState::ORPHANED => true,
-        TaskState::FAILED => reason(task).is_some_and(|said| said.contains("No such container")),
+        TaskState::FAILED => reason(task).is_some_and(|said| OF_THE_ENGINE.iter().any(|words| said.contains(words))),
         _ => false,
     }
 }

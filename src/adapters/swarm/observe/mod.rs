@@ -342,6 +342,22 @@ mod tests {
     }
 
     #[test]
+    fn what_could_not_be_started_at_this_very_moment_is_started_again_and_a_wrong_program_is_not() {
+        let failed = |said: &str| task(1, 60, "v2", "failed", "shutdown", json!({ "Err": said }));
+        let busy = "starting container failed: unable to remount dir as readonly: device or resource busy";
+        let next = task(1, 61, "v2", "ready", "ready", json!({}));
+        assert_eq!(
+            words(&look(50, &[failed(busy), next])),
+            [
+                format!("1 v2 starting {busy}"),
+                "1 v2 starting waits to be started".to_owned()
+            ]
+        );
+        let wrong = "starting container failed: exec: \"/app\": no such file or directory";
+        assert_eq!(words(&look(50, &[failed(wrong)])), [format!("1 v2 exited {wrong}")]);
+    }
+
+    #[test]
     fn what_an_engine_lost_when_it_was_started_again_is_no_crash() {
         let lost = json!({ "Err": "No such container: shop-prod.1.x7", "ContainerStatus": { "ExitCode": 0 } });
         let tasks = [
