@@ -43,6 +43,10 @@ impl Target for Seen<'_> {
         self.target.advise(service, env, spec)
     }
 
+    fn makes_image(&self, spec: &Spec) -> bool {
+        self.target.makes_image(spec)
+    }
+
     fn unweighted(&self, env: &EnvName) -> Option<String> {
         self.target.unweighted(env)
     }

@@ -464,7 +464,9 @@ impl<'a> Deployer<'a> {
             store: self.store,
         });
         let mut advice = self.target.advise(&subject.service, &subject.env, &wish.spec)?;
-        advice.extend(request.recipe.passed_over(wish.spec.image.as_ref()));
+        if self.target.makes_image(&wish.spec) {
+            advice.extend(request.recipe.passed_over(wish.spec.image.as_ref()));
+        }
         if request.strategy.kind == StrategyKind::Canary && observed.current.is_some() {
             advice.extend(self.target.unweighted(&subject.env));
         }

@@ -301,6 +301,11 @@ pub trait Target: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Whether what runs is an image that is made of the artifact, not one that somebody else made or none at all.
+    fn makes_image(&self, _spec: &Spec) -> bool {
+        false
+    }
+
     /// Why traffic is not divided by weight in this environment, where the target could in another; `None` where it does, or
     /// never can.
     fn unweighted(&self, _env: &EnvName) -> Option<String> {

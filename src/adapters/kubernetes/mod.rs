@@ -287,6 +287,12 @@ impl Target for Kubernetes {
         Ok(scopes.into_iter().map(look).collect())
     }
 
+    fn makes_image(&self, spec: &Spec) -> bool {
+        let options = Options::read(&spec.options);
+        let choice = options.as_ref().map(|options| image::choose(spec, options));
+        matches!(choice, Ok(Ok(Choice::Pushed(_) | Choice::Loaded)))
+    }
+
     fn unweighted(&self, env: &EnvName) -> Option<String> {
         let options = &self.options;
         let table = format!("[environment.{env}.kubernetes]");

@@ -40,7 +40,7 @@ use crate::fault::{Fault, Result};
 use crate::model::observed::Observation;
 use crate::model::place::Place;
 use crate::model::release::BuildId;
-use crate::model::spec::Spec;
+use crate::model::spec::{Image, Spec};
 use crate::model::{EnvName, ServiceName};
 use crate::ports::target::{
     Authority, Capabilities, InPlace, LONGEST_VARIABLE, LogLine, LogQuery, Placed, Prepared, RELEASE_STEP, Shift,
@@ -281,6 +281,10 @@ impl Target for Swarm {
 
     fn advise(&self, service: &ServiceName, env: &EnvName, spec: &Spec) -> Result<Vec<String>> {
         self.advice(service, env, spec)
+    }
+
+    fn makes_image(&self, spec: &Spec) -> bool {
+        !matches!(spec.image, Some(Image::Ready(_)))
     }
 
     fn prepare(&self, authority: &Authority, prepared: &Prepared) -> Result<Placed> {

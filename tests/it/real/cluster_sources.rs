@@ -285,3 +285,19 @@ fn a_chart_is_rendered_by_helm_deployed_and_brought_back() {
     shop.sandbox.run("deliver down prod").ok();
     assert!(shop.cluster.list("deployments", NAMESPACE).is_empty());
 }
+
+#[test]
+fn a_dockerfile_beside_objects_that_name_their_own_images_is_nobodys_mistake() {
+    let shop = Shop::open("manifests = [\"k8s/*.yaml\"]");
+    shop.sandbox.file("k8s/shop.yaml", DEPLOYMENT);
+    shop.sandbox.file("Dockerfile", "FROM scratch\n");
+    let text = shop.sandbox.read("deliver.toml");
+    let text = text.replace("[build.image]\nreference = \"app:1\"\n", "");
+    shop.sandbox.file("deliver.toml", &text);
+    let plan = |shop: &Shop| shop.sandbox.run("deliver plan prod --allow-dirty").ok();
+    assert!(!plan(&shop).contains("Dockerfile"), "{}", plan(&shop));
+    // What is packed from the folder is another matter.
+    let packed = text.replace("manifests = [\"k8s/*.yaml\"]", "pull = \"never\"");
+    shop.sandbox.file("deliver.toml", &packed);
+    assert!(plan(&shop).contains("[build.image] dockerfile"), "{}", plan(&shop));
+}
